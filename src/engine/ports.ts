@@ -1,0 +1,99 @@
+import type { RunEvent } from '../model/event.ts'
+import type { ProbeAnswer } from '../model/observed.ts'
+import type { Applied, ServiceRecord } from '../model/record.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { ReadinessProbe, ScriptRole } from '../model/service.ts'
+
+/** What the engine needs of the world. Each port is as small as its use; io/ implements them, tests fake them. */
+export interface Ports {
+  readonly clock: Clock
+  readonly scripts: ScriptRunner
+  readonly probes: Prober
+  readonly records: RecordStore
+  readonly workspace: Workspace
+  readonly logs: LogStore
+  readonly report: (event: RunEvent) => void
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+export interface ScriptRequest {
+  readonly service: string
+  readonly role: ScriptRole
+  readonly applied: Applied
+  /** Relative to the applied deploy directory. */
+  readonly script: string
+  readonly run: string
+  /** Absolute path; output is appended. */
+  readonly log: string
+  /** `undefined`: no limit. */
+  readonly timeoutMs: number | undefined
+}
+
+export type ScriptEnd =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed-out'; readonly afterMs: number }
+  /** Ended by `interrupt`. */
+  | { readonly kind: 'cancelled' }
+  /** It could not be run at all; `message` is one line for people. */
+  | { readonly kind: 'not-run'; readonly message: string }
+
+/** How urgently running scripts are to end: asked with SIGTERM, with little grace left, or at once with SIGKILL. */
+export type Urgency = 'terminate' | 'hasten' | 'kill'
+
+export interface ScriptRunner {
+  /** Runs a script in a process group of its own; resolves when it has exited, whoever still holds its output. */
+  run(request: ScriptRequest): Promise<ScriptEnd>
+  /** Ends all scripts that run now, their whole groups; later calls only make it more urgent. */
+  interrupt(urgency: Urgency): void
+}
+
+export interface ProbeRequest {
+  readonly service: string
+  readonly applied: Applied
+  readonly run: string
+}
+
+export interface Prober {
+  /** Runs the status-script. Exit codes as for LSB init scripts: 0 up; 1, 2 dead; 3 not running; else unknown. */
+  status(request: ProbeRequest & { readonly script: string }): Promise<ProbeAnswer>
+  /** Asks a readiness probe once. `log` is the file that a `log` probe searches, from `logStart` bytes on. */
+  ready(
+    request: ProbeRequest & { readonly probe: ReadinessProbe; readonly log: string | null; readonly logStart: number },
+  ): Promise<ProbeAnswer>
+}
+
+export interface RecordStore {
+  /** `undefined` for a service that this cluster's state does not know. */
+  read(service: string): ServiceRecord | undefined
+  /** Replaces the record atomically. */
+  write(record: ServiceRecord): void
+  /** Forgets a service, with everything that is kept of it. */
+  forget(service: string): void
+}
+
+export interface Workspace {
+  /** Writes a service's deploy directory and configuration for `run`, and makes its data and run directories. */
+  stage(rendered: RenderedService, run: string): Applied
+  /** Removes staged copies that no longer serve, keeping `current` and the last three others. */
+  prune(service: string, current: string | null): void
+  /** Removes what the service kept in PAICTL_DATA_DIR, links inside it not followed. */
+  removeData(service: string): void
+  /** Empties PAICTL_RUN_DIR. */
+  clearRunDirectory(service: string): void
+}
+
+export interface LogStore {
+  /** The path of a step's log, its directory made. */
+  path(service: string, run: string, operator: string): string
+  /** Bytes in the file now; 0 where there is none. */
+  size(path: string): number
+  /** The last `lines` lines, control characters made harmless; empty where there is no file. */
+  tail(path: string, lines: number): readonly string[]
+}

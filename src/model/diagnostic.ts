@@ -1,0 +1,137 @@
+import type { Span } from './span.ts'
+
+export type Severity = 'error' | 'warning'
+
+/** Another place that belongs to a problem, with a few words on why: the other definition, the next edge of a cycle. */
+export interface Related {
+  readonly span: Span
+  readonly note: string
+}
+
+/** One edge of a cycle: `service` has the prerequisite `needs`. */
+export interface CycleEdge {
+  readonly service: string
+  readonly needs: string
+}
+
+/** What each code carries besides its place. The wording is in ui/wording.ts alone. */
+export interface DiagnosticData {
+  // files
+  'unreadable-file': { path: string; reason: string }
+  'file-too-large': { bytes: number; limit: number }
+  'yaml-syntax': { message: string }
+  'yaml-empty': { expected: string }
+  'wrong-type': { what: string; expected: string; found: string }
+  'unknown-key': { key: string; where: string; nearest: string | null; known: readonly string[] }
+  'bad-value': { what: string; value: string; expected: string; nearest: string | null }
+  // components
+  'bad-name': { name: string }
+  'missing-file': { what: string; path: string; nearest: string | null }
+  'not-a-file': { what: string; path: string }
+  'escaping-path': { what: string; path: string }
+  'template-target-exists': { target: string; template: string }
+  'unlisted-template': { template: string }
+  'no-stop-script': { service: string }
+  'no-probe': { service: string }
+  // graph
+  'unknown-prerequisite': { service: string; prerequisite: string; nearest: string | null }
+  'self-prerequisite': { service: string }
+  'duplicate-prerequisite': { service: string; prerequisite: string }
+  'excluded-prerequisite': { service: string; prerequisite: string; clusterType: string }
+  cycle: { edges: readonly CycleEdge[] }
+  'more-cycles': { count: number }
+  // cluster configuration
+  'unknown-section': { section: string; nearest: string | null }
+  'merge-type': { path: string; expected: string; found: string }
+  'schema-violation': { service: string; path: string; message: string }
+  'bad-schema': { message: string }
+  'module-failed': { doing: string; message: string }
+  'check-failed': { service: string; path: string; message: string }
+  // templates
+  'template-syntax': { message: string }
+  'template-unknown-name': { name: string; missing: string; nearest: string | null; available: readonly string[] }
+  'template-unknown-helper': { name: string; nearest: string | null; available: readonly string[] }
+  'template-helper-misuse': { helper: string; message: string }
+  'rendered-invalid': { target: string; format: 'yaml' | 'json'; line: number; text: string; message: string }
+  // requests
+  'no-project': { searched: readonly string[] }
+  'no-names': { command: string }
+  'unknown-service': { name: string; nearest: string | null }
+  'no-match': { selector: string }
+  'bad-option': { message: string }
+  'file-exists': { path: string }
+  'unknown-template': { template: string; nearest: string | null; known: readonly string[] }
+  // refusals
+  locked: { pid: number; host: string; command: string; since: string }
+  'cluster-taken': { cluster: string; owner: string; project: string }
+  foreign: { service: string; answer: string }
+  'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
+  'skipped-not-running': { service: string; state: string; neededBy: string }
+  unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
+  // state
+  'state-newer': { path: string; found: number; supported: number }
+  'state-corrupt': { path: string; message: string; setAside: string | null }
+  'state-unwritable': { path: string; reason: string }
+  'no-such-cluster': { cluster: string; known: readonly string[] }
+}
+
+export type DiagnosticCode = keyof DiagnosticData
+
+/** A problem or a warning as data: a stable code, the place, and what the wording needs. */
+export type Diagnostic = {
+  readonly [C in DiagnosticCode]: {
+    readonly code: C
+    readonly severity: Severity
+    /** Where to point; absent for what no file can be blamed for. */
+    readonly span?: Span
+    readonly related?: readonly Related[]
+    /** The service that the problem belongs to; absent: it concerns everything. */
+    readonly service?: string
+    readonly data: Readonly<DiagnosticData[C]>
+  }
+}[DiagnosticCode]
+
+/** The codes that mean "could be done, but not like this": exit code 4 instead of 2. */
+const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
+  'locked',
+  'cluster-taken',
+  'foreign',
+  'dependents-running',
+  'skipped-not-running',
+  'unconfirmed',
+])
+
+export const isRefusal = (diagnostic: Diagnostic): boolean => REFUSALS.has(diagnostic.code)
+
+export const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'error'
+
+/** Where a diagnostic points, and whom it concerns. */
+export interface Place {
+  readonly span?: Span | undefined
+  readonly related?: readonly Related[]
+  readonly service?: string | undefined
+  readonly severity?: Severity
+}
+
+/** Builds a diagnostic; an error unless `place.severity` says otherwise. */
+export function diagnostic<C extends DiagnosticCode>(code: C, data: DiagnosticData[C], place: Place = {}): Diagnostic {
+  const { span, related, service, severity = 'error' } = place
+  return {
+    code,
+    severity,
+    ...(span && { span }),
+    ...(related && { related }),
+    ...(service !== undefined && { service }),
+    data,
+  } as unknown as Diagnostic
+}
+
+/** By file, line, column, code: the order in which they are printed. */
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    (a.span?.file ?? '').localeCompare(b.span?.file ?? '', 'en') ||
+    (a.span?.start.line ?? 0) - (b.span?.start.line ?? 0) ||
+    (a.span?.start.column ?? 0) - (b.span?.start.column ?? 0) ||
+    (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+  )
+}

@@ -1,0 +1,41 @@
+import type { Outcome } from './outcome.ts'
+import type { Left, Plan, Verb } from './plan.ts'
+import type { Operator } from './service.ts'
+
+/** The version of every event and document of `--output json`. */
+export const FORMAT_VERSION = 1
+
+/** What a run says while it goes on. `time` is milliseconds since the epoch. */
+export type RunEvent = { readonly time: number } & (
+  | { readonly type: 'run-started'; readonly run: string; readonly verb: Verb; readonly plan: Plan }
+  | { readonly type: 'service-left'; readonly left: Left }
+  | {
+      readonly type: 'step-started'
+      readonly step: string
+      readonly service: string
+      readonly operator: Operator
+      readonly log: string | null
+    }
+  /** The script has ended well; its readiness (or, after a stop, its silence) is being awaited. */
+  | { readonly type: 'step-waiting'; readonly step: string; readonly service: string; readonly waitingFor: string }
+  | {
+      readonly type: 'step-ended'
+      readonly step: string
+      readonly service: string
+      readonly operator: Operator
+      readonly outcome: Outcome
+    }
+  | {
+      readonly type: 'interrupted'
+      readonly signal: string
+      readonly count: number
+      readonly stillRunning: readonly string[]
+    }
+  | {
+      readonly type: 'run-ended'
+      readonly run: string
+      readonly verb: Verb
+      readonly durationMs: number
+      readonly exitCode: number
+    }
+)

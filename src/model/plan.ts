@@ -1,0 +1,70 @@
+import type { Operator } from './service.ts'
+
+/** A request of a person, as the planner sees it. */
+export type Verb = 'start' | 'stop' | 'restart' | 'delete' | 'refresh'
+
+/** What made a service part of a request. */
+export type Selected =
+  | { readonly by: 'request' }
+  | { readonly by: 'prerequisite'; readonly of: string }
+  | { readonly by: 'dependent'; readonly of: string }
+
+/** Why a step is needed, beyond its having been selected. */
+export type Trigger =
+  | { readonly kind: 'never-started' }
+  | { readonly kind: 'not-running'; readonly detail: string }
+  | { readonly kind: 'no-probe' }
+  | { readonly kind: 'job-not-completed'; readonly detail: string }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'prerequisite-data-deleted'; readonly service: string }
+  | { readonly kind: 'adopted'; readonly answer: string }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'no-refresh-script' }
+
+export interface Cause {
+  readonly selected: Selected
+  readonly trigger: Trigger
+}
+
+/** Which scripts a step runs: those of the project as it is, or those that the service was started with. */
+export type StepSource = 'tree' | 'applied'
+
+export interface Step {
+  /** `<operator>:<service>`, unique in a plan. */
+  readonly id: string
+  readonly service: string
+  readonly operator: Operator
+  readonly source: StepSource
+  /** Take over what already answers instead of running the start script. */
+  readonly adopt: boolean
+  readonly cause: Cause
+  /** Ids of the steps that must be done before this one begins; sorted. */
+  readonly needs: readonly string[]
+}
+
+/** Why a selected service needs no step. */
+export type LeftReason =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'running-older-configuration' }
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'not-running'; readonly state: string }
+  | { readonly kind: 'nothing-to-stop'; readonly state: string }
+  | { readonly kind: 'never-started' }
+  | { readonly kind: 'skipped' }
+
+export interface Left {
+  readonly service: string
+  readonly reason: LeftReason
+  readonly selected: Selected
+  /** Being left like this makes the request fail (exit 1): a named refresh of what does not run. */
+  readonly failure: boolean
+}
+
+/** The steps that a request will take, in an order in which they could be run one by one, and what it leaves alone. */
+export interface Plan {
+  readonly verb: Verb
+  readonly steps: readonly Step[]
+  readonly left: readonly Left[]
+}

@@ -1,0 +1,18 @@
+/** The keys of paictl.yaml, each with its default applied. Paths are absolute. */
+export interface ProjectSettings {
+  /** The project's root: the directory of paictl.yaml, else the nearest one upward that has components/. */
+  readonly root: string
+  /** The directory name of `root`, made a safe name: the cluster-id where none is given. */
+  readonly name: string
+  readonly componentsDirectory: string
+  readonly clusterConfigDirectory: string
+  /** paictl.yaml's `state`. */
+  readonly stateDirectory: string | undefined
+  /** How many scripts run side by side. */
+  readonly parallel: number
+}
+
+export const DEFAULT_PARALLEL = 10
+
+/** A name that is a safe path segment, DNS label and shell word: what components and services may be called. */
+export const SAFE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/

@@ -1,0 +1,79 @@
+import type { Readiness, ScriptRole, ServiceKind, Timeouts } from './service.ts'
+
+/**
+ * The rendered deploy directory and the decisions that a service was last started or refreshed with, kept so that it
+ * can be stopped, deleted and asked without a valid project. Paths are absolute.
+ */
+export interface Applied {
+  /** The run that staged it; names its directory. */
+  readonly version: string
+  readonly deployDirectory: string
+  /** The service's configuration as JSON, what scripts see as PAICTL_CONFIG. */
+  readonly configFile: string
+  readonly fingerprint: string
+  readonly component: string
+  readonly componentDirectory: string
+  readonly clusterType: string
+  /** All names, optional ones included, sorted. */
+  readonly prerequisites: readonly string[]
+  readonly scripts: Readonly<Partial<Record<ScriptRole, string>>>
+  readonly readiness: Readiness | null
+  readonly timeouts: Readonly<Partial<Timeouts>>
+  readonly strictShell: boolean
+  readonly outputs: Readonly<Record<string, string>>
+  readonly description: string | null
+  readonly tags: readonly string[]
+  readonly protected: boolean
+}
+
+/** What the last finished or started action left behind. */
+export type Phase =
+  | 'never-started'
+  | 'starting'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'interrupted'
+  | 'stopping'
+  | 'stopped'
+  | 'deleting'
+  | 'refreshing'
+
+/** Why a start failed, as far as it decides what a later answer of the probe may mean. */
+export type FailedStart = 'script' | 'readiness'
+
+/** One service's `state.json`. Times are ISO 8601 in UTC. */
+export interface ServiceRecord {
+  readonly name: string
+  readonly kind: ServiceKind
+  readonly phase: Phase
+  /** When it came into this phase. */
+  readonly since: string
+  /** The run that put it there. */
+  readonly run: string
+  /** Stopped by hand: left alone by apply and reconcile until the next start. */
+  readonly held: boolean
+  readonly applied: Applied | null
+  readonly failedStart: FailedStart | null
+  /** One line, for people: the last failure. */
+  readonly problem: string | null
+  /** Identifies the boot of the machine that the phase was recorded on; empty where there is none to read. */
+  readonly boot: string
+  /** How often its data was deleted. */
+  readonly dataGeneration: number
+  /** Of each direct or indirect prerequisite, the generation that a job's result was computed from. */
+  readonly prerequisiteGenerations: Readonly<Record<string, number>>
+  /** How long each operator took last time, in milliseconds. */
+  readonly durations: Readonly<Record<string, number>>
+}
+
+/** Phases in which something of the service may be alive, so that its prerequisites must not be stopped under it. */
+export const ALIVE_PHASES: readonly Phase[] = [
+  'starting',
+  'running',
+  'failed',
+  'interrupted',
+  'stopping',
+  'refreshing',
+  'deleting',
+]

@@ -1,0 +1,22 @@
+import type { JsonObject } from './json.ts'
+import type { Readiness, Service } from './service.ts'
+
+/** One file of a staged deploy directory. `path` is relative to deploy/, `/`-separated. */
+export type DeployFile =
+  | { readonly path: string; readonly content: string; readonly executable: boolean }
+  | { readonly path: string; readonly source: string; readonly executable: boolean }
+
+/**
+ * A service with everything decided: its configuration resolved, its templates rendered in memory, its outputs and
+ * readiness evaluated. What the plan's steps stage and run.
+ */
+export interface RenderedService {
+  readonly service: Service
+  readonly clusterType: string
+  readonly config: JsonObject
+  readonly files: readonly DeployFile[]
+  readonly outputs: Readonly<Record<string, string>>
+  readonly readiness: Readiness | undefined
+  /** SHA-256, hexadecimal, over all that the scripts can see; see engine/fingerprint.ts. */
+  readonly fingerprint: string
+}
