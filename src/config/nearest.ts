@@ -1,0 +1,20 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The candidate that `name` was probably meant to be, or `null` when none is near: at most a third of its characters
+ * (one, for names of up to three) may differ. Among equally near ones the first in alphabetical order.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | null {
+  const wanted = name.toLowerCase()
+  let limit = Math.max(1, Math.floor(name.length / 3))
+  let best: string | null = null
+  for (const candidate of [...candidates].sort()) {
+    if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue
+    const far = distance(wanted, candidate.toLowerCase())
+    if (far < limit || (far === limit && best === null)) {
+      best = candidate
+      limit = far
+    }
+  }
+  return best
+}
