@@ -81,8 +81,8 @@ export interface RecordStore {
 export interface Workspace {
   /** Writes a service's deploy directory and configuration for `run`, and makes its data and run directories. */
   stage(rendered: RenderedService, run: string): Applied
-  /** Removes staged copies that no longer serve, keeping `current` and the last three others. */
-  prune(service: string, current: string | null): void
+  /** Removes staged copies that no longer serve: all but the versions in `keep` and the last three others. */
+  prune(service: string, keep: readonly string[]): void
   /** Removes what the service kept in PAICTL_DATA_DIR, links inside it not followed. */
   removeData(service: string): void
   /** Empties PAICTL_RUN_DIR. */

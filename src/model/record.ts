@@ -54,6 +54,8 @@ export interface ServiceRecord {
   /** Stopped by hand: left alone by apply and reconcile until the next start. */
   readonly held: boolean
   readonly applied: Applied | null
+  /** The version that its start script ran from: the working directory of what it left behind. */
+  readonly startedVersion: string | null
   readonly failedStart: FailedStart | null
   /** One line, for people: the last failure. */
   readonly problem: string | null

@@ -1,0 +1,155 @@
+import type { Failure, FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
+import type { Step } from '../../model/plan.ts'
+import type { Applied, Phase, ServiceRecord } from '../../model/record.ts'
+import type { RenderedService } from '../../model/rendered.ts'
+import type { Operator, ScriptRole } from '../../model/service.ts'
+import type { Graph } from '../graph.ts'
+import type { Ports, ScriptEnd } from '../ports.ts'
+import type { Interruption } from './interruption.ts'
+
+/** What every step of a run shares. */
+export interface StepContext {
+  readonly run: string
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly declared: Graph
+  readonly boot: string
+  readonly interruption: Interruption
+  readonly ports: Ports
+}
+
+/** How many lines of a log a failure shows. */
+const TAIL_LINES = 20
+
+/** One step while it is carried out: its record, its log, its beginning. */
+export class StepRun {
+  readonly step: Step
+  readonly context: StepContext
+  readonly begun: number
+  readonly log: string
+  /** Where this step's own output begins in the log. */
+  readonly logStart: number
+  #record: ServiceRecord
+
+  constructor(step: Step, context: StepContext) {
+    const { ports, run } = context
+    this.step = step
+    this.context = context
+    this.begun = ports.clock.now()
+    this.log = ports.logs.path(step.service, run, step.operator)
+    this.logStart = ports.logs.size(this.log)
+    this.#record = ports.records.read(step.service) ?? emptyRecord(step.service)
+    const { id, service, operator } = step
+    ports.report({ time: this.begun, type: 'step-started', step: id, service, operator, log: this.log })
+  }
+
+  get record(): ServiceRecord {
+    return this.#record
+  }
+
+  /** Writes the service's record with `changes`, as of now. */
+  save(phase: Phase, changes: Partial<ServiceRecord> = {}): void {
+    const { ports, run, boot } = this.context
+    const since = new Date(ports.clock.now()).toISOString()
+    this.#record = { ...this.#record, phase, since, run, boot, problem: null, failedStart: null, ...changes }
+    ports.records.write(this.#record)
+  }
+
+  /** Runs one script of the service. */
+  script(role: ScriptRole, script: string, applied: Applied, timeoutMs: number | undefined): Promise<ScriptEnd> {
+    const { ports, run } = this.context
+    return ports.scripts.run({ service: this.step.service, role, applied, script, run, log: this.log, timeoutMs })
+  }
+
+  /** Says that the script is done and what is being waited for now. */
+  waiting(waitingFor: string): void {
+    const { id, service } = this.step
+    this.context.ports.report({
+      time: this.elapsed() + this.begun,
+      type: 'step-waiting',
+      step: id,
+      service,
+      waitingFor,
+    })
+  }
+
+  elapsed(): number {
+    return this.context.ports.clock.now() - this.begun
+  }
+
+  done(warning: StepWarning | null = null): Outcome {
+    return { status: 'done', durationMs: this.elapsed(), warning }
+  }
+
+  cancelled(): Outcome {
+    return { status: 'cancelled', begun: true, durationMs: this.elapsed() }
+  }
+
+  failed(reason: FailureReason, script: string | null): Outcome {
+    const tail = this.context.ports.logs.tail(this.log, TAIL_LINES)
+    const failure: Failure = { reason, script, log: this.log, tail }
+    return { status: 'failed', durationMs: this.elapsed(), failure }
+  }
+
+  /** The durations to record with a success: the step's own among those of the other operators. */
+  durations(operator: Operator = this.step.operator): ServiceRecord['durations'] {
+    return { ...this.#record.durations, [operator]: this.elapsed() }
+  }
+}
+
+/** What a service has before anything was done with it. */
+export function emptyRecord(name: string): ServiceRecord {
+  return {
+    name,
+    kind: 'service',
+    phase: 'never-started',
+    since: '',
+    run: '',
+    held: false,
+    applied: null,
+    startedVersion: null,
+    failedStart: null,
+    problem: null,
+    boot: '',
+    dataGeneration: 0,
+    prerequisiteGenerations: {},
+    durations: {},
+  }
+}
+
+/** Why a script did not do its work; `undefined` when it did, or was cancelled. */
+export function failureOf(end: ScriptEnd): FailureReason | undefined {
+  switch (end.kind) {
+    case 'exited':
+      return end.exitCode === 0 ? undefined : { kind: 'exit', exitCode: end.exitCode }
+    case 'signalled':
+      return { kind: 'signal', signal: end.signal }
+    case 'timed-out':
+      return { kind: 'timeout', afterMs: end.afterMs }
+    case 'not-run':
+      return { kind: 'system', message: end.message }
+    case 'cancelled':
+      return undefined
+  }
+}
+
+/** One line for the record. */
+export function problemLine(operator: Operator, reason: FailureReason): string {
+  switch (reason.kind) {
+    case 'exit':
+      return `its ${operator} script exited with code ${reason.exitCode}`
+    case 'signal':
+      return `its ${operator} script was ended by ${reason.signal}`
+    case 'timeout':
+      return `its ${operator} script was not done in time`
+    case 'not-ready':
+      return `it did not become ready: ${reason.lastAnswer}`
+    case 'died':
+      return `it died while its readiness was awaited: ${reason.answer}`
+    case 'still-running':
+      return `it still runs after its ${operator}: ${reason.answer}`
+    case 'no-stop-script':
+      return `it has no stop-script and still runs: ${reason.answer}`
+    case 'system':
+      return reason.message
+  }
+}

@@ -1,0 +1,48 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Observed } from '../../model/observed.ts'
+import type { Plan } from '../../model/plan.ts'
+import { ALIVE_PHASES } from '../../model/record.ts'
+import type { Service } from '../../model/service.ts'
+import { buildGraph, compareNames, type Graph } from '../graph.ts'
+
+/** All that a planner may know. It reads nothing else: the same situation gives the same plan. */
+export interface Situation {
+  /** What the project declares for this cluster type; empty where the project is not needed or not valid. */
+  readonly services: ReadonlyMap<string, Service>
+  readonly declared: Graph
+  /** Of every service that the request may touch. */
+  readonly observed: ReadonlyMap<string, Observed>
+  /** Of the rendered services, as they would be started now. */
+  readonly fingerprints: ReadonlyMap<string, string>
+}
+
+/** Either a plan, with what a person should know about it, or why there is none. */
+export interface Planned {
+  readonly plan: Plan
+  /** Refusals and the like; with an error among them the plan must not be executed. */
+  readonly problems: readonly Diagnostic[]
+}
+
+/** The graph of what is recorded, by the prerequisites that each service was last started with. */
+export function recordedGraph(observed: ReadonlyMap<string, Observed>): Graph {
+  return buildGraph(
+    [...observed].map(([name, { record }]) => [
+      name,
+      (record?.applied?.prerequisites ?? []).map((to) => ({ to, optional: false })),
+    ]),
+  )
+}
+
+/** Whether something of a service may be alive, so that what it needs must not be taken away from under it. */
+export function isAlive(observed: Observed | undefined): boolean {
+  if (observed?.record === undefined) return false
+  if (observed.record.kind === 'job' && observed.record.phase === 'failed') return false
+  return ALIVE_PHASES.includes(observed.record.phase)
+}
+
+/** Whether a service was ever started here and not deleted since. */
+export function wasStarted(observed: Observed | undefined): boolean {
+  return observed?.record !== undefined && observed.record.phase !== 'never-started'
+}
+
+export const sortedNames = (names: Iterable<string>): string[] => [...new Set(names)].sort(compareNames)

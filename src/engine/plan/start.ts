@@ -1,0 +1,175 @@
+import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
+import type { Observed } from '../../model/observed.ts'
+import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
+import type { Service } from '../../model/service.ts'
+import { closure, topologicalOrder } from '../graph.ts'
+import type { Planned, Situation } from './situation.ts'
+
+export interface StartOptions {
+  /** Already resolved to declared services. */
+  readonly names: readonly string[]
+  /** Untouched; must run where something selected needs them. */
+  readonly skip: ReadonlySet<string>
+  readonly withPrerequisites: boolean
+  /** Named jobs are run though they are completed. */
+  readonly again: boolean
+  /** Foreign services are taken over. */
+  readonly adopt: boolean
+}
+
+/** What `start` will do: each selected service that is not as it should be gets a step, prerequisites first. */
+export function planStart(situation: Situation, options: StartOptions): Planned {
+  const selected = selectForStart(situation, options)
+  const problems: Diagnostic[] = []
+  const steps = new StepList(situation)
+  const left: Left[] = []
+  for (const name of selected.order) {
+    const why = selected.why.get(name)
+    const service = situation.services.get(name)
+    if (why === undefined || service === undefined) continue
+    problems.push(...skippedButDown(service, situation, options.skip))
+    const decision = decideStart(service, situation, {
+      again: options.again && why.by === 'request',
+      adopt: options.adopt,
+    })
+    if (decision.kind === 'refuse') problems.push(decision.problem)
+    if (decision.kind === 'leave') left.push({ service: name, reason: decision.reason, selected: why, failure: false })
+    if (decision.kind === 'start') steps.addStart(name, why, decision.trigger)
+  }
+  for (const name of options.skip) {
+    if (situation.services.has(name)) {
+      left.push({ service: name, reason: { kind: 'skipped' }, selected: { by: 'request' }, failure: false })
+    }
+  }
+  return { plan: { verb: 'start', steps: steps.steps, left }, problems }
+}
+
+/** The names and what they pull in, in dependency order, each with what selected it. */
+export function selectForStart(
+  { declared }: Pick<Situation, 'declared'>,
+  { names, skip, withPrerequisites }: Pick<StartOptions, 'names' | 'skip' | 'withPrerequisites'>,
+): { readonly order: readonly string[]; readonly why: ReadonlyMap<string, Selected> } {
+  const reached = closure(
+    declared,
+    names.filter((name) => !skip.has(name)),
+    (edge) => withPrerequisites && !edge.optional && !skip.has(edge.to),
+  )
+  const why = new Map<string, Selected>()
+  for (const [name, of] of reached) {
+    why.set(name, of === undefined ? { by: 'request' } : { by: 'prerequisite', of })
+  }
+  return { order: topologicalOrder(declared).filter((name) => reached.has(name)), why }
+}
+
+/** Collects start steps; each waits for the steps of its prerequisites, also of those behind services left alone. */
+export class StepList {
+  readonly steps: Step[] = []
+  readonly #needsOf = new Map<string, readonly string[]>()
+  readonly #situation: Pick<Situation, 'declared'>
+
+  constructor(situation: Pick<Situation, 'declared'>) {
+    this.#situation = situation
+  }
+
+  /** Adds the start of a service; those of its prerequisites must have been added before. */
+  addStart(service: string, selected: Selected, trigger: Trigger, also: readonly string[] = []): void {
+    const id = `start:${service}`
+    const needs = [...new Set([...this.stepsBefore(service), ...also])].sort()
+    const adopt = trigger.kind === 'adopted'
+    this.steps.push({ id, service, operator: 'start', source: 'tree', adopt, cause: { selected, trigger }, needs })
+    this.#needsOf.set(service, [id])
+  }
+
+  /** Adds a step that others wait for as they would for the service's start. */
+  add(step: Step): void {
+    this.steps.push(step)
+    this.#needsOf.set(step.service, [step.id])
+  }
+
+  /** Ids of the steps that have to be done before `service` may begin. */
+  stepsBefore(service: string): readonly string[] {
+    // Explicit stack: a chain of services that are left alone may be 10,000 long.
+    const waiting = [service]
+    for (let name = waiting.at(-1); name !== undefined; name = waiting.at(-1)) {
+      const edges = this.#situation.declared.get(name) ?? []
+      const open = edges.filter((edge) => !this.#needsOf.has(edge.to))
+      if (open.length > 0) {
+        waiting.push(...open.map((edge) => edge.to))
+        continue
+      }
+      waiting.pop()
+      const before = [...new Set(edges.flatMap((edge) => this.#needsOf.get(edge.to) ?? []))]
+      if (name === service) return before
+      this.#needsOf.set(name, before)
+    }
+    return []
+  }
+}
+
+type Decision =
+  | { readonly kind: 'start'; readonly trigger: Trigger }
+  | { readonly kind: 'leave'; readonly reason: LeftReason }
+  | { readonly kind: 'refuse'; readonly problem: Diagnostic }
+
+const start = (trigger: Trigger): Decision => ({ kind: 'start', trigger })
+const leave = (reason: LeftReason): Decision => ({ kind: 'leave', reason })
+
+/** Whether one service needs its start, by what is observed of it. */
+export function decideStart(
+  service: Service,
+  situation: Pick<Situation, 'observed' | 'fingerprints'>,
+  { again, adopt }: { readonly again: boolean; readonly adopt: boolean },
+): Decision {
+  const observed = situation.observed.get(service.name)
+  if (observed === undefined) return start({ kind: 'never-started' })
+  switch (observed.state) {
+    case 'foreign': {
+      const answer = observed.detail
+      if (adopt) return start({ kind: 'adopted', answer })
+      return {
+        kind: 'refuse',
+        problem: diagnostic('foreign', { service: service.name, answer }, { service: service.name }),
+      }
+    }
+    case 'never-started':
+      return start({ kind: 'never-started' })
+    case 'running':
+    case 'completed':
+      return service.kind === 'job' ? decideJob(observed, situation, again) : decideRunning(observed, situation)
+    default:
+      return start({ kind: 'not-running', detail: describeState(observed) })
+  }
+}
+
+function decideRunning(observed: Observed, { fingerprints }: Pick<Situation, 'fingerprints'>): Decision {
+  if (observed.answer === undefined) return start({ kind: 'no-probe' })
+  const same = observed.record?.applied?.fingerprint === fingerprints.get(observed.name)
+  return leave({ kind: same ? 'running' : 'running-older-configuration' })
+}
+
+function decideJob(
+  observed: Observed,
+  { observed: all, fingerprints }: Pick<Situation, 'observed' | 'fingerprints'>,
+  again: boolean,
+): Decision {
+  if (again) return start({ kind: 'again' })
+  const { record } = observed
+  for (const [name, generation] of Object.entries(record?.prerequisiteGenerations ?? {})) {
+    if ((all.get(name)?.record?.dataGeneration ?? generation) !== generation) {
+      return start({ kind: 'prerequisite-data-deleted', service: name })
+    }
+  }
+  if (record?.applied?.fingerprint !== fingerprints.get(observed.name)) return start({ kind: 'changed' })
+  return leave({ kind: 'completed' })
+}
+
+function skippedButDown(service: Service, { observed }: Situation, skip: ReadonlySet<string>): Diagnostic[] {
+  return service.prerequisites.flatMap((edge) => {
+    const state = observed.get(edge.service)?.state ?? 'never-started'
+    if (edge.optional || !skip.has(edge.service) || state === 'running' || state === 'completed') return []
+    const data = { service: edge.service, state, neededBy: service.name }
+    return [diagnostic('skipped-not-running', data, { span: edge.span, service: service.name })]
+  })
+}
+
+const describeState = ({ state, detail }: Observed): string => (detail === '' ? state : `${state}: ${detail}`)

@@ -1,0 +1,99 @@
+import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
+import type { Observed } from '../../model/observed.ts'
+import type { Left, LeftReason, Selected, Step, StepSource } from '../../model/plan.ts'
+import { closure, type Graph, reverse, topologicalOrder } from '../graph.ts'
+import { isAlive, type Planned, recordedGraph, type Situation, sortedNames, wasStarted } from './situation.ts'
+
+export interface StopOptions {
+  readonly names: readonly string[]
+  readonly skip: ReadonlySet<string>
+  /** Whoever needs what is stopped is stopped too. */
+  readonly withDependents: boolean
+  /** Running dependents are no reason to refuse. */
+  readonly force: boolean
+  readonly source: StepSource
+}
+
+/** What `stop` or `delete` will do, dependents first, by the prerequisites that each service was started with. */
+export function planStop(situation: Situation, operator: 'stop' | 'delete', options: StopOptions): Planned {
+  const graph = recordedGraph(situation.observed)
+  const why = selectForStop(graph, situation, options)
+  const problems = options.force ? [] : refusals(graph, situation, why, operator)
+  const left: Left[] = []
+  const steps = new Map<string, Step>()
+  for (const name of topologicalOrder(graph).reverse()) {
+    const selected = why.get(name)
+    const observed = situation.observed.get(name)
+    if (selected === undefined || observed === undefined) continue
+    // Those that are only in the way of a delete keep their data.
+    const does = selected.by === 'dependent' ? 'stop' : operator
+    const reason = reasonToLeave(observed, does)
+    if (reason !== undefined) {
+      left.push({ service: name, reason, selected, failure: false })
+      continue
+    }
+    steps.set(name, {
+      id: `${does}:${name}`,
+      service: name,
+      operator: does,
+      source: options.source,
+      adopt: false,
+      cause: { selected, trigger: { kind: 'asked' } },
+      needs: [],
+    })
+  }
+  return { plan: { verb: operator, steps: withNeeds(steps, graph), left }, problems }
+}
+
+/** Each step of `steps` waits for those of its dependents, also of dependents behind services without a step. */
+export function withNeeds(steps: ReadonlyMap<string, Step>, graph: Graph): Step[] {
+  const dependents = reverse(graph)
+  const behind = new Map<string, readonly string[]>()
+  // Dependents come first, so that what is behind each of them is known when it is asked for.
+  const order = topologicalOrder(graph).reverse()
+  return order.flatMap((name) => {
+    const needs = sortedNames((dependents.get(name) ?? []).flatMap((edge) => behind.get(edge.to) ?? []))
+    const step = steps.get(name)
+    behind.set(name, step === undefined ? needs : [step.id])
+    return step === undefined ? [] : [{ ...step, needs: sortedNames([...step.needs, ...needs]) }]
+  })
+}
+
+function selectForStop(graph: Graph, situation: Situation, options: StopOptions): Map<string, Selected> {
+  const why = new Map<string, Selected>()
+  const names = options.names.filter((name) => !options.skip.has(name))
+  const reached = options.withDependents
+    ? closure(reverse(graph), names)
+    : new Map(names.map((name) => [name, undefined]))
+  for (const [name, of] of reached) {
+    if (of === undefined) why.set(name, { by: 'request' })
+    else if (isAlive(situation.observed.get(name)) && !options.skip.has(name)) why.set(name, { by: 'dependent', of })
+  }
+  return why
+}
+
+function refusals(
+  graph: Graph,
+  { observed }: Situation,
+  why: ReadonlyMap<string, Selected>,
+  verb: 'stop' | 'delete',
+): Diagnostic[] {
+  const dependents = reverse(graph)
+  return sortedNames(why.keys()).flatMap((name) => {
+    // What was never started has nobody to take it away from.
+    if (why.get(name)?.by !== 'request' || !wasStarted(observed.get(name))) return []
+    const alive = sortedNames(closure(dependents, [name]).keys()).filter(
+      (one) => one !== name && !why.has(one) && isAlive(observed.get(one)),
+    )
+    if (alive.length === 0) return []
+    const list = alive.map((one) => ({ name: one, state: observed.get(one)?.state ?? 'unknown' }))
+    return [diagnostic('dependents-running', { service: name, dependents: list, verb }, { service: name })]
+  })
+}
+
+/** Why a selected service needs no step; `undefined` when it does. */
+function reasonToLeave(observed: Observed, does: 'stop' | 'delete'): LeftReason | undefined {
+  if (!wasStarted(observed)) return { kind: 'never-started' }
+  if (does === 'delete' || isAlive(observed)) return undefined
+  return { kind: 'nothing-to-stop', state: observed.state }
+}

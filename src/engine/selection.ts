@@ -1,0 +1,78 @@
+import picomatch from 'picomatch'
+import { nearestName } from '../config/nearest.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { ServiceState } from '../model/observed.ts'
+import type { ServiceKind } from '../model/service.ts'
+import { sortedNames } from './plan/situation.ts'
+
+/** What selectors can ask of a service. */
+export interface Selectable {
+  readonly name: string
+  readonly component: string
+  readonly kind: ServiceKind
+  readonly tags: readonly string[]
+  /** `undefined` where it was not observed; see `needsStates`. */
+  readonly state: ServiceState | undefined
+}
+
+/** The selectors of one request, as typed. */
+export interface SelectionRequest {
+  readonly names: readonly string[]
+  readonly all: boolean
+}
+
+export interface Selection {
+  /** Sorted, each once. */
+  readonly names: readonly string[]
+  /** Names that nothing is called, patterns that match nothing. */
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Resolves names, globs, `tag:x`, `state:x`, `kind:x` and `component:x` to the services that they mean. */
+export function select(request: SelectionRequest, services: readonly Selectable[]): Selection {
+  if (request.all) return { names: sortedNames(services.map((service) => service.name)), problems: [] }
+  const known = new Set(services.map((service) => service.name))
+  const names = new Set<string>()
+  const problems: Diagnostic[] = []
+  for (const selector of sortedNames(request.names)) {
+    const matches = matcher(selector)
+    if (matches === undefined) {
+      if (known.has(selector)) names.add(selector)
+      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearestName(selector, known) }))
+      continue
+    }
+    const matched = services.filter(matches)
+    if (matched.length === 0) problems.push(diagnostic('no-match', { selector }))
+    for (const service of matched) names.add(service.name)
+  }
+  return { names: sortedNames(names), problems }
+}
+
+/** Whether a request asks for states, so that services have to be observed before it can be resolved. */
+export const needsStates = (names: readonly string[]): boolean => names.some((name) => name.startsWith('state:'))
+
+/** `undefined` for a plain name. */
+function matcher(selector: string): ((service: Selectable) => boolean) | undefined {
+  const [, field, pattern] = /^(tag|state|kind|component):(.+)$/.exec(selector) ?? []
+  if (pattern !== undefined) {
+    const matches = glob(pattern)
+    switch (field) {
+      case 'tag':
+        return (service) => service.tags.some(matches)
+      case 'state':
+        return (service) => service.state !== undefined && matches(service.state)
+      case 'kind':
+        return (service) => matches(service.kind)
+      default:
+        return (service) => matches(service.component)
+    }
+  }
+  if (!/[*?[\]{}!]/.test(selector)) return undefined
+  const matches = glob(selector)
+  return (service) => matches(service.name)
+}
+
+function glob(pattern: string): (text: string) => boolean {
+  const matches = picomatch(pattern)
+  return (text) => matches(text)
+}
