@@ -1,0 +1,19 @@
+import type { Clock } from '../engine/ports.ts'
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: Date.now,
+
+  sleep(ms, signal) {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal.addEventListener('abort', end)
+    })
+  },
+}

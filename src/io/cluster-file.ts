@@ -1,0 +1,122 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Phase } from '../model/record.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { createFile, makeDirectory, replaceFile } from './atomic-file.ts'
+import { repointMirror } from './project-mirror.ts'
+import { createRecordStore } from './record-store.ts'
+import { guarded } from './state-error.ts'
+import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { clusterFile } from './state-layout.ts'
+import { clusterDirectory } from './state-location.ts'
+
+export interface ClaimRequest {
+  readonly state: string
+  readonly clusterId: string
+  /** The project's root. */
+  readonly project: string
+  /** Make the cluster this project's, whose it ever was. */
+  readonly takeOver: boolean
+}
+
+/** Makes sure that a cluster's state belongs to `project`, creating it for a new cluster. */
+export function claimCluster({ state, clusterId, project, takeOver }: ClaimRequest): Result<void, Diagnostic> {
+  const directory = clusterDirectory(state, clusterId)
+  const file = clusterFile(directory)
+  return guarded(file, () => {
+    const claimed: ClusterFile = {
+      v: STATE_VERSION,
+      clusterId,
+      project: realpathSync(project),
+      createdAt: new Date().toISOString(),
+    }
+    const found = readClusterFile(file)
+    if (!found.ok) return found
+    if (found.value === undefined) {
+      makeDirectory(directory)
+      if (createFile(file, serialized(claimed))) return ok(undefined)
+      return claimCluster({ state, clusterId, project, takeOver })
+    }
+    const owner = found.value.project
+    if (owner === claimed.project) return ok(undefined)
+    if (!takeOver) return err(taken(clusterId, owner, claimed.project))
+    replaceFile(file, serialized({ ...claimed, createdAt: found.value.createdAt }))
+    repointMirror(directory, owner, claimed.project)
+    return ok(undefined)
+  })
+}
+
+/** A cluster that the state directory knows, and how many of its services were recorded in which phase. */
+export interface ClusterEntry {
+  readonly id: string
+  readonly directory: string
+  readonly project: string
+  readonly projectExists: boolean
+  readonly createdAt: string
+  readonly services: number
+  readonly phases: Readonly<Partial<Record<Phase, number>>>
+}
+
+/** All clusters of a state directory by id, and what could not be read. */
+export function listClusters(state: string): { clusters: ClusterEntry[]; problems: Diagnostic[] } {
+  const clusters: ClusterEntry[] = []
+  const problems: Diagnostic[] = []
+  for (const id of directoriesOf(state)) {
+    const cluster = readCluster(state, id)
+    if (!cluster.ok) problems.push(cluster.error)
+    else if (cluster.value) clusters.push(cluster.value)
+  }
+  return { clusters, problems }
+}
+
+/** One cluster of a state directory; `undefined` where there is none of that id. */
+export function readCluster(state: string, id: string): Result<ClusterEntry | undefined, Diagnostic> {
+  const directory = clusterDirectory(state, id)
+  // An id from the command line must not lead elsewhere.
+  if (dirname(directory) !== state.replace(/\/$/, '')) return ok(undefined)
+  const found = guarded(directory, () => readClusterFile(clusterFile(directory)))
+  if (!found.ok) return found
+  if (found.value === undefined) return ok(undefined)
+  const { project, createdAt } = found.value
+  const records = createRecordStore(directory)
+  const phases: Partial<Record<Phase, number>> = {}
+  const names = records.names()
+  for (const name of names) {
+    const phase = records.read(name)?.phase
+    if (phase) phases[phase] = (phases[phase] ?? 0) + 1
+  }
+  return ok({ id, directory, project, projectExists: existsSync(project), createdAt, services: names.length, phases })
+}
+
+interface ClusterFile {
+  readonly v: number
+  readonly clusterId: string
+  readonly project: string
+  readonly createdAt: string
+}
+
+function readClusterFile(file: string): Result<ClusterFile | undefined, Diagnostic> {
+  const found = readStateFile(file, ['clusterId', 'project', 'createdAt'])
+  return found.ok ? ok(found.value as ClusterFile | undefined) : found
+}
+
+const serialized = (file: ClusterFile): string => `${JSON.stringify(file, null, 2)}\n`
+
+const taken = (cluster: string, owner: string, project: string): Diagnostic =>
+  diagnostic('cluster-taken', {
+    cluster,
+    owner: existsSync(owner) ? owner : `${owner} (no longer there)`,
+    project,
+  })
+
+function directoriesOf(state: string): string[] {
+  return guarded(state, () => {
+    if (!existsSync(state)) return []
+    const entries = readdirSync(state, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort()
+  })
+}

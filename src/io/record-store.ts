@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import type { RecordStore } from '../engine/ports.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { ServiceRecord } from '../model/record.ts'
+import { replaceFile } from './atomic-file.ts'
+import { removeCopies } from './staged-copies.ts'
+import { guarded, StateError } from './state-error.ts'
+import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { recordFile, serviceDirectory, servicesDirectory } from './state-layout.ts'
+
+/** The records of one cluster's services, each in its `state.json`. */
+export interface ClusterRecords extends RecordStore {
+  /** All services that have a record, sorted. */
+  names(): string[]
+  /** What was found unusable so far; those files were set aside. */
+  problems(): readonly Diagnostic[]
+  /** Drops what was read before, for a process that lives longer than one run. */
+  reread(): void
+}
+
+/** Opens the records of a cluster. A record is read from disk once. */
+export function createRecordStore(cluster: string): ClusterRecords {
+  const known = new Map<string, ServiceRecord | undefined>()
+  const problems: Diagnostic[] = []
+
+  const load = (service: string): ServiceRecord | undefined => {
+    const path = recordFile(cluster, service)
+    const found = guarded(path, () => readStateFile(path, REQUIRED))
+    if (found.ok) return found.value && withoutVersion(found.value)
+    if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
+    problems.push(found.error)
+    return undefined
+  }
+
+  const read = (service: string): ServiceRecord | undefined => {
+    if (!known.has(service)) known.set(service, load(service))
+    return known.get(service)
+  }
+
+  return {
+    read,
+
+    write(record) {
+      const path = recordFile(cluster, record.name)
+      guarded(path, () => replaceFile(path, `${JSON.stringify({ v: STATE_VERSION, ...record })}\n`))
+      known.set(record.name, record)
+    },
+
+    forget(service) {
+      const directory = serviceDirectory(cluster, service)
+      guarded(directory, () => {
+        removeCopies(cluster, service)
+        rmSync(directory, { recursive: true, force: true })
+      })
+      known.set(service, undefined)
+    },
+
+    names() {
+      const directory = servicesDirectory(cluster)
+      const entries = guarded(directory, () => (existsSync(directory) ? readdirSync(directory) : []))
+      return entries.filter((name) => read(name) !== undefined).sort()
+    },
+
+    problems: () => problems,
+    reread: () => known.clear(),
+  }
+}
+
+const REQUIRED: readonly string[] = ['name', 'kind', 'phase', 'since', 'run', 'boot']
+
+function withoutVersion({ v: _, ...record }: Readonly<Record<string, unknown>>): ServiceRecord {
+  return record as unknown as ServiceRecord
+}
