@@ -1,0 +1,114 @@
+import { compareDiagnostics, type Diagnostic, isError, type Severity } from '../model/diagnostic.ts'
+import type { Span } from '../model/span.ts'
+import { printable, printableSentence } from './printable.ts'
+import { createSnippet } from './snippet.ts'
+import { createSourceLines, type SourceLine } from './source-lines.ts'
+import type { Style } from './style.ts'
+import { counted } from './wording/lists.ts'
+import { wordDiagnostic } from './wording.ts'
+
+/** What showing a problem needs besides the problem. */
+export interface DiagnosticView {
+  /** The text of a file, where it can be shown. */
+  readonly source: (file: string) => string | undefined
+  /** How a file is named to a person: usually relative to where they are. */
+  readonly display: (file: string) => string
+  readonly style: Style
+  /** Cells in a line; long source lines are cut to it. */
+  readonly columns: number
+}
+
+/** One problem: what is wrong, the place with the source line, whatever else belongs to it, and what to do. */
+export function renderDiagnostic(diagnostic: Diagnostic, view: DiagnosticView): string {
+  return render(diagnostic, view, createSourceLines(view.source))
+}
+
+/** All problems in the order of their places, a blank line between them, then how many there are; empty for none. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], view: DiagnosticView): string {
+  if (diagnostics.length === 0) return ''
+  const sourceLine = createSourceLines(view.source)
+  const sorted = [...diagnostics].sort(compareDiagnostics)
+  return [...sorted.map((diagnostic) => render(diagnostic, view, sourceLine)), countLine(diagnostics)].join('\n\n')
+}
+
+/** `2 errors, 1 warning`. */
+export function countLine(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter(isError).length
+  const warnings = diagnostics.length - errors
+  const parts = []
+  if (errors > 0) parts.push(counted(errors, 'error'))
+  if (warnings > 0) parts.push(counted(warnings, 'warning'))
+  return parts.join(', ')
+}
+
+function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: SourceLine): string {
+  const { style } = view
+  const { title, help } = wordDiagnostic(diagnostic, view.display)
+  const { span, related = [] } = diagnostic
+  const gutter = gutterWidth([span, ...related.map((entry) => entry.span)])
+  const block: Block = { view, sourceLine, gutter, colour: severityColour(diagnostic.severity, style) }
+  const head = block.colour(style.bold(`${diagnostic.severity}[PAI-${diagnostic.code}]`))
+  const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
+  if (span !== undefined) lines.push(...primary(span, block))
+  for (const { span: place, note } of related) lines.push(...secondary(place, note, block))
+  for (const note of notes(diagnostic)) lines.push(noteLine('note', note, block))
+  if (help !== undefined) lines.push(noteLine('help', help, block))
+  return lines.join('\n')
+}
+
+interface Block {
+  readonly view: DiagnosticView
+  readonly sourceLine: SourceLine
+  /** Cells of the column of line numbers. */
+  readonly gutter: number
+  readonly colour: (text: string) => string
+}
+
+const severityColour = (severity: Severity, style: Style): ((text: string) => string) =>
+  severity === 'error' ? style.red : style.yellow
+
+const gutterWidth = (spans: readonly (Span | undefined)[]): number =>
+  spans.reduce((width, span) => Math.max(width, String(span?.start.line ?? 0).length), 1)
+
+function primary(span: Span, block: Block): string[] {
+  const arrow = `${' '.repeat(block.gutter + 1)}${block.view.style.dim('-->')} ${place(span, block)}`
+  return [arrow, ...excerpt(span, '^', block)]
+}
+
+function secondary(span: Span, note: string, block: Block): string[] {
+  const at = `${' '.repeat(block.gutter + 1)}${block.view.style.dim(':::')} ${place(span, block)}`
+  return [`${at} ${printableSentence(note)}`, ...excerpt(span, '-', block)]
+}
+
+/** A span of no extent at the very start of a file stands for the whole file. */
+const isWholeFile = ({ start, end }: Span): boolean =>
+  start.line === 1 && start.column === 1 && end.line === 1 && end.column === 1
+
+function place(span: Span, { view }: Block): string {
+  const file = printable(view.display(span.file))
+  return isWholeFile(span) ? file : `${file}:${span.start.line}:${span.start.column}`
+}
+
+function excerpt(span: Span, mark: string, { view, sourceLine, gutter, colour }: Block): string[] {
+  const line = isWholeFile(span) ? undefined : sourceLine(span.file, span.start.line)
+  if (line === undefined) return []
+  const { style } = view
+  const bar = style.dim(`${' '.repeat(gutter + 2)}|`)
+  const number = style.dim(` ${String(span.start.line).padStart(gutter)} |`)
+  const { text, markStart, markWidth } = createSnippet(line, span, view.columns - gutter - 4)
+  const marks = colour(mark.repeat(markWidth))
+  return [bar, text === '' ? number : `${number} ${text}`, `${bar} ${' '.repeat(markStart)}${marks}`]
+}
+
+/** What neither the title nor a place says: the edges of a cycle that no file shows, and whom it concerns. */
+function notes(diagnostic: Diagnostic): string[] {
+  const { span, related = [] } = diagnostic
+  if (diagnostic.code === 'cycle' && (span === undefined ? 0 : 1) + related.length < diagnostic.data.edges.length) {
+    return diagnostic.data.edges.map(({ service, needs }) => `"${service}" needs "${needs}"`)
+  }
+  return []
+}
+
+function noteLine(kind: 'note' | 'help', text: string, { gutter, view }: Block): string {
+  return `${' '.repeat(gutter + 2)}${view.style.dim('=')} ${view.style.bold(`${kind}:`)} ${printableSentence(text)}`
+}

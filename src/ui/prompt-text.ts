@@ -1,0 +1,43 @@
+import { unreachable } from '../model/result.ts'
+import { printable } from './printable.ts'
+import { PLAIN_STYLE, type Style } from './style.ts'
+import { andList } from './wording/lists.ts'
+
+/** What a person is asked before something that cannot be undone, or that changes what runs. */
+export type Confirmation =
+  | { readonly kind: 'delete'; readonly services: readonly string[] }
+  /** For `--all` and for what is protected: the cluster-id is to be typed. */
+  | { readonly kind: 'delete-typed'; readonly services: readonly string[]; readonly cluster: string }
+  | { readonly kind: 'apply'; readonly steps: number; readonly cluster: string }
+
+/** The question, with a space at its end for the answer. */
+export function confirmationText(confirmation: Confirmation, style: Style = PLAIN_STYLE): string {
+  switch (confirmation.kind) {
+    case 'delete':
+      return `Delete ${style.bold(named(confirmation.services))} and ${theirs(confirmation.services)} data? [y/N] `
+    case 'delete-typed': {
+      const { services, cluster } = confirmation
+      const what = services.length === 1 ? named(services) : `${services.length} services`
+      return (
+        `This deletes ${style.bold(what)} and ${theirs(services)} data. ` +
+        `Type the cluster-id (${printable(cluster)}) to go on: `
+      )
+    }
+    case 'apply': {
+      const { steps, cluster } = confirmation
+      return `Take ${steps === 1 ? 'this step' : `these ${steps} steps`} on cluster ${printable(cluster)}? [y/N] `
+    }
+    default:
+      return unreachable(confirmation)
+  }
+}
+
+/** Whether what was typed agrees: y or yes; where the cluster-id is asked for, exactly that. */
+export function isConfirmed(confirmation: Confirmation, typed: string): boolean {
+  const answer = typed.trim()
+  return confirmation.kind === 'delete-typed' ? answer === confirmation.cluster : /^y(es)?$/i.test(answer)
+}
+
+const named = (services: readonly string[]): string => andList(services.map(printable))
+
+const theirs = (services: readonly string[]): string => (services.length === 1 ? 'its' : 'their')

@@ -1,0 +1,151 @@
+import { formatDuration } from '../model/duration.ts'
+import type { RunEvent } from '../model/event.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Left, Plan, Verb } from '../model/plan.ts'
+import { unreachable } from '../model/result.ts'
+import { failureBlock } from './failure-block.ts'
+import { interruptionLine } from './interruption-line.ts'
+import { printable, printableSentence } from './printable.ts'
+import { type RunTally, summaryLine } from './run-summary.ts'
+import type { Style } from './style.ts'
+import { widest } from './table-layout.ts'
+import { padToWidth } from './text-width.ts'
+import { leftWords } from './wording/cause.ts'
+import { reasonWords, warningWords } from './wording/failure.ts'
+import { counted } from './wording/lists.ts'
+
+export interface RunReportOptions {
+  readonly style: Style
+  /** Also a line for what begins and for what is awaited, for output that shows no transient line. */
+  readonly everyEvent: boolean
+  readonly cluster: { readonly id: string; readonly type: string } | undefined
+  readonly since: (service: string) => string | null
+  readonly display: (file: string) => string
+}
+
+/** The lines that stay of each event of one run, for people. */
+export function createRunReport(options: RunReportOptions): (event: RunEvent) => string[] {
+  const { style, everyEvent, display } = options
+  const row = createRow()
+  const awaited = new Set<string>()
+  const steps: RunTally['steps'][number][] = []
+  const left: Left[] = []
+
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+        row.measure(event.plan)
+        return [style.bold(headline(event.verb, event.plan, options.cluster))]
+      case 'service-left': {
+        left.push(event.left)
+        const text = row.text('left', event.left.service, leftLine(event.left, options.since, event.time))
+        return [event.left.failure ? style.red(text) : style.dim(text)]
+      }
+      case 'step-started':
+        return everyEvent ? [row.text('started', event.service, event.operator)] : []
+      case 'step-waiting':
+        awaited.add(event.step)
+        return everyEvent ? [row.text('waiting', event.service, `for ${printableSentence(event.waitingFor)}`)] : []
+      case 'step-ended': {
+        const { service, operator, outcome } = event
+        steps.push({ service, operator, outcome })
+        const ended = endWords(outcome, awaited.has(event.step) && operator !== 'stop' && operator !== 'delete')
+        const line = row.text(STATUS[outcome.status], service, operator.padEnd(7), ended)
+        const painted = paintOutcome(line, outcome, style)
+        return outcome.status === 'failed'
+          ? [painted, ...failureBlock({ service, operator, failure: outcome.failure }, style, display)]
+          : [painted]
+      }
+      case 'interrupted':
+        return [style.yellow(interruptionLine(event))]
+      case 'run-ended':
+        return [summaryLine({ verb: event.verb, steps, left }, event.durationMs, style)]
+      default:
+        return unreachable(event)
+    }
+  }
+}
+
+const STATUS = { done: 'done', failed: 'FAILED', blocked: 'blocked', cancelled: 'cancelled' } as const
+
+/** Aligned with the widest name of the plan. */
+function createRow() {
+  let nameWidth = 0
+  return {
+    measure(plan: Plan): void {
+      nameWidth = widest([...plan.steps, ...plan.left].map(({ service }) => printable(service)))
+    },
+    text: (status: string, service: string, ...rest: readonly string[]): string =>
+      `  ${[status.padEnd('cancelled'.length), padToWidth(printable(service), nameWidth), ...rest].join('  ')}`.trimEnd(),
+  }
+}
+
+const DOING = {
+  start: 'Starting',
+  stop: 'Stopping',
+  restart: 'Restarting',
+  delete: 'Deleting',
+  refresh: 'Refreshing',
+} as const
+
+function headline(verb: Verb, plan: Plan, cluster: RunReportOptions['cluster']): string {
+  const services = new Set(plan.steps.map((step) => step.service)).size
+  const where = cluster === undefined ? '' : ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
+  return `${DOING[verb]} ${counted(services, 'service')}${where}`
+}
+
+/** Why a service is left alone, with the command that would change it where there is one. */
+function leftLine({ service, reason }: Left, since: RunReportOptions['since'], now: number): string {
+  const words = leftWords(reason)
+  switch (reason.kind) {
+    case 'running':
+    case 'completed': {
+      const then = Date.parse(since(service) ?? '')
+      return Number.isNaN(then) ? words : `${reason.kind} for ${formatDuration(now - then)}`
+    }
+    case 'running-older-configuration':
+      return `${words}: paictl service refresh ${printable(service)}`
+    case 'not-running':
+      return `${words}; paictl service start ${printable(service)}`
+    case 'unchanged':
+    case 'nothing-to-stop':
+    case 'never-started':
+    case 'skipped':
+      return words
+    default:
+      return unreachable(reason)
+  }
+}
+
+function endWords(outcome: Outcome, ready: boolean): string {
+  switch (outcome.status) {
+    case 'done': {
+      const words = outcome.warning === null ? (ready ? 'ready' : '') : warningWords(outcome.warning)
+      return `${tookWords(outcome.durationMs)}${words}`
+    }
+    case 'failed':
+      return `${tookWords(outcome.durationMs)}${reasonWords(outcome.failure.reason)}`
+    case 'blocked':
+      return `by ${outcome.by.map(printable).join(', ')}`
+    case 'cancelled':
+      return outcome.begun ? `${tookWords(outcome.durationMs)}ended before it was done` : 'not begun'
+    default:
+      return unreachable(outcome)
+  }
+}
+
+const tookWords = (durationMs: number): string => `${formatDuration(durationMs).padEnd(6)}  `
+
+function paintOutcome(line: string, outcome: Outcome, style: Style): string {
+  switch (outcome.status) {
+    case 'done':
+      return outcome.warning === null ? line : style.yellow(line)
+    case 'failed':
+      return style.red(line)
+    case 'blocked':
+    case 'cancelled':
+      return style.yellow(line)
+    default:
+      return unreachable(outcome)
+  }
+}

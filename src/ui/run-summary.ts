@@ -1,0 +1,94 @@
+import { formatDuration } from '../model/duration.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Left, LeftReason, Verb } from '../model/plan.ts'
+import { unreachable } from '../model/result.ts'
+import type { Operator } from '../model/service.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+import { shortList } from './wording/lists.ts'
+
+/** What a run has come to so far: each step's outcome, and what was left alone. */
+export interface RunTally {
+  readonly verb: Verb
+  readonly steps: readonly { readonly service: string; readonly operator: Operator; readonly outcome: Outcome }[]
+  readonly left: readonly Left[]
+}
+
+/** The last line of a run, counted in services: `5 started, 2 already running, 1 failed, 3 blocked by ingress in 2.3s`. */
+export function summaryLine(tally: RunTally, durationMs: number, style: Style): string {
+  const services = settledServices(tally)
+  const parts = [
+    ...tallied(
+      services.filter(({ worst }) => worst === 'done').map(({ operators }) => doneWord(tally.verb, operators)),
+    ),
+    ...tallied(tally.left.map((left) => leftWord(left.reason))),
+  ]
+  const count = (status: Outcome['status']): number => services.filter(({ worst }) => worst === status).length
+  if (count('failed') > 0) parts.push(style.red(`${count('failed')} failed`))
+  if (count('blocked') > 0) {
+    const roots = [...new Set(services.flatMap(({ worst, by }) => (worst === 'blocked' ? by : [])))].sort()
+    parts.push(`${count('blocked')} blocked by ${shortList(roots.map(printable), 5)}`)
+  }
+  if (count('cancelled') > 0) parts.push(style.yellow(`${count('cancelled')} cancelled`))
+  return `${parts.length === 0 ? 'nothing was done' : parts.join(', ')} in ${formatDuration(durationMs)}`
+}
+
+/** What became of one service, over all its steps. */
+interface Settled {
+  readonly worst: Outcome['status']
+  readonly operators: readonly Operator[]
+  /** The failures that kept it from being begun. */
+  readonly by: readonly string[]
+}
+
+/** Worst first: a service of which one step failed has failed, whatever became of its other steps. */
+const SEVERITY: readonly Outcome['status'][] = ['failed', 'cancelled', 'blocked', 'done']
+
+function settledServices({ steps }: RunTally): Settled[] {
+  const services = new Map<string, Settled>()
+  for (const { service, operator, outcome } of steps) {
+    const before = services.get(service) ?? { worst: 'done', operators: [], by: [] }
+    services.set(service, {
+      worst: SEVERITY.find((status) => status === outcome.status || status === before.worst) ?? before.worst,
+      operators: [...before.operators, operator],
+      by: outcome.status === 'blocked' ? [...before.by, ...outcome.by] : before.by,
+    })
+  }
+  return [...services.values()]
+}
+
+/** `2 started`, `1 unchanged`: each word once, in the order of its first use. */
+function tallied(words: readonly string[]): string[] {
+  return [...new Set(words)].map((word) => `${words.filter((other) => other === word).length} ${word}`)
+}
+
+/** Two steps of one service, its stop and its start, are one act of what was asked for. */
+function doneWord(verb: Verb, operators: readonly Operator[]): string {
+  const [only] = operators
+  if (operators.length > 1 || only === undefined) return verb === 'refresh' ? 'refreshed' : 'restarted'
+  return DONE_WORDS[only]
+}
+
+const DONE_WORDS = { start: 'started', stop: 'stopped', delete: 'deleted', refresh: 'refreshed' } as const
+
+function leftWord(reason: LeftReason): string {
+  switch (reason.kind) {
+    case 'running':
+    case 'running-older-configuration':
+      return 'already running'
+    case 'completed':
+      return 'already completed'
+    case 'unchanged':
+      return 'unchanged'
+    case 'not-running':
+      return 'not running'
+    case 'nothing-to-stop':
+      return 'with nothing to stop'
+    case 'never-started':
+      return 'never started'
+    case 'skipped':
+      return 'skipped'
+    default:
+      return unreachable(reason)
+  }
+}

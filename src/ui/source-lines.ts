@@ -1,0 +1,11 @@
+/** The text of one line of a file, without its line break; `undefined` where there is none to show. */
+export type SourceLine = (file: string, line: number) => string | undefined
+
+/** Reads each file once, however many problems point into it. */
+export function createSourceLines(source: (file: string) => string | undefined): SourceLine {
+  const files = new Map<string, readonly string[] | undefined>()
+  return (file, line) => {
+    if (!files.has(file)) files.set(file, source(file)?.split('\n'))
+    return files.get(file)?.[line - 1]?.replace(/\r$/, '')
+  }
+}

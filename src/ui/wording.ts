@@ -1,0 +1,78 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { unreachable } from '../model/result.ts'
+import { wordComponent } from './wording/component.ts'
+import { wordConfiguration } from './wording/configuration.ts'
+import { wordFile } from './wording/file.ts'
+import { wordGraph } from './wording/graph.ts'
+import { wordRefusal } from './wording/refusal.ts'
+import { wordRequest } from './wording/request.ts'
+import { wordState } from './wording/state.ts'
+import { wordTemplate } from './wording/template.ts'
+import type { DisplayPath, Wording } from './wording/wording.ts'
+
+export type { Wording } from './wording/wording.ts'
+
+/** The one place where a diagnostic becomes words: each code belongs to an area, whose own switch words it. */
+export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (file) => file): Wording {
+  switch (diagnostic.code) {
+    case 'unreadable-file':
+    case 'file-too-large':
+    case 'yaml-syntax':
+    case 'yaml-empty':
+    case 'wrong-type':
+    case 'unknown-key':
+    case 'bad-value':
+      return wordFile(diagnostic, display)
+    case 'bad-name':
+    case 'missing-file':
+    case 'not-a-file':
+    case 'escaping-path':
+    case 'template-target-exists':
+    case 'unlisted-template':
+    case 'no-stop-script':
+    case 'no-probe':
+      return wordComponent(diagnostic, display)
+    case 'unknown-prerequisite':
+    case 'self-prerequisite':
+    case 'duplicate-prerequisite':
+    case 'excluded-prerequisite':
+    case 'cycle':
+    case 'more-cycles':
+      return wordGraph(diagnostic)
+    case 'unknown-section':
+    case 'merge-type':
+    case 'schema-violation':
+    case 'bad-schema':
+    case 'module-failed':
+    case 'check-failed':
+      return wordConfiguration(diagnostic)
+    case 'template-syntax':
+    case 'template-unknown-name':
+    case 'template-unknown-helper':
+    case 'template-helper-misuse':
+    case 'rendered-invalid':
+      return wordTemplate(diagnostic, display)
+    case 'no-project':
+    case 'no-names':
+    case 'unknown-service':
+    case 'no-match':
+    case 'bad-option':
+    case 'file-exists':
+    case 'unknown-template':
+      return wordRequest(diagnostic, display)
+    case 'locked':
+    case 'cluster-taken':
+    case 'foreign':
+    case 'dependents-running':
+    case 'skipped-not-running':
+    case 'unconfirmed':
+      return wordRefusal(diagnostic, display)
+    case 'state-newer':
+    case 'state-corrupt':
+    case 'state-unwritable':
+    case 'no-such-cluster':
+      return wordState(diagnostic, display)
+    default:
+      return unreachable(diagnostic)
+  }
+}

@@ -1,0 +1,79 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { unreachable } from '../../model/result.ts'
+import { type DisplayPath, shownPath, subject, suggestion, type Wording, words } from './wording.ts'
+
+type ComponentDiagnostic = Extract<
+  Diagnostic,
+  {
+    code:
+      | 'bad-name'
+      | 'missing-file'
+      | 'not-a-file'
+      | 'escaping-path'
+      | 'template-target-exists'
+      | 'unlisted-template'
+      | 'no-stop-script'
+      | 'no-probe'
+  }
+>
+
+/** Words for what is wrong with one component's directory. */
+export function wordComponent(diagnostic: ComponentDiagnostic, display: DisplayPath): Wording {
+  const shown = (path: string) => `"${shownPath(path, display)}"`
+  switch (diagnostic.code) {
+    case 'bad-name': {
+      const { name } = diagnostic.data
+      const safe = madeSafe(name)
+      return words(
+        `"${name}" cannot be a name`,
+        'use at most 63 lower-case letters, digits and hyphens, with a letter or digit first and last' +
+          (safe === '' ? '' : `: "${safe}"`),
+      )
+    }
+    case 'missing-file': {
+      const { what, path, nearest } = diagnostic.data
+      return words(
+        `${subject(what)} ${shown(path)} does not exist`,
+        suggestion(nearest, 'create the file, or take its name out'),
+      )
+    }
+    case 'not-a-file':
+      return words(`${subject(diagnostic.data.what)} ${shown(diagnostic.data.path)} is not a file`)
+    case 'escaping-path':
+      return words(
+        `${subject(diagnostic.data.what)} "${diagnostic.data.path}" leads out of its directory`,
+        'use a relative path without ".." and without a link that leads elsewhere',
+      )
+    case 'template-target-exists': {
+      const { target, template } = diagnostic.data
+      return words(
+        `${shown(template)} would be rendered over ${shown(target)}, which exists`,
+        `keep one of them: delete ${shown(target)}, or rename the template`,
+      )
+    }
+    case 'unlisted-template':
+      return words(
+        `template ${shown(diagnostic.data.template)} is not in the template-list and will not be rendered`,
+        'add it to the list, or leave out template-list to render every *.template',
+      )
+    case 'no-stop-script':
+      return words(
+        `"${diagnostic.data.service}" has no stop-script, so stopping it does nothing`,
+        'name a script that ends what the start-script began: stop-script: stop.sh',
+      )
+    case 'no-probe':
+      return words(
+        `nothing can be asked whether "${diagnostic.data.service}" runs`,
+        'add a status-script, or a readiness probe of the kind script, http or tcp',
+      )
+    default:
+      return unreachable(diagnostic)
+  }
+}
+
+const madeSafe = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '')

@@ -1,0 +1,74 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { unreachable } from '../../model/result.ts'
+import { quoted, shortList } from './lists.ts'
+import { type DisplayPath, shownPath, subject, suggestion, type Wording, words } from './wording.ts'
+
+type FileDiagnostic = Extract<
+  Diagnostic,
+  {
+    code:
+      | 'unreadable-file'
+      | 'file-too-large'
+      | 'yaml-syntax'
+      | 'yaml-empty'
+      | 'wrong-type'
+      | 'unknown-key'
+      | 'bad-value'
+  }
+>
+
+/** Words for what is wrong with a file as such: unreadable, no YAML, not of the expected form. */
+export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Wording {
+  switch (diagnostic.code) {
+    case 'unreadable-file': {
+      const { path, reason } = diagnostic.data
+      return words(
+        `cannot read "${shownPath(path, display)}": ${reason}`,
+        'check that it exists and that you may read it',
+      )
+    }
+    case 'file-too-large': {
+      const { bytes, limit } = diagnostic.data
+      return words(
+        `the file is too large: ${size(bytes)}, where at most ${size(limit)} are read`,
+        'keep large data in a file of its own, and let a script read it',
+      )
+    }
+    case 'yaml-syntax': {
+      const message = withoutPlace(diagnostic.data.message)
+      return words(`invalid YAML: ${message}`, /\btabs?\b/i.test(message) ? 'indent with spaces' : undefined)
+    }
+    case 'yaml-empty':
+      return words(`the file is empty, where ${diagnostic.data.expected} is expected`)
+    case 'wrong-type': {
+      const { what, expected, found } = diagnostic.data
+      return words(`${subject(what)} must be ${expected}, not ${found}`)
+    }
+    case 'unknown-key': {
+      const { key, where, nearest, known } = diagnostic.data
+      const keys = known.length === 0 ? undefined : `known keys: ${shortList([...known].sort())}`
+      return words(`unknown key "${key}" in ${where}`, suggestion(nearest, keys))
+    }
+    case 'bad-value': {
+      const { what, value, expected, nearest } = diagnostic.data
+      return words(
+        `${quoted(value)} is not valid as ${subject(what)}: expected ${expected}`,
+        suggestion(nearest, undefined),
+      )
+    }
+    default:
+      return unreachable(diagnostic)
+  }
+}
+
+/** The YAML parser repeats the place, and the line below it, in its message. */
+const withoutPlace = (message: string): string =>
+  (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+
+function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  if (bytes < 1024 * 1024) return `${decimal(bytes / 1024)} KiB`
+  return `${decimal(bytes / 1024 / 1024)} MiB`
+}
+
+const decimal = (value: number): string => value.toFixed(1).replace(/\.0$/, '')

@@ -1,0 +1,63 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { unreachable } from '../../model/result.ts'
+import { andList, quoted } from './lists.ts'
+import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
+
+type RefusalDiagnostic = Extract<
+  Diagnostic,
+  { code: 'locked' | 'cluster-taken' | 'foreign' | 'dependents-running' | 'skipped-not-running' | 'unconfirmed' }
+>
+
+/** Words for what could be done, but not like this. */
+export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath): Wording {
+  switch (diagnostic.code) {
+    case 'locked': {
+      const { pid, host, command, since } = diagnostic.data
+      return words(
+        `another run is at work on these services: "${command}" (process ${pid} on ${host}, since ${since})`,
+        'wait for it with "--wait-lock 5m"; if it is gone for good, type "paictl unlock"',
+      )
+    }
+    case 'cluster-taken': {
+      const { cluster, owner, project } = diagnostic.data
+      return words(
+        `cluster "${cluster}" belongs to another project: "${shownPath(owner, display)}"`,
+        `give "${shownPath(project, display)}" a cluster-id of its own; if the project has moved, add "--take-over"`,
+      )
+    }
+    case 'foreign': {
+      const { service, answer } = diagnostic.data
+      return words(
+        `something that was not started here answers for "${service}": ${answer}`,
+        `end it first, or take it over with "paictl service start ${service} --adopt"`,
+      )
+    }
+    case 'dependents-running': {
+      const { service, dependents, verb } = diagnostic.data
+      const names = dependents.map(({ name, state }) => `"${name}" (${state})`)
+      return words(
+        `cannot ${verb} "${service}": ${andList(names)} ${dependents.length === 1 ? 'needs' : 'need'} it`,
+        `add "--with-dependents" to stop ${dependents.length === 1 ? 'it' : 'them'} first, or "--force" to ${verb} it anyway`,
+      )
+    }
+    case 'skipped-not-running': {
+      const { service, state, neededBy } = diagnostic.data
+      return words(
+        `"${service}" is to be skipped, but "${neededBy}" needs it and it is ${state}`,
+        `start it first with "paictl service start ${service}", or leave out "-k ${service}"`,
+      )
+    }
+    case 'unconfirmed': {
+      const { verb, what, asked } = diagnostic.data
+      const all = andList(what.map(quoted))
+      return asked === 'declined'
+        ? words(`not confirmed: nothing was done to ${verb} ${all}`)
+        : words(
+            `cannot ask whether to ${verb} ${all}: there is no terminal`,
+            'add "--yes" to go on without being asked',
+          )
+    }
+    default:
+      return unreachable(diagnostic)
+  }
+}

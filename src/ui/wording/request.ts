@@ -1,0 +1,54 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { unreachable } from '../../model/result.ts'
+import { quoted, shortList } from './lists.ts'
+import { type DisplayPath, shownPath, suggestion, type Wording, words } from './wording.ts'
+
+type RequestDiagnostic = Extract<
+  Diagnostic,
+  {
+    code: 'no-project' | 'no-names' | 'unknown-service' | 'no-match' | 'bad-option' | 'file-exists' | 'unknown-template'
+  }
+>
+
+/** Words for a command line that cannot be carried out as it is. */
+export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath): Wording {
+  switch (diagnostic.code) {
+    case 'no-project': {
+      const { searched } = diagnostic.data
+      const first = searched[0]
+      return words(
+        `there is no project ${first === undefined ? 'here' : `in ${quoted(first)}`}` +
+          `${searched.length > 1 ? ' or above it' : ''}: neither paictl.yaml nor components/ was found`,
+        'name a project with "-C DIR", or make one with "paictl init"',
+      )
+    }
+    case 'no-names': {
+      const command = `paictl ${diagnostic.data.command.replace(/^paictl /, '')}`
+      return words(`"${command}" needs to know which services`, `name some, or type "${command} --all" for all of them`)
+    }
+    case 'unknown-service':
+      return words(
+        `there is no service "${diagnostic.data.name}"`,
+        suggestion(diagnostic.data.nearest, 'see "paictl service list" for the services that there are'),
+      )
+    case 'no-match':
+      return words(
+        `no service matches "${diagnostic.data.selector}"`,
+        'see "paictl service list" for the names, tags and states that there are',
+      )
+    case 'bad-option':
+      return words(diagnostic.data.message, 'see "paictl --help"')
+    case 'file-exists':
+      return words(
+        `"${shownPath(diagnostic.data.path, display)}" exists`,
+        'nothing was overwritten: choose another name, or move it away first',
+      )
+    case 'unknown-template': {
+      const { template, nearest, known } = diagnostic.data
+      const templates = known.length === 0 ? undefined : `templates: ${shortList([...known].sort())}`
+      return words(`there is no template "${template}"`, suggestion(nearest, templates))
+    }
+    default:
+      return unreachable(diagnostic)
+  }
+}

@@ -1,0 +1,49 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { unreachable } from '../../model/result.ts'
+import { shortList } from './lists.ts'
+import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
+
+type StateDiagnostic = Extract<
+  Diagnostic,
+  { code: 'state-newer' | 'state-corrupt' | 'state-unwritable' | 'no-such-cluster' }
+>
+
+/** Words for what is wrong with what paictl keeps of a cluster. */
+export function wordState(diagnostic: StateDiagnostic, display: DisplayPath): Wording {
+  switch (diagnostic.code) {
+    case 'state-newer': {
+      const { path, found, supported } = diagnostic.data
+      return words(
+        `"${shownPath(path, display)}" was written by a newer paictl: format ${found}, where this one knows ${supported}`,
+        'use that version or a later one; nothing was changed',
+      )
+    }
+    case 'state-corrupt': {
+      const { path, message, setAside } = diagnostic.data
+      return words(
+        `"${shownPath(path, display)}" is damaged: ${message}`,
+        setAside === null
+          ? 'nothing was changed; restore the file from a backup, or move it away'
+          : `it was kept as "${shownPath(setAside, display)}", and what it said is taken as unknown`,
+      )
+    }
+    case 'state-unwritable': {
+      const { path, reason } = diagnostic.data
+      return words(
+        `cannot write "${shownPath(path, display)}": ${reason}`,
+        'check its permissions and the free space, or choose another place with "--state-dir DIR"',
+      )
+    }
+    case 'no-such-cluster': {
+      const { cluster, known } = diagnostic.data
+      return words(
+        `no cluster "${cluster}" is known here`,
+        known.length === 0
+          ? 'no cluster has been started yet; "paictl clusters" lists them'
+          : `known clusters: ${shortList([...known].sort())}`,
+      )
+    }
+    default:
+      return unreachable(diagnostic)
+  }
+}

@@ -1,0 +1,22 @@
+/** What is wrong in plain words, and what to do next. Names stand in straight double quotes. */
+export interface Wording {
+  readonly title: string
+  readonly help: string | undefined
+}
+
+/** How a file is shown: an absolute path in, usually a path relative to where the person is out. */
+export type DisplayPath = (file: string) => string
+
+export const words = (title: string, help?: string): Wording => ({ title, help })
+
+/** A path that is already relative says what it is relative to by its context, and stays. */
+export const shownPath = (path: string, display: DisplayPath): string =>
+  /^(?:\/|[A-Za-z]:[\\/])/.test(path) ? display(path) : path
+
+/** The question after a typo, or else what could have been written. */
+export function suggestion(nearest: string | null, otherwise: string | undefined): string | undefined {
+  return nearest === null ? otherwise : `did you mean "${nearest}"?`
+}
+
+/** Quotes what is a bare name; words such as `the start-script` stay as they are. */
+export const subject = (what: string): string => (/[\s"]/.test(what) ? what : `"${what}"`)
