@@ -1,6 +1,10 @@
+import { posix } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import { diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
-import type { Span } from '../model/span.ts'
+import type { Located, Span } from '../model/span.ts'
+import { startOfFile } from '../model/span.ts'
+import { nearest } from './nearest.ts'
 
 /** A file under deploy/ that is rendered to another one. Paths are relative to deploy/. */
 export interface TemplateFile {
@@ -10,14 +14,112 @@ export interface TemplateFile {
   readonly span: Span | undefined
 }
 
+const SUFFIX = '.template'
+
 /** The templates that are rendered for a service, by target. Listed ones whose file is missing are left out. */
-export function templatesOf(_service: Service, _deployFiles: readonly string[]): TemplateFile[] {
-  throw new Error('not written yet')
+export function templatesOf(service: Service, deployFiles: readonly string[]): TemplateFile[] {
+  const templates = new Map<string, TemplateFile>()
+  if (service.templateList === undefined) {
+    for (const template of deployFiles.filter(isTemplate)) {
+      const target = template.slice(0, -SUFFIX.length)
+      templates.set(target, { template, target, span: undefined })
+    }
+  } else {
+    const files = new Set(deployFiles)
+    for (const { value: target, span } of service.templateList) {
+      const template = target + SUFFIX
+      if (files.has(template) && !templates.has(target)) templates.set(target, { template, target, span })
+    }
+  }
+  return [...templates.values()].sort((a, b) => (a.target < b.target ? -1 : 1))
 }
 
 /**
  * Checks a description against what is under deploy/: relative paths, `/`-separated, directories with a trailing `/`.
  */
-export function checkServiceFiles(_service: Service, _deployFiles: readonly string[]): Diagnostic[] {
-  throw new Error('not written yet')
+export function checkServiceFiles(service: Service, deployFiles: readonly string[]): Diagnostic[] {
+  const templates = templatesOf(service, deployFiles)
+  return [
+    ...checkScripts(service, deployFiles, templates),
+    ...checkTemplateList(service, deployFiles),
+    ...checkTargets(service, deployFiles, templates),
+    ...checkHabits(service),
+  ]
 }
+
+function checkScripts(
+  service: Service,
+  deployFiles: readonly string[],
+  templates: readonly TemplateFile[],
+): Diagnostic[] {
+  const existing = new Set([...deployFiles, ...templates.map(({ target }) => target)])
+  const choices = [...existing].filter((path) => !path.endsWith('/') && !isTemplate(path) && path !== 'service.yaml')
+  return namedScripts(service).flatMap(([what, { value: path, span }]) => {
+    const place = { span, service: service.name }
+    if (existing.has(path)) return []
+    if (path.endsWith('/') || existing.has(`${path}/`)) return [diagnostic('not-a-file', { what, path }, place)]
+    return [diagnostic('missing-file', { what, path, nearest: nearestPath(path, choices) }, place)]
+  })
+}
+
+function namedScripts({ scripts, readiness }: Service): [what: string, Located<string>][] {
+  const named = Object.entries(scripts).map(([role, script]): [string, Located<string>] => [`${role}-script`, script])
+  const isLiteral = readiness?.kind === 'script' && !readiness.target.value.includes('{{')
+  return isLiteral ? [...named, ['readiness.script', readiness.target]] : named
+}
+
+function checkTemplateList(service: Service, deployFiles: readonly string[]): Diagnostic[] {
+  if (service.templateList === undefined) return []
+  const templates = deployFiles.filter(isTemplate)
+  const listed = new Set(service.templateList.map(({ value }) => value + SUFFIX))
+  const missing = service.templateList.flatMap(({ value: target, span }) => {
+    const path = target + SUFFIX
+    if (templates.includes(path)) return []
+    const near = templates.includes(target) ? target : nearestPath(path, templates)
+    const data = { what: 'template-list', path, nearest: near && near.slice(0, -SUFFIX.length) }
+    return [diagnostic('missing-file', data, { span, service: service.name })]
+  })
+  const unlisted = templates
+    .filter((template) => !listed.has(template))
+    .map((template) => {
+      const span = startOfFile(inDeploy(service, template))
+      return diagnostic('unlisted-template', { template }, { span, service: service.name, severity: 'warning' })
+    })
+  return [...missing, ...unlisted]
+}
+
+function checkTargets(
+  service: Service,
+  deployFiles: readonly string[],
+  templates: readonly TemplateFile[],
+): Diagnostic[] {
+  const existing = new Set(deployFiles)
+  return templates
+    .filter(({ target }) => existing.has(target) || existing.has(`${target}/`))
+    .map(({ target, template, span = startOfFile(inDeploy(service, template)) }) =>
+      diagnostic('template-target-exists', { target, template }, { span, service: service.name }),
+    )
+}
+
+function checkHabits(service: Service): Diagnostic[] {
+  const { name, kind, scripts, readiness } = service
+  if (kind === 'job' || scripts.start === undefined) return []
+  const place = { span: scripts.start.span, service: name, severity: 'warning' } as const
+  const warnings: Diagnostic[] = []
+  if (scripts.stop === undefined) warnings.push(diagnostic('no-stop-script', { service: name }, place))
+  // A log is only ever awaited: it can't say whether the service still runs.
+  const canBeAsked = scripts.status !== undefined || (readiness !== undefined && readiness.kind !== 'log')
+  if (!canBeAsked) warnings.push(diagnostic('no-probe', { service: name }, place))
+  return warnings
+}
+
+/** A file of the same name in another directory is nearer than one of a similar name. */
+function nearestPath(path: string, candidates: readonly string[]): string | null {
+  const name = posix.basename(path)
+  const moved = candidates.filter((candidate) => posix.basename(candidate) === name).sort()
+  return moved[0] ?? nearest(path, candidates)
+}
+
+const isTemplate = (path: string): boolean => /[^/]\.template$/.test(path)
+
+const inDeploy = ({ file }: Service, path: string): string => posix.join(posix.dirname(file), path)

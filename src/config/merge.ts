@@ -1,14 +1,48 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { YamlNode } from './yaml-node.ts'
+import { diagnostic } from '../model/diagnostic.ts'
+import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
+import { typeOfNode } from './yaml-node.ts'
 
 /**
  * Lays `over` on `base`: maps merge, lists and scalars replace. Each node of the result keeps its own span, so that a
- * complaint about it points to the file that supplied it.
+ * complaint about it points to the file that supplied it. A map against something else is `merge-type`, and the base
+ * stays; only nothing (`key:` without a value) below a map is replaced silently.
  */
 export function mergeTrees(
-  _base: YamlNode,
-  _over: YamlNode,
-  _service?: string,
+  base: YamlNode,
+  over: YamlNode,
+  service?: string,
 ): { tree: YamlNode; diagnostics: readonly Diagnostic[] } {
-  throw new Error('not written yet')
+  const diagnostics: Diagnostic[] = []
+
+  function merge(below: YamlNode, above: YamlNode, path: readonly string[]): YamlNode {
+    if (below.kind === 'map' && above.kind === 'map') return mergeMaps(below, above, path)
+    if ((below.kind === 'map' || above.kind === 'map') && !isNothing(below)) {
+      diagnostics.push(
+        diagnostic(
+          'merge-type',
+          { path: path.join('.'), expected: typeOfNode(below), found: typeOfNode(above) },
+          { span: above.span, related: [{ span: below.span, note: 'the default is here' }], service },
+        ),
+      )
+      return below
+    }
+    return above
+  }
+
+  function mergeMaps(below: YamlMap, above: YamlMap, path: readonly string[]): YamlMap {
+    const overriding = new Map(above.entries.map((entry) => [entry.key.value, entry]))
+    const entries: YamlEntry[] = below.entries.map((entry) => {
+      const other = overriding.get(entry.key.value)
+      if (other === undefined) return entry
+      overriding.delete(entry.key.value)
+      return { key: other.key, value: merge(entry.value, other.value, [...path, entry.key.value]) }
+    })
+    return { kind: 'map', span: above.span, entries: [...entries, ...overriding.values()] }
+  }
+
+  const tree = merge(base, over, [])
+  return { tree, diagnostics }
 }
+
+const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null

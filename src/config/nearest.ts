@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidate that `name` was probably meant to be, or `null` when none is near: at most a third of its characters
- * (one, for names of up to three) may differ. Among equally near ones the first in alphabetical order.
+ * (one, for names of up to five) may differ. Among equally near ones the first in alphabetical order.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase()
@@ -11,10 +11,21 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   for (const candidate of [...candidates].sort()) {
     if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue
     const far = distance(wanted, candidate.toLowerCase())
+    // One changed letter of one says nothing.
+    if (far >= Math.max(wanted.length, candidate.length)) continue
     if (far < limit || (far === limit && best === null)) {
       best = candidate
       limit = far
     }
   }
   return best
+}
+
+/** As `nearest`, for keys: the same word spelled `startScript` or `start_script` is nearer than any other. */
+export function nearestKey(key: string, known: readonly string[]): string | null {
+  const kebab = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('_', '-')
+    .toLowerCase()
+  return known.includes(kebab) ? kebab : nearest(kebab, known)
 }

@@ -1,5 +1,11 @@
+import { resolve } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
+import { DEFAULT_PARALLEL } from '../model/project.ts'
+import type { KeyTable, Shape } from './shape.ts'
+import { checkShape, textOf } from './shape.ts'
+import { entryOf } from './yaml-node.ts'
+import { parseYaml } from './yaml-tree.ts'
 
 export interface SettingsInput {
   /** The project's root, absolute. */
@@ -14,10 +20,55 @@ export interface SettingsInput {
   readonly home: string
 }
 
+const directory: Shape = { kind: 'text', format: 'name' }
+
+/** The keys of paictl.yaml. */
+export const SETTINGS_KEYS: KeyTable = {
+  components: { shape: directory, doc: 'The directory of the components; components.' },
+  'cluster-config': { shape: directory, doc: 'The directory of the cluster configuration; cluster-config.' },
+  state: { shape: directory, doc: 'The directory that the state is kept in, outside the project.' },
+  parallel: { shape: { kind: 'count' }, doc: `How many scripts run side by side; ${DEFAULT_PARALLEL}.` },
+}
+
 /** Reads paictl.yaml. Every key has a default; relative paths count from the root. */
-export function readSettings(_input: SettingsInput): {
+export function readSettings({ root, name, file, text, home }: SettingsInput): {
   settings: ProjectSettings
   diagnostics: readonly Diagnostic[]
 } {
-  throw new Error('not written yet')
+  const { root: tree, diagnostics: syntax } = parseYaml(file, text ?? '')
+  const problems = tree
+    ? checkShape({ shape: { kind: 'record', keys: SETTINGS_KEYS }, node: tree, name: 'paictl.yaml' })
+    : []
+  const path = (key: string): string | undefined => {
+    const given = textOf(entryOf(tree, key)?.value)
+    return given?.trim()
+      ? resolve(
+          root,
+          given.replace(/^~(?=\/|$)/, () => home),
+        )
+      : undefined
+  }
+  const parallel = entryOf(tree, 'parallel')?.value
+  const isParallel = parallel?.kind === 'scalar' && Number.isSafeInteger(parallel.value) && Number(parallel.value) > 0
+  const settings: ProjectSettings = {
+    root,
+    name: safeName(name),
+    componentsDirectory: path('components') ?? resolve(root, 'components'),
+    clusterConfigDirectory: path('cluster-config') ?? resolve(root, 'cluster-config'),
+    stateDirectory: path('state'),
+    parallel: isParallel ? Number(parallel.value) : DEFAULT_PARALLEL,
+  }
+  return { settings, diagnostics: [...syntax, ...problems] }
+}
+
+/** `My Project_2` becomes `my-project-2`. */
+function safeName(name: string): string {
+  const safe = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '')
+  return safe === '' ? 'project' : safe
 }

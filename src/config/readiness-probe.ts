@@ -1,0 +1,47 @@
+import type { Result } from '../model/result.ts'
+import { err, ok } from '../model/result.ts'
+import type { ReadinessKind, ReadinessProbe } from '../model/service.ts'
+import { safeRelativePath } from './relative-path.ts'
+
+/** Reads what a `readiness` key asks, its template expressions rendered. The error is what was expected instead. */
+export function readProbe(kind: ReadinessKind, target: string): Result<ReadinessProbe, string> {
+  switch (kind) {
+    case 'script': {
+      const script = safeRelativePath(target)
+      return script ? ok({ kind, script }) : err('the path of a script under deploy/')
+    }
+    case 'http':
+      return isHttpUrl(target) ? ok({ kind, url: target }) : err('a URL that begins with http:// or https://')
+    case 'tcp': {
+      const endpoint = readEndpoint(target)
+      return endpoint ? ok({ kind, ...endpoint }) : err('a port from 1 to 65535, or host:port')
+    }
+    case 'log': {
+      const problem = regularExpressionProblem(target)
+      return problem === null ? ok({ kind, pattern: target }) : err(`a regular expression (${problem})`)
+    }
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+/** `8080` is on this machine; IPv6 hosts stand in brackets. */
+function readEndpoint(text: string): { host: string; port: number } | undefined {
+  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):)?(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  if (match === null || port < 1 || port > 65535) return undefined
+  return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port }
+}
+
+function regularExpressionProblem(pattern: string): string | null {
+  if (pattern === '') return 'it is empty'
+  try {
+    new RegExp(pattern)
+    return null
+  } catch (error) {
+    // "Invalid regular expression: /(/: Unterminated group" repeats the pattern that the message shows already.
+    return (error as Error).message.split(': ').at(-1)?.toLowerCase() ?? 'it cannot be read'
+  }
+}
