@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest.ts'
+import { nearest as nearestTo } from '../config/nearest.ts'
 import { type CycleEdge, type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Prerequisite, Service } from '../model/service.ts'
 import { buildGraph, compareNames, type Graph, graphOf, stronglyConnected } from './graph.ts'
@@ -33,7 +33,7 @@ function checkEdge(
   const place = { span: edge.span, service: service.name }
   const target = all.get(edge.service)
   if (target === undefined) {
-    const nearest = nearestName(edge.service, all.keys())
+    const nearest = nearestTo(edge.service, all.keys())
     return [diagnostic('unknown-prerequisite', { service: service.name, prerequisite: edge.service, nearest }, place)]
   }
   // An optional prerequisite that does not exist here is simply never selected.

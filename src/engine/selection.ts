@@ -1,5 +1,5 @@
 import picomatch from 'picomatch'
-import { nearestName } from '../config/nearest.ts'
+import { nearest } from '../config/nearest.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ServiceState } from '../model/observed.ts'
 import type { ServiceKind } from '../model/service.ts'
@@ -38,7 +38,7 @@ export function select(request: SelectionRequest, services: readonly Selectable[
     const matches = matcher(selector)
     if (matches === undefined) {
       if (known.has(selector)) names.add(selector)
-      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearestName(selector, known) }))
+      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearest(selector, known) }))
       continue
     }
     const matched = services.filter(matches)

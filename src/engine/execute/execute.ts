@@ -13,7 +13,8 @@ import type { StepContext } from './step.ts'
 /** All that carrying out a plan takes. The executor decides nothing: what is not in the plan is not done. */
 export interface Execution {
   readonly plan: Plan
-  readonly run: string
+  /** `null` for a plan without steps, which makes no run. */
+  readonly run: string | null
   /** The services whose steps run the project's own scripts. */
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly declared: Graph
@@ -39,7 +40,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
   ports.report({ time: begun, type: 'run-started', run, verb: plan.verb, plan })
   for (const left of plan.left) ports.report({ time: ports.clock.now(), type: 'service-left', left })
   const nodes = plan.steps.map((step) => ({ ...step, name: step.service }))
-  const context: StepContext = { ...execution, ports }
+  const context: StepContext = { ...execution, run: run ?? '', ports }
   const ended = (step: Step, outcome: Outcome): void => {
     const { id, service, operator } = step
     ports.report({ time: ports.clock.now(), type: 'step-ended', step: id, service, operator, outcome })

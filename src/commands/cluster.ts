@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import type { Clock, Ports } from '../engine/ports.ts'
+import { systemClock } from '../io/clock.ts'
+import { claimCluster, listClusters, readCluster } from '../io/cluster-file.ts'
+import { readLock } from '../io/cluster-lock.ts'
+import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
+import { type ClusterProber, createProber } from '../io/prober.ts'
+import { bootId } from '../io/process-info.ts'
+import { type ClusterRecords, createRecordStore } from '../io/record-store.ts'
+import { createRunStore, type RunStore } from '../io/run-store.ts'
+import { createScriptRunner } from '../io/script-runner.ts'
+import { clusterDirectory, stateDirectory } from '../io/state-location.ts'
+import { createWorkspace, type ProjectWorkspace } from '../io/workspace.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { ProjectSettings } from '../model/project.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Invocation } from './invocation.ts'
+
+/** The state of one cluster, with everything that works on it. */
+export interface Cluster {
+  readonly id: string
+  readonly type: string
+  /** Absolute. */
+  readonly directory: string
+  /** The project's root. */
+  readonly project: string
+  readonly clock: Clock
+  readonly records: ClusterRecords
+  readonly workspace: ProjectWorkspace
+  readonly logs: ClusterLogs
+  readonly runs: RunStore
+  readonly probes: ClusterProber
+  readonly scripts: Ports['scripts']
+  readonly boot: string
+  /** Whether another command is working on it now. */
+  runIsOn(): boolean
+}
+
+export interface ClusterRequest {
+  readonly id: string
+  readonly type: string
+  /** Absent where a cluster is addressed without its project. */
+  readonly settings: ProjectSettings | undefined
+  /** The project's root, as its cluster recorded it or as it was found. */
+  readonly root: string
+}
+
+/** Wires the ports of a cluster. Nothing is written by that. */
+export function openCluster(invocation: Invocation, request: ClusterRequest): Cluster {
+  const directory = clusterDirectory(stateOf(invocation, request.settings), request.id)
+  const { settings } = request
+  const kubeconfig = invocation.kubeconfig === undefined ? undefined : resolve(invocation.cwd, invocation.kubeconfig)
+  const scriptContext = {
+    cluster: directory,
+    clusterId: request.id,
+    project: request.root,
+    env: invocation.env,
+    kubeconfig,
+  }
+  return {
+    id: request.id,
+    type: request.type,
+    directory,
+    project: request.root,
+    clock: systemClock,
+    records: createRecordStore(directory),
+    workspace: createWorkspace({
+      cluster: directory,
+      project: settings && { root: settings.root, componentsDirectory: settings.componentsDirectory },
+    }),
+    logs: createLogStore(directory),
+    runs: createRunStore(directory),
+    probes: createProber(scriptContext),
+    scripts: createScriptRunner(scriptContext),
+    boot: bootId(),
+    runIsOn: () => readLock(directory)?.alive ?? false,
+  }
+}
+
+/** Makes sure that the cluster's state is this project's, creating it the first time. */
+export function claim(cluster: Cluster, takeOver: boolean): Result<void, Diagnostic> {
+  const state = resolve(cluster.directory, '..')
+  return claimCluster({ state, clusterId: cluster.id, project: cluster.project, takeOver })
+}
+
+/** Whether another project owns the cluster's state: a refusal also for those who only look. */
+export function checkOwner(cluster: Cluster): Diagnostic | undefined {
+  const found = readCluster(resolve(cluster.directory, '..'), cluster.id)
+  if (!found.ok) return found.error
+  if (found.value === undefined || found.value.project === cluster.project) return undefined
+  return diagnostic('cluster-taken', { cluster: cluster.id, owner: found.value.project, project: cluster.project })
+}
+
+/** The state directory that an invocation means. */
+export function stateOf(invocation: Invocation, settings: ProjectSettings | undefined): string {
+  const flag = invocation.stateDirectory === undefined ? undefined : resolve(invocation.cwd, invocation.stateDirectory)
+  return stateDirectory({ flag, env: invocation.env, setting: settings?.stateDirectory })
+}
+
+/** A cluster that the state directory knows by its id, whatever became of its project. */
+export function findCluster(state: string, id: string): Result<{ id: string; project: string }, Diagnostic> {
+  const found = readCluster(state, id)
+  if (!found.ok) return found
+  if (found.value !== undefined) return ok({ id, project: found.value.project })
+  return err(diagnostic('no-such-cluster', { cluster: id, known: listClusters(state).clusters.map((one) => one.id) }))
+}

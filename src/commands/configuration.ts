@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import {
+  type ComponentConfiguration,
+  type ConfigModule,
+  type Configuration,
+  resolveConfiguration,
+  type TextFile,
+} from '../config/configuration.ts'
+import { graphOf, stronglyConnected } from '../engine/graph.ts'
+import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
+import { readOptional } from '../io/project-scan.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Service } from '../model/service.ts'
+import type { Invocation } from './invocation.ts'
+import type { Project } from './project.ts'
+
+/** Reads and resolves the configuration of a whole project; all problems are in its diagnostics. */
+export async function loadConfiguration(project: Project, invocation: Invocation): Promise<Configuration> {
+  const problems: Diagnostic[] = []
+  const { clusterConfigDirectory, name } = project.settings
+  const layout = readText(join(clusterConfigDirectory, 'layout.yaml'), problems)
+  const servicesConfiguration = readText(join(clusterConfigDirectory, 'services-configuration.yaml'), problems)
+  if (invocation.clusterConfig !== undefined && layout === undefined && servicesConfiguration === undefined) {
+    problems.push(
+      diagnostic('missing-file', {
+        what: 'services-configuration.yaml or layout.yaml',
+        path: clusterConfigDirectory,
+        nearest: null,
+      }),
+    )
+  }
+  // Groups of a cycle come out in some order; that there is one is complained about elsewhere.
+  const order = stronglyConnected(graphOf(project.services.values())).flat()
+  const components: ComponentConfiguration[] = []
+  for (const one of order) {
+    const service = project.services.get(one)
+    if (service !== undefined) components.push(await readComponent(service, problems))
+  }
+  const resolved = await resolveConfiguration({ layout, servicesConfiguration, projectName: name, components })
+  return { ...resolved, diagnostics: [...problems, ...resolved.diagnostics] }
+}
+
+function readText(file: string, problems: Diagnostic[]): TextFile | undefined {
+  const text = readOptional(file)
+  if (!text.ok) problems.push(text.error)
+  return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
+}
+
+async function readComponent(service: Service, problems: Diagnostic[]): Promise<ComponentConfiguration> {
+  const prerequisites = service.prerequisites.map((edge) => edge.service)
+  const files = readComponentConfig({ name: service.name, directory: service.directory })
+  if (!files.ok) {
+    problems.push(...files.error)
+    return { name: service.name, prerequisites }
+  }
+  const { defaults, schema, module } = files.value
+  return {
+    name: service.name,
+    defaults,
+    schema,
+    prerequisites,
+    module: await readModule(service.name, module, problems),
+  }
+}
+
+async function readModule(
+  service: string,
+  file: string | undefined,
+  problems: Diagnostic[],
+): Promise<ConfigModule | undefined> {
+  if (file === undefined) return undefined
+  const loaded = await loadConfigModule(file)
+  if (loaded.ok) return { file, ...loaded.value } as ConfigModule
+  problems.push({ ...loaded.error, service })
+  return undefined
+}

@@ -1,0 +1,44 @@
+import type { EndingSignal } from '../engine/execute/interruption.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { RunEvent } from '../model/event.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Confirmation } from '../ui/prompt-text.ts'
+
+/** Where a command is called from, and which project and cluster it is about. */
+export interface Invocation {
+  /** Absolute. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** As typed, for those who find its lock or its run. */
+  readonly commandLine: string
+  /** -C: where to look for the project; relative to cwd. */
+  readonly project?: string | undefined
+  /** -p: the cluster configuration's directory. */
+  readonly clusterConfig?: string | undefined
+  /** -c: handed to scripts as KUBECONFIG. */
+  readonly kubeconfig?: string | undefined
+  readonly stateDirectory?: string | undefined
+  /** --cluster: a cluster by its id, with or without its project. */
+  readonly cluster?: string | undefined
+}
+
+/** What is said in passing. */
+export type Note =
+  /** Warnings about the selected services, and errors of services that are not selected. */
+  | { readonly kind: 'problems'; readonly warnings: number; readonly elsewhere: number }
+  /** No cluster-id is configured: the project's name is taken. */
+  | { readonly kind: 'cluster-id'; readonly clusterId: string }
+
+/** How a run speaks with whoever asked for it. */
+export interface Conversation {
+  readonly report: (event: RunEvent) => void
+  /** Something to know before anything is run. */
+  readonly note: (note: Note) => void
+  /** Warnings that belong to this request. */
+  readonly warn: (diagnostics: readonly Diagnostic[]) => void
+  /** Shows what is about to be confirmed and asks; `no-terminal` where nobody can be asked. */
+  readonly confirm: (confirmation: Confirmation, plan: Plan) => Promise<'yes' | 'no' | 'no-terminal'>
+  /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */
+  readonly onSignal: (listener: (signal: EndingSignal) => void) => () => void
+}

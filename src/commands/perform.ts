@@ -1,0 +1,159 @@
+import { execute } from '../engine/execute/execute.ts'
+import { Interruption } from '../engine/execute/interruption.ts'
+import type { Graph } from '../engine/graph.ts'
+import type { Planned } from '../engine/plan/situation.ts'
+import { acquireLock } from '../io/cluster-lock.ts'
+import { newRunId } from '../io/run-store.ts'
+import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
+import type { RunEvent } from '../model/event.ts'
+import { exitCodeOfDiagnostics } from '../model/exit-code.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Plan, Verb } from '../model/plan.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { Confirmation } from '../ui/prompt-text.ts'
+import { type Cluster, checkOwner, claim } from './cluster.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+
+/** What every verb that changes something can be told. */
+export interface RunOptions {
+  readonly dryRun: boolean
+  /** Nobody is asked for a confirmation. */
+  readonly yes: boolean
+  /** How many scripts run side by side; `undefined`: as the project says. */
+  readonly parallel: number | undefined
+  readonly onFailure: 'continue' | 'stop'
+  /** How long to wait for another command that works on the cluster. */
+  readonly waitLockMs: number
+  /** Make the cluster this project's though it belongs to another one. */
+  readonly takeOver: boolean
+}
+
+/** What became of a request. */
+export type RunReport =
+  /** Nothing was run. */
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number }
+  | { readonly kind: 'dry-run'; readonly plan: Plan; readonly exitCode: 0 }
+  | {
+      readonly kind: 'finished'
+      readonly plan: Plan
+      readonly cluster: Cluster
+      /** As it was before the run. */
+      readonly observed: ReadonlyMap<string, Observed>
+      readonly exitCode: number
+    }
+
+export interface Performance {
+  readonly invocation: Invocation
+  readonly conversation: Conversation
+  readonly options: RunOptions
+  readonly cluster: Cluster
+  readonly verb: Verb
+  readonly parallel: number
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly declared: Graph
+  readonly observe: () => Promise<ReadonlyMap<string, Observed>>
+  readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
+  /** What a person has to agree to first; `undefined`: nothing. */
+  readonly confirmation?: (plan: Plan) => Confirmation | undefined
+}
+
+/** Takes the cluster, observes, plans, asks, and carries the plan out: what all verbs that change something share. */
+export async function perform(performance: Performance): Promise<RunReport> {
+  const { cluster, options, invocation, conversation } = performance
+  if (options.dryRun) {
+    const taken = options.takeOver ? undefined : checkOwner(cluster)
+    return taken === undefined ? await planAndRun(performance) : refused([taken])
+  }
+  const claimed = claim(cluster, options.takeOver)
+  if (!claimed.ok) return refused([claimed.error])
+  const lock = await acquireLock({
+    cluster: cluster.directory,
+    exclusive: [],
+    shared: [],
+    command: invocation.commandLine,
+    waitMs: options.waitLockMs,
+    onWait: (held) => conversation.warn([{ ...held, severity: 'warning' }]),
+  })
+  if (!lock.ok) return refused([lock.error])
+  // What was read before the lock was held may have been changed by its last owner.
+  cluster.records.reread()
+  try {
+    return await planAndRun(performance)
+  } finally {
+    lock.value.release()
+  }
+}
+
+async function planAndRun(performance: Performance): Promise<RunReport> {
+  const { options, cluster, conversation } = performance
+  const observed = await performance.observe()
+  const { plan, problems } = performance.plan(observed)
+  if (problems.some(isError)) return refused(problems)
+  const warnings = [...problems, ...cluster.records.problems()]
+  if (warnings.length > 0) conversation.warn(warnings)
+  if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
+  const declined = await ask(performance, plan)
+  if (declined !== undefined) return refused([declined])
+  const exitCode = await run(performance, plan)
+  return { kind: 'finished', plan, cluster, observed, exitCode }
+}
+
+/** `undefined` when the person agreed, or nobody had to. */
+async function ask({ confirmation, options, conversation }: Performance, plan: Plan): Promise<Diagnostic | undefined> {
+  const question = options.yes || plan.steps.length === 0 ? undefined : confirmation?.(plan)
+  if (question === undefined) return undefined
+  const answer = await conversation.confirm(question, plan)
+  if (answer === 'yes') return undefined
+  const asked = answer === 'no' ? 'declined' : 'no-terminal'
+  return diagnostic('unconfirmed', { verb: plan.verb, what: plan.steps.map((step) => step.service), asked })
+}
+
+async function run(performance: Performance, plan: Plan): Promise<number> {
+  const { cluster, conversation, invocation, options } = performance
+  const startedAt = cluster.clock.now()
+  const id = plan.steps.length === 0 ? null : newRunId(startedAt)
+  const times = { startedAt: new Date(startedAt).toISOString() }
+  if (id !== null) {
+    cluster.runs.writePlan({ run: id, verb: plan.verb, command: invocation.commandLine, ...times, plan })
+  }
+  const interruption = new Interruption()
+  const running = new Set<string>()
+  const report = (event: RunEvent): void => {
+    if (event.type === 'step-started') running.add(event.service)
+    if (event.type === 'step-ended') running.delete(event.service)
+    conversation.report(event)
+  }
+  const ignore = conversation.onSignal((signal) => {
+    const { count, urgency } = interruption.raise(signal)
+    report({ time: cluster.clock.now(), type: 'interrupted', signal, count, stillRunning: [...running].sort() })
+    cluster.scripts.interrupt(urgency)
+    cluster.probes.interrupt(urgency)
+  })
+  try {
+    const { rendered, declared, parallel } = performance
+    const { onFailure } = options
+    const { boot } = cluster
+    const execution = { plan, run: id, rendered, declared, boot, parallel, onFailure, interruption }
+    const result = await execute(execution, { ...cluster, report })
+    if (id !== null) {
+      const endedAt = new Date(cluster.clock.now()).toISOString()
+      const outcomes = Object.fromEntries(result.outcomes)
+      const { exitCode } = result
+      cluster.runs.writeSummary({ run: id, verb: plan.verb, ...times, endedAt, exitCode, outcomes, left: plan.left })
+      tidy(cluster, plan)
+    }
+    return result.exitCode
+  } finally {
+    ignore()
+  }
+}
+
+/** Removes what earlier runs left and nobody will ask for again. */
+function tidy(cluster: Cluster, plan: Plan): void {
+  cluster.runs.prune()
+  for (const service of new Set(plan.steps.map((step) => step.service))) cluster.logs.capLogs(service)
+}
+
+export function refused(diagnostics: readonly Diagnostic[]): RunReport & { readonly kind: 'refused' } {
+  return { kind: 'refused', diagnostics, exitCode: exitCodeOfDiagnostics(diagnostics) }
+}

@@ -1,0 +1,62 @@
+import { basename, resolve } from 'node:path'
+import { readServiceFile } from '../config/service-file.ts'
+import { readSettings } from '../config/settings-file.ts'
+import { findProjectRoot, readOptional, scanComponents } from '../io/project-scan.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { ProjectSettings } from '../model/project.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Service } from '../model/service.ts'
+import type { Invocation } from './invocation.ts'
+
+/** A project as its files declare it, whatever the cluster type. */
+export interface Project {
+  readonly settings: ProjectSettings
+  /** By name, sorted. */
+  readonly services: ReadonlyMap<string, Service>
+  /** The texts of the services' descriptions, by name. */
+  readonly descriptions: ReadonlyMap<string, string>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Finds the project of an invocation and reads all its descriptions. An error is that there is none. */
+export function openProject(invocation: Invocation): Result<Project, Diagnostic> {
+  const found = findProjectRoot(resolve(invocation.cwd, invocation.project ?? '.'))
+  if (!found.ok) return err(diagnostic('no-project', { searched: found.error.searched }))
+  const { root, paictlYaml } = found.value
+  const read = readSettingsOf(root, paictlYaml, invocation)
+  const scanned = scanComponents(read.settings.componentsDirectory)
+  const services = new Map<string, Service>()
+  const descriptions = new Map<string, string>()
+  const diagnostics: Diagnostic[] = [...read.diagnostics, ...scanned.problems]
+  for (const { name, directory, file, text } of scanned.components) {
+    const reading = readServiceFile({ component: name, directory, file, text })
+    services.set(name, reading.service)
+    descriptions.set(name, text)
+    diagnostics.push(...reading.diagnostics)
+  }
+  return ok({ settings: read.settings, services, descriptions, diagnostics })
+}
+
+function readSettingsOf(
+  root: string,
+  paictlYaml: string | undefined,
+  invocation: Invocation,
+): { settings: ProjectSettings; diagnostics: readonly Diagnostic[] } {
+  const file = paictlYaml ?? resolve(root, 'paictl.yaml')
+  const text = paictlYaml === undefined ? ok(undefined) : readOptional(paictlYaml)
+  const { settings, diagnostics } = readSettings({
+    root,
+    name: basename(root),
+    file,
+    text: text.ok ? text.value : undefined,
+    home: invocation.home,
+  })
+  const clusterConfigDirectory =
+    invocation.clusterConfig === undefined
+      ? settings.clusterConfigDirectory
+      : resolve(invocation.cwd, invocation.clusterConfig)
+  return {
+    settings: { ...settings, clusterConfigDirectory },
+    diagnostics: text.ok ? diagnostics : [...diagnostics, text.error],
+  }
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import type { Configuration } from '../config/configuration.ts'
+import { checkServiceFiles, templatesOf } from '../config/deploy-files.ts'
+import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
+import { createRenderer, type Renderer } from '../config/template/renderer.ts'
+import { fingerprint, sha256 } from '../engine/fingerprint.ts'
+import { closure, compareNames, type Graph } from '../engine/graph.ts'
+import { expandInputs } from '../io/component-inputs.ts'
+import { listDeployFiles } from '../io/deploy-files.ts'
+import { hashFile, readOptional } from '../io/project-scan.ts'
+import { dataDirectory, runDirectory } from '../io/state-layout.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import type { DeployFile, RenderedService } from '../model/rendered.ts'
+import type { Result } from '../model/result.ts'
+import type { Service } from '../model/service.ts'
+import type { Project } from './project.ts'
+
+export interface RenderRequest {
+  readonly project: Project
+  readonly configuration: Configuration
+  readonly graph: Graph
+  /** The cluster's state directory: templates are told where a service's data lies. */
+  readonly clusterDirectory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Prerequisites before dependents; what a service's templates see as `outputs` must be among them. */
+  readonly order: readonly string[]
+}
+
+export interface Rendering {
+  /** Of all services that could be rendered, by name. */
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Renders services in memory: all their templates, outputs and readiness. Nothing is written. */
+export async function renderServices(request: RenderRequest): Promise<Rendering> {
+  const renderer = await createRenderer()
+  const rendered = new Map<string, RenderedService>()
+  const diagnostics: Diagnostic[] = []
+  for (const name of request.order) {
+    const service = request.project.services.get(name)
+    if (service === undefined) continue
+    const one = renderOne(service, request, renderer, rendered)
+    diagnostics.push(...one.diagnostics)
+    rendered.set(name, one.service)
+  }
+  return { rendered, diagnostics }
+}
+
+function renderOne(
+  service: Service,
+  request: RenderRequest,
+  renderer: Renderer,
+  before: ReadonlyMap<string, RenderedService>,
+): { service: RenderedService; diagnostics: readonly Diagnostic[] } {
+  const { configuration, clusterDirectory, env, project } = request
+  const problems: Diagnostic[] = []
+  const sources = readSources(service, problems)
+  const config = configuration.sections.get(service.name)?.config ?? {}
+  const context = templateContext({
+    clusterCfg: configuration.clusterCfg,
+    layout: configuration.layout,
+    service,
+    config,
+    dataDirectory: dataDirectory(clusterDirectory, service.name),
+    runDirectory: runDirectory(clusterDirectory, service.name),
+    outputs: outputsBelow(service, sources, request.graph, before),
+    env,
+  })
+  const { clusterType } = configuration
+  const rendering = renderService({ service, clusterType, config, context, renderer, deployFiles: sources })
+  const { files, outputs, readiness } = rendering
+  const print = fingerprint({
+    description: project.descriptions.get(service.name) ?? '',
+    config,
+    files: files.map((file) => ({ path: file.path, executable: file.executable, sha256: contentHash(file, problems) })),
+    inputs: inputHashes(service, problems),
+  })
+  const done = { service, clusterType, config, files, outputs, readiness, fingerprint: print }
+  return { service: done, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
+}
+
+/** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
+function readSources(service: Service, problems: Diagnostic[]): DeployFileSource[] {
+  const { files, problems: unreadable } = listDeployFiles(join(service.directory, 'deploy'))
+  problems.push(...unreadable)
+  const paths = files.map((file) => file.path)
+  problems.push(...checkServiceFiles(service, withDirectories(paths)))
+  const templates = new Set(templatesOf(service, paths).map((one) => one.template))
+  return files.map((file) => {
+    if (!templates.has(file.path)) return file
+    const text = take(readOptional(file.source), problems) ?? ''
+    return { ...file, text }
+  })
+}
+
+/** Adds every directory on the way to a file, with a trailing `/`. */
+function withDirectories(paths: readonly string[]): string[] {
+  const directories = new Set<string>()
+  for (const path of paths) {
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1))
+      directories.add(path.slice(0, end + 1))
+  }
+  return [...paths, ...[...directories].sort(compareNames)]
+}
+
+/**
+ * The outputs that a service's templates may use: those of everything that it needs, directly or not. Collected only
+ * where some text mentions them, because the closures of a long chain add up to its length squared.
+ */
+function outputsBelow(
+  service: Service,
+  sources: readonly DeployFileSource[],
+  graph: Graph,
+  before: ReadonlyMap<string, RenderedService>,
+): Record<string, Readonly<Record<string, string>>> {
+  const texts = [
+    ...sources.map((source) => source.text ?? ''),
+    ...Object.values(service.outputs).map((one) => one.value),
+    service.readiness?.target.value ?? '',
+  ]
+  if (!texts.some((text) => text.includes('outputs'))) return {}
+  const below = [...closure(graph, [service.name]).keys()].filter((name) => name !== service.name).sort(compareNames)
+  return Object.fromEntries(
+    below.flatMap((name) => {
+      const outputs = before.get(name)?.outputs ?? {}
+      return Object.keys(outputs).length === 0 ? [] : [[name, outputs]]
+    }),
+  )
+}
+
+function contentHash(file: DeployFile, problems: Diagnostic[]): string {
+  return 'content' in file ? sha256(file.content) : (take(hashFile(file.source), problems) ?? '')
+}
+
+function inputHashes(service: Service, problems: Diagnostic[]): { path: string; sha256: string }[] {
+  if (service.inputs.length === 0) return []
+  const globs = service.inputs.map((glob) => glob.value)
+  return expandInputs(service.directory, globs).files.map(({ path, source }) => ({
+    path,
+    sha256: take(hashFile(source), problems) ?? '',
+  }))
+}
+
+function take<T>(result: Result<T, Diagnostic>, problems: Diagnostic[]): T | undefined {
+  if (result.ok) return result.value
+  problems.push(result.error)
+  return undefined
+}
+
+const ofService =
+  (service: Service) =>
+  (problem: Diagnostic): Diagnostic => ({ ...problem, service: service.name })

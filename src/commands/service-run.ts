@@ -1,0 +1,168 @@
+import { closure, reverse, topologicalOrder } from '../engine/graph.ts'
+import { planRefresh, planRestart } from '../engine/plan/restart.ts'
+import type { Planned, Situation } from '../engine/plan/situation.ts'
+import { planStart, selectForStart } from '../engine/plan/start.ts'
+import { needsStates, select } from '../engine/selection.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Verb } from '../model/plan.ts'
+import { ALIVE_PHASES } from '../model/record.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import { type Rendering, renderServices } from './render.ts'
+import { openSite, type Site } from './site.ts'
+import { survey } from './survey.ts'
+import { concernsAll, weigh } from './weigh.ts'
+
+/** Which services a request is about, as typed. */
+export interface NamesRequest {
+  readonly names: readonly string[]
+  readonly all: boolean
+  /** -k: left untouched. */
+  readonly skip: readonly string[]
+}
+
+export interface StartRequest extends NamesRequest, RunOptions {
+  readonly withPrerequisites: boolean
+  readonly again: boolean
+  readonly adopt: boolean
+}
+
+export interface RestartRequest extends NamesRequest, RunOptions {
+  readonly withPrerequisites: boolean
+  readonly withDependents: boolean
+}
+
+export interface RefreshRequest extends NamesRequest, RunOptions {
+  readonly withPrerequisites: boolean
+}
+
+/** Starts services with all that they need, in dependency order. */
+export function startServices(
+  invocation: Invocation,
+  request: StartRequest,
+  conversation: Conversation,
+): Promise<RunReport> {
+  return runFromTree('start', invocation, request, conversation, (situation, names, skip) =>
+    planStart(situation, { ...request, names, skip }),
+  )
+}
+
+/** Stops and starts services, and their dependents where asked. */
+export function restartServices(
+  invocation: Invocation,
+  request: RestartRequest,
+  conversation: Conversation,
+): Promise<RunReport> {
+  return runFromTree('restart', invocation, request, conversation, (situation, names, skip) =>
+    planRestart(situation, { ...request, names, skip }),
+  )
+}
+
+/** Lets running services take in their current configuration, starting what they need. */
+export function refreshServices(
+  invocation: Invocation,
+  request: RefreshRequest,
+  conversation: Conversation,
+): Promise<RunReport> {
+  return runFromTree('refresh', invocation, request, conversation, (situation, names, skip) =>
+    planRefresh(situation, { ...request, names, skip, named: !request.all }),
+  )
+}
+
+type Planner = (situation: Situation, names: readonly string[], skip: ReadonlySet<string>) => Planned
+
+/**
+ * What the verbs share that run the project's own scripts: the closure of the selected services is read, validated and
+ * rendered with nothing touched; only then the cluster is taken and the plan made.
+ */
+async function runFromTree(
+  verb: Verb,
+  invocation: Invocation,
+  request: NamesRequest & RunOptions & { readonly withPrerequisites: boolean; readonly withDependents?: boolean },
+  conversation: Conversation,
+  planner: Planner,
+): Promise<RunReport> {
+  const opened = await openSite(invocation)
+  if (!opened.ok) return refused(opened.error)
+  const site = opened.value
+  // An order, and with it everything else, exists only in a graph that is sound.
+  const general = site.diagnostics.filter(concernsAll)
+  if (general.length > 0) return refused(general)
+  const chosen = await choose(verb, site, request)
+  if (!chosen.ok) return refused(chosen.problems)
+  const { names, skip } = chosen
+  const selected = selectedBy(site, { ...request, names, skip })
+  const rendering = await renderSelection(site, invocation, selected)
+  const { blocking, warnings, elsewhere } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
+  if (blocking.length > 0) return refused([...blocking, ...warnings])
+  if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
+  if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })
+  const fingerprints = new Map([...rendering.rendered].map(([name, one]) => [name, one.fingerprint]))
+  const { cluster, services, graph: declared } = site
+  return perform({
+    invocation,
+    conversation,
+    options: request,
+    cluster,
+    verb,
+    parallel: request.parallel ?? site.project.settings.parallel,
+    rendered: rendering.rendered,
+    declared,
+    observe: () => {
+      const involved = [...closure(declared, selected).keys(), ...skip]
+      return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
+    },
+    plan: (observed) => planner({ services, declared, observed, fingerprints }, names, skip),
+  })
+}
+
+type Choice =
+  | { readonly ok: true; readonly names: readonly string[]; readonly skip: ReadonlySet<string> }
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] }
+
+/** Resolves names and selectors; services are observed only where a selector asks for their states. */
+async function choose(verb: Verb, { services, cluster }: Site, request: NamesRequest): Promise<Choice> {
+  if (request.names.length === 0 && !request.all) return { ok: false, problems: [diagnostic('no-names', { command: `service ${verb}` })] }
+  const states = needsStates([...request.names, ...request.skip])
+    ? await survey({ cluster, services, names: services.keys(), rendered: new Map(), alone: false })
+    : new Map<string, Observed>()
+  const all = [...services.values()].map((service) => ({ ...service, state: states.get(service.name)?.state }))
+  const named = select(request, all)
+  const skipped = select({ names: request.skip, all: false }, all)
+  const problems = [...named.problems, ...skipped.problems]
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, names: named.names, skip: new Set(skipped.names) }
+}
+
+/** Every service that the request may have to run scripts of. */
+function selectedBy(
+  { graph, cluster }: Site,
+  request: {
+    readonly names: readonly string[]
+    readonly skip: ReadonlySet<string>
+    readonly withPrerequisites: boolean
+    readonly withDependents?: boolean
+  },
+): ReadonlySet<string> {
+  const dependents = request.withDependents
+    ? [...closure(reverse(graph), request.names).keys()].filter((name) => {
+        const phase = cluster.records.read(name)?.phase
+        return phase !== undefined && ALIVE_PHASES.includes(phase)
+      })
+    : []
+  const names = [...request.names, ...dependents]
+  return new Set(selectForStart({ declared: graph }, { ...request, names }).why.keys())
+}
+
+/** Renders what is selected, and before it all that its templates may take outputs from. */
+function renderSelection(site: Site, invocation: Invocation, selected: ReadonlySet<string>): Promise<Rendering> {
+  const needed = closure(site.graph, selected)
+  return renderServices({
+    project: site.project,
+    configuration: site.configuration,
+    graph: site.graph,
+    clusterDirectory: site.cluster.directory,
+    env: invocation.env,
+    order: topologicalOrder(site.graph).filter((name) => needed.has(name)),
+  })
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { type Configuration, resolveConfiguration } from '../config/configuration.ts'
+import { checkGraph, existsOn } from '../engine/check-graph.ts'
+import { type Graph, graphOf } from '../engine/graph.ts'
+import { listClusters } from '../io/cluster-file.ts'
+import { readOptional } from '../io/project-scan.ts'
+import { type Diagnostic, isError } from '../model/diagnostic.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Service } from '../model/service.ts'
+import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
+import { loadConfiguration } from './configuration.ts'
+import type { Invocation } from './invocation.ts'
+import { openProject, type Project } from './project.ts'
+
+/** A project with its configuration resolved, and the cluster that it describes. */
+export interface Site {
+  readonly project: Project
+  readonly configuration: Configuration
+  /** The services that exist on this cluster type, by name. */
+  readonly services: ReadonlyMap<string, Service>
+  readonly graph: Graph
+  readonly cluster: Cluster
+  /** All that is wrong with descriptions, graph and configuration. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What remains to work with when the project may be invalid, or gone: the cluster, and what could be read. */
+export interface BareSite {
+  readonly cluster: Cluster
+  readonly services: ReadonlyMap<string, Service>
+}
+
+/** Opens what start, refresh and every look at declarations need. Problems are for the caller to weigh. */
+export async function openSite(invocation: Invocation): Promise<Result<Site, Diagnostic[]>> {
+  const opened = openProject(invocation)
+  if (!opened.ok) return err([opened.error])
+  const project = opened.value
+  const configuration = await loadConfiguration(project, invocation)
+  const { clusterId, clusterType } = configuration
+  const services = new Map([...project.services].filter(([, service]) => existsOn(service, clusterType)))
+  const { settings } = project
+  const cluster = openCluster(invocation, { id: clusterId, type: clusterType, settings, root: settings.root })
+  return ok({
+    project,
+    configuration,
+    services,
+    graph: graphOf(services.values()),
+    cluster,
+    diagnostics: [...project.diagnostics, ...checkGraph(project.services, clusterType), ...configuration.diagnostics],
+  })
+}
+
+/**
+ * Opens what stop, delete and looking at what runs need: the cluster. Descriptions, templates and components'
+ * configurations may be broken; with `--cluster` there need not be a project at all.
+ */
+export async function openBareSite(invocation: Invocation): Promise<Result<BareSite, Diagnostic[]>> {
+  const opened = openProject(invocation)
+  const project = opened.ok ? opened.value : undefined
+  const state = stateOf(invocation, project?.settings)
+  if (invocation.cluster !== undefined) {
+    const found = findCluster(state, invocation.cluster)
+    if (!found.ok) return err([found.error])
+    return ok(bareSite(invocation, { ...found.value, type: 'local' }, project))
+  }
+  if (project === undefined) return err(opened.ok ? [] : [opened.error])
+  const identity = await readIdentity(project, state)
+  return ok(bareSite(invocation, { ...identity, project: project.settings.root }, project))
+}
+
+function bareSite(
+  invocation: Invocation,
+  { id, type, project: root }: { readonly id: string; readonly type: string; readonly project: string },
+  project: Project | undefined,
+): BareSite {
+  const own = project?.settings.root === root ? project : undefined
+  return {
+    cluster: openCluster(invocation, { id, type, settings: own?.settings, root }),
+    services: own?.services ?? new Map(),
+  }
+}
+
+/** The cluster's id and type as configured; where that cannot be read, as recorded for this project before. */
+async function readIdentity(project: Project, state: string): Promise<{ id: string; type: string }> {
+  const { clusterConfigDirectory, name, root } = project.settings
+  const file = join(clusterConfigDirectory, 'services-configuration.yaml')
+  const text = readOptional(file)
+  const servicesConfiguration = text.ok && text.value !== undefined ? { file, text: text.value } : undefined
+  const resolved = await resolveConfiguration({ servicesConfiguration, projectName: name, components: [] })
+  // Sections of services are unknown here, where no component was read: only what keeps the id from being read counts.
+  const unreadable = !text.ok || resolved.diagnostics.some((one) => isError(one) && one.code !== 'unknown-section')
+  const identity = { id: resolved.clusterId, type: resolved.clusterType }
+  if (!unreadable || !resolved.clusterIdDefaulted) return identity
+  const [recorded, ...others] = listClusters(state).clusters.filter((cluster) => cluster.project === root)
+  return recorded !== undefined && others.length === 0 ? { id: recorded.id, type: identity.type } : identity
+}

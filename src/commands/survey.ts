@@ -1,0 +1,49 @@
+import { type Candidate, observeAll } from '../engine/observe.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Applied, ServiceRecord } from '../model/record.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { Service } from '../model/service.ts'
+import type { Cluster } from './cluster.ts'
+
+export interface SurveyRequest {
+  readonly cluster: Cluster
+  /** The services to observe. */
+  readonly names: Iterable<string>
+  /** What the project declares, by name. */
+  readonly services: ReadonlyMap<string, Service>
+  /** By name; those that were never started are asked with what they would be started with. */
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  /** Whether this command itself holds the cluster, so that no other run can be on. */
+  readonly alone: boolean
+}
+
+/** Probes services and says what is true of each; by name, in the order of `names`. */
+export async function survey(request: SurveyRequest): Promise<Map<string, Observed>> {
+  const { cluster, services, rendered } = request
+  const copies: { dispose(): void }[] = []
+  const target = (name: string, record: ServiceRecord | undefined): Applied | undefined => {
+    if (record !== undefined && record.phase !== 'never-started') return record.applied ?? undefined
+    const current = rendered.get(name)
+    if (current === undefined || !hasProbe(current)) return undefined
+    const copy = cluster.workspace.stageTransient(current)
+    copies.push(copy)
+    return copy.applied
+  }
+  try {
+    const candidates: Candidate[] = [...request.names].map((name) => {
+      const record = cluster.records.read(name)
+      const kind = services.get(name)?.kind ?? record?.kind ?? 'service'
+      return { name, kind, record, target: target(name, record), declared: services.has(name) }
+    })
+    const runIsOn = !request.alone && cluster.runIsOn()
+    return await observeAll(candidates, { boot: cluster.boot, clusterType: cluster.type, runIsOn }, cluster)
+  } finally {
+    for (const copy of copies) copy.dispose()
+  }
+}
+
+/** Whether there is something to ask of a service that was never started; a job has no result before its first run. */
+function hasProbe({ service, readiness }: RenderedService): boolean {
+  if (service.kind === 'job') return false
+  return service.scripts.status !== undefined || (readiness !== undefined && readiness.probe.kind !== 'log')
+}

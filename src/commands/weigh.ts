@@ -1,0 +1,28 @@
+import { type Diagnostic, isError } from '../model/diagnostic.ts'
+
+export interface Weighed {
+  /** Errors that keep the request from being carried out. */
+  readonly blocking: readonly Diagnostic[]
+  /** Warnings about the selected services, or about everything. */
+  readonly warnings: readonly Diagnostic[]
+  /** How many errors concern services that are not selected. */
+  readonly elsewhere: number
+}
+
+/** Parts the problems of a project into those that concern the selected services and the others, which are counted. */
+export function weigh(diagnostics: readonly Diagnostic[], selected: ReadonlySet<string>): Weighed {
+  const concerns = (one: Diagnostic): boolean => {
+    if (one.service !== undefined) return selected.has(one.service)
+    return !isError(one) || concernsAll(one)
+  }
+  const errors = diagnostics.filter(isError)
+  const blocking = errors.filter(concerns)
+  const warnings = diagnostics.filter((one) => !isError(one) && concerns(one))
+  return { blocking, warnings, elsewhere: errors.length - blocking.length }
+}
+
+/** Whether a problem stands in the way of every request: of the graph itself, or of the configuration that all share. */
+export function concernsAll(problem: Diagnostic): boolean {
+  // A section that nobody reads changes nothing for those that are read.
+  return isError(problem) && problem.service === undefined && problem.code !== 'unknown-section'
+}
