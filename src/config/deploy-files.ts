@@ -71,12 +71,13 @@ function namedScripts({ scripts, readiness }: Service): [what: string, Located<s
 function checkTemplateList(service: Service, deployFiles: readonly string[]): Diagnostic[] {
   if (service.templateList === undefined) return []
   const templates = deployFiles.filter(isTemplate)
-  const listed = new Set(service.templateList.map(({ value }) => value + SUFFIX))
+  // One that is listed by its template's name instead of its target's is reported as missing, and that is enough.
+  const listed = new Set(service.templateList.flatMap(({ value }) => [value, value + SUFFIX]))
   const missing = service.templateList.flatMap(({ value: target, span }) => {
     const path = target + SUFFIX
     if (templates.includes(path)) return []
     const near = templates.includes(target) ? target : nearestPath(path, templates)
-    const data = { what: 'template-list', path, nearest: near && near.slice(0, -SUFFIX.length) }
+    const data = { what: 'template-list', path, nearest: near === null ? null : near.slice(0, -SUFFIX.length) }
     return [diagnostic('missing-file', data, { span, service: service.name })]
   })
   const unlisted = templates

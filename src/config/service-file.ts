@@ -59,6 +59,7 @@ function buildService(
 ): Service {
   const at = (key: string): YamlNode | undefined => entryOf(root, key)?.value
   const kind = textOf(at('kind')) === 'job' ? 'job' : 'service'
+  const clusterTypes = texts(at('cluster-type')).map(toText)
   return {
     name: component,
     component,
@@ -66,9 +67,9 @@ function buildService(
     directory,
     file,
     description: textOf(at('description')),
-    tags: texts(at('tags')).map(valueOf),
+    tags: texts(at('tags')).map(toText),
     protected: isTrue(at('protected')),
-    clusterTypes: isGiven(at('cluster-type')) ? texts(at('cluster-type')).map(valueOf) : undefined,
+    clusterTypes: clusterTypes.length > 0 ? clusterTypes : undefined,
     prerequisites,
     templateList: isGiven(at('template-list')) ? paths(at('template-list')) : undefined,
     scripts: readScripts(root),
@@ -172,7 +173,7 @@ function paths(node: YamlNode | undefined): Located<string>[] {
   })
 }
 
-const valueOf = ({ value }: Located<string>): string => value
+const toText = ({ value }: Located<string>): string => value
 const isTrue = (node: YamlNode | undefined): boolean => node?.kind === 'scalar' && node.value === true
 const isGiven = (node: YamlNode | undefined): boolean =>
   node !== undefined && (node.kind !== 'scalar' || node.value !== null)

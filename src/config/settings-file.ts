@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { DEFAULT_PARALLEL } from '../model/project.ts'
 import type { KeyTable, Shape } from './shape.ts'
-import { checkShape, textOf } from './shape.ts'
+import { checkShape, countOf, textOf } from './shape.ts'
 import { entryOf } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
@@ -48,15 +48,13 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
         )
       : undefined
   }
-  const parallel = entryOf(tree, 'parallel')?.value
-  const isParallel = parallel?.kind === 'scalar' && Number.isSafeInteger(parallel.value) && Number(parallel.value) > 0
   const settings: ProjectSettings = {
     root,
     name: safeName(name),
     componentsDirectory: path('components') ?? resolve(root, 'components'),
     clusterConfigDirectory: path('cluster-config') ?? resolve(root, 'cluster-config'),
     stateDirectory: path('state'),
-    parallel: isParallel ? Number(parallel.value) : DEFAULT_PARALLEL,
+    parallel: countOf(entryOf(tree, 'parallel')?.value) ?? DEFAULT_PARALLEL,
   }
   return { settings, diagnostics: [...syntax, ...problems] }
 }

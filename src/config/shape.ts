@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
+import type { Span } from '../model/span.ts'
 import type { Format } from './format.ts'
 import { FORMATS } from './format.ts'
 import { nearest, nearestKey } from './nearest.ts'
-import type { YamlMap, YamlNode, YamlScalar } from './yaml-node.ts'
+import type { YamlMap, YamlNode } from './yaml-node.ts'
 import { entryOf, typeOfNode } from './yaml-node.ts'
 
 /** What a value of a paictl file may be. Data, so that checks, JSON Schema and documentation come from one table. */
@@ -43,107 +44,102 @@ export interface ShapeCheck {
 
 /** Everything in a tree that its shape does not allow: unknown keys, wrong types, bad values. */
 export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnostic[] {
-  const diagnostics: Diagnostic[] = []
-  check(shape, node, '')
-  return diagnostics
+  return check(shape, node, '')
 
-  function check(shape: Shape, node: YamlNode, path: string): void {
+  function check(shape: Shape, node: YamlNode, path: string): Diagnostic[] {
     const what = path === '' ? name : path
     switch (shape.kind) {
       case 'text':
         return checkText(shape, node, what)
       case 'flag':
-        return expectScalar(node, what, 'true or false', (value) => typeof value === 'boolean')
-      case 'count': {
-        const expected = 'a whole number above zero'
-        if (node.kind === 'scalar' && typeof node.value === 'number' && !isCount(node.value)) {
-          return badValue(node, what, expected, null)
-        }
-        return expectScalar(node, what, expected, isCount)
-      }
+        return node.kind === 'scalar' && typeof node.value === 'boolean' ? [] : wrongType(node, what, 'true or false')
+      case 'count':
+        return countOf(node) === undefined ? wrongCount(node, what) : []
       case 'choice': {
-        if (node.kind !== 'scalar' || typeof node.value !== 'string')
-          return wrongType(node, what, shape.of.join(' or '))
-        if (!shape.of.includes(node.value)) badValue(node, what, shape.of.join(' or '), nearest(node.value, shape.of))
-        return
+        const text = textOf(node)
+        const expected = shape.of.join(' or ')
+        if (text === undefined) return wrongType(node, what, expected)
+        if (shape.of.includes(text)) return []
+        return badValue(node, what, text, expected, nearest(text, shape.of))
       }
       case 'list':
-        if (isNothing(node)) return
+        if (isNothing(node)) return []
         if (node.kind !== 'list') return shape.orOne ? check(shape.of, node, path) : wrongType(node, what, 'a list')
-        for (const [index, item] of node.items.entries()) check(shape.of, item, `${path}[${index}]`)
-        return
+        return node.items.flatMap((item, index) => check(shape.of, item, `${path}[${index}]`))
       case 'map':
-        if (isNothing(node)) return
+        if (isNothing(node)) return []
         if (node.kind !== 'map') return wrongType(node, what, 'a map')
-        for (const { key, value } of node.entries) check(shape.of, value, join(path, key.value))
-        return
+        return node.entries.flatMap(({ key, value }) => check(shape.of, value, join(path, key.value)))
       case 'record':
-        if (isNothing(node)) return
+        if (isNothing(node)) return []
         return node.kind === 'map' ? checkRecord(shape, node, path) : wrongType(node, what, 'a map')
       case 'short-or-record':
         return check(node.kind === 'map' ? shape.record : shape.short, node, path)
     }
   }
 
-  function checkRecord(shape: Shape & { kind: 'record' }, node: YamlMap, path: string): void {
+  function checkRecord(shape: Shape & { kind: 'record' }, node: YamlMap, path: string): Diagnostic[] {
     const known = Object.keys(shape.keys)
     const where = path === '' ? name : path
-    for (const { key, value } of node.entries) {
+    const entries = node.entries.flatMap(({ key, value }) => {
       const spec = Object.hasOwn(shape.keys, key.value) ? shape.keys[key.value] : undefined
-      if (spec !== undefined) check(spec.shape, value, join(path, key.value))
-      else {
-        const data = { key: key.value, where, nearest: nearestKey(key.value, known), known: [...known].sort() }
-        diagnostics.push(diagnostic('unknown-key', data, { span: key.span, service }))
-      }
-    }
-    for (const key of shape.required ?? []) {
-      if (entryOf(node, key) !== undefined) continue
+      if (spec !== undefined) return check(spec.shape, value, join(path, key.value))
+      const data = { key: key.value, where, nearest: nearestKey(key.value, known), known: known.toSorted() }
+      return [diagnostic('unknown-key', data, { span: key.span, service })]
+    })
+    const missing = (shape.required ?? []).filter((key) => entryOf(node, key) === undefined)
+    const absent = missing.map((key) => {
       const data = { what: join(path, key), expected: 'a value', found: 'nothing' }
-      diagnostics.push(diagnostic('wrong-type', data, { span: node.span, service }))
-    }
-    const { exactlyOne } = shape
-    if (exactlyOne === undefined) return
-    const given = node.entries.filter((entry) => exactlyOne.includes(entry.key.value))
-    if (given.length === 1) return
-    const data = {
-      what: where,
-      value: given.map((entry) => entry.key.value).join(', ') || 'none',
-      expected: `exactly one of ${exactlyOne.join(', ')}`,
-      nearest: null,
-    }
-    diagnostics.push(diagnostic('bad-value', data, { span: given[1]?.key.span ?? node.span, service }))
+      return diagnostic('wrong-type', data, { span: node.span, service })
+    })
+    return [...entries, ...absent, ...checkExactlyOne(shape.exactlyOne, node, where)]
   }
 
-  function checkText(shape: Shape & { kind: 'text' }, node: YamlNode, what: string): void {
+  function checkExactlyOne(keys: readonly string[] | undefined, node: YamlMap, where: string): Diagnostic[] {
+    if (keys === undefined) return []
+    const given = node.entries.map(({ key }) => key).filter((key) => keys.includes(key.value))
+    if (given.length === 1) return []
+    const value = given.map((key) => key.value).join(', ') || 'none'
+    return badValue(given[1] ?? node, where, value, `exactly one of ${keys.join(', ')}`, null)
+  }
+
+  function checkText(shape: Shape & { kind: 'text' }, node: YamlNode, what: string): Diagnostic[] {
     const format = shape.format === undefined ? undefined : FORMATS[shape.format]
     const text = textOf(node, shape.numbers)
     if (text === undefined) return wrongType(node, what, format?.expected ?? 'a string')
-    if (format === undefined || (shape.templated && text.includes('{{'))) return
+    if (format === undefined || (shape.templated && text.includes('{{'))) return []
     const problem = format.problem(text)
-    if (problem === null) return
-    const place = { span: node.span, service }
-    if (problem === 'escapes') diagnostics.push(diagnostic('escaping-path', { what, path: text }, place))
-    else diagnostics.push(diagnostic('bad-value', { what, value: text, expected: problem, nearest: null }, place))
+    if (problem === null) return []
+    if (problem !== 'escapes') return badValue(node, what, text, problem, null)
+    return [diagnostic('escaping-path', { what, path: text }, { span: node.span, service })]
   }
 
-  function expectScalar(
-    node: YamlNode,
+  function wrongCount(node: YamlNode, what: string): Diagnostic[] {
+    const isNumber = node.kind === 'scalar' && typeof node.value === 'number'
+    return isNumber ? badValue(node, what, String(node.value), COUNT, null) : wrongType(node, what, COUNT)
+  }
+
+  function wrongType(node: YamlNode, what: string, expected: string): Diagnostic[] {
+    return [diagnostic('wrong-type', { what, expected, found: typeOfNode(node) }, { span: node.span, service })]
+  }
+
+  function badValue(
+    { span }: { readonly span: Span },
     what: string,
+    value: string,
     expected: string,
-    accepts: (value: YamlScalar['value']) => boolean,
-  ): void {
-    if (node.kind !== 'scalar' || !accepts(node.value)) wrongType(node, what, expected)
+    near: string | null,
+  ): Diagnostic[] {
+    return [diagnostic('bad-value', { what, value, expected, nearest: near }, { span, service })]
   }
+}
 
-  function wrongType(node: YamlNode, what: string, expected: string): void {
-    const data = { what, expected, found: typeOfNode(node) }
-    diagnostics.push(diagnostic('wrong-type', data, { span: node.span, service }))
-  }
+const COUNT = 'a whole number above zero'
 
-  function badValue(node: YamlScalar, what: string, expected: string, near: string | null): void {
-    const data = { what, value: String(node.value), expected, nearest: near }
-    diagnostics.push(diagnostic('bad-value', data, { span: node.span, service }))
-  }
+/** A whole number above zero; `undefined` of any other node. */
+export function countOf(node: YamlNode | undefined): number | undefined {
+  if (node?.kind !== 'scalar' || typeof node.value !== 'number') return undefined
+  return Number.isSafeInteger(node.value) && node.value > 0 ? node.value : undefined
 }
 
 /** The text of a scalar that is a string (or, with `numbers`, a number); `undefined` of any other node. */
@@ -155,7 +151,5 @@ export function textOf(node: YamlNode | undefined, numbers = false): string | un
 
 /** A key without a value, such as `prerequisite:` whose items are commented out, is as good as absent. */
 const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null
-
-const isCount = (value: YamlScalar['value']): boolean => Number.isSafeInteger(value) && Number(value) > 0
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
