@@ -1,0 +1,119 @@
+import fastify from 'fastify'
+import { answerErrorsAsJson, httpProblem } from '../../cluster-configuration/lib/json-errors.mjs'
+import { StartupProblem } from '../../cluster-configuration/lib/serve.mjs'
+import { storeClient } from '../../model-store/src/client.mjs'
+import { createMetrics } from './metrics.mjs'
+import { readModel } from './model.mjs'
+import { readInstances } from './predict-request.mjs'
+
+/**
+ * @typedef {{storeUrl: string, model: string, version: number | 'latest'}} Settings
+ * @typedef {import('./model.mjs').Classifier & {name: string, version: number}} Served
+ */
+
+/**
+ * The model server: one model, in TensorFlow Serving's REST form.
+ * @param {Settings} settings
+ */
+export async function createModelServer(settings) {
+  const metrics = createMetrics()
+  let served = await loadModel(settings).catch(asStartupProblem)
+  metrics.serving(served.name, served.version)
+
+  const app = fastify({ logger: { level: 'warn' } })
+  answerErrorsAsJson(app)
+  metrics.observe(app)
+  // A request's body is JSON whatever it is said to be: `curl -d` says application/x-www-form-urlencoded.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+
+  app.get('/healthz', async () => ({ status: 'ok', model: served.name, version: served.version }))
+
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+
+  for (const path of ['/v1/models/:model', '/v1/models/:model/versions/:version']) {
+    app.get(path, async ({ params }) => {
+      const { version } = found(params.model, params.version)
+      const status = { error_code: 'OK', error_message: '' }
+      return { model_version_status: [{ version: String(version), state: 'AVAILABLE', status }] }
+    })
+  }
+
+  // The router takes a colon for the start of a parameter's name, so `iris:predict` arrives as one.
+  app.post('/v1/models/:target', async ({ params, body }) => predict(...splitVerb(params.target), undefined, body))
+  app.post('/v1/models/:model/versions/:target', async ({ params, body }) => {
+    const [version, verb] = splitVerb(params.target)
+    return predict(params.model, verb, version, body)
+  })
+
+  /**
+   * @param {string} name
+   * @param {string} verb
+   * @param {string | undefined} version
+   * @param {unknown} body
+   */
+  function predict(name, verb, version, body) {
+    const model = found(name, version)
+    if (verb !== 'predict') {
+      throw httpProblem(404, `${name} answers :predict, not ${verb ? `:${verb}` : 'a bare POST'}`)
+    }
+    const instances = readInstances(typeof body === 'string' ? body : '', model.features)
+    return { predictions: instances.map(model.predict) }
+  }
+
+  /**
+   * @param {string} name
+   * @param {string | undefined} version
+   */
+  function found(name, version) {
+    if (name !== served.name) {
+      throw httpProblem(404, `no model ${name} is served here, only ${served.name}`)
+    }
+    if (version !== undefined && version !== String(served.version)) {
+      throw httpProblem(404, `version ${version} of ${name} is not served, only ${served.version}`)
+    }
+    return served
+  }
+
+  return {
+    app,
+    /** @param {Settings} changed */
+    async reload(changed) {
+      const before = served
+      served = await loadModel(changed)
+      metrics.serving(served.name, served.version)
+      return `serves version ${served.version} of ${served.name} (before: version ${before.version} of ${before.name})`
+    },
+  }
+}
+
+/**
+ * @param {Settings} settings
+ * @returns {Promise<Served>}
+ */
+async function loadModel({ storeUrl, model, version }) {
+  const store = storeClient(storeUrl)
+  const wanted = version === 'latest' ? await store.latest(model) : version
+  if (wanted === 0) {
+    throw new Error(`the model store at ${storeUrl} has no model ${model}`)
+  }
+  return { name: model, version: wanted, ...readModel(await store.fetch(model, wanted)) }
+}
+
+/**
+ * Of `iris:predict`, what is before and after the last colon.
+ * @param {string} target
+ * @returns {[string, string]}
+ */
+function splitVerb(target) {
+  const colon = target.lastIndexOf(':')
+  return colon < 0 ? [target, ''] : [target.slice(0, colon), target.slice(colon + 1)]
+}
+
+/**
+ * @param {Error} error
+ * @returns {never}
+ */
+function asStartupProblem(error) {
+  throw new StartupProblem(error.message)
+}
