@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import httpProxy from '@fastify/http-proxy'
+import fastify from 'fastify'
+import { answerErrorsAsJson, httpProblem } from '../../cluster-configuration/lib/json-errors.mjs'
+import { readRoutes, routeOf } from './routes.mjs'
+
+/** How long an upstream may take to begin its answer. */
+const UPSTREAM_MS = 30_000
+
+/**
+ * The platform's front door: hands requests to whom the routes name. Routes are looked up for every request, so that a
+ * reload changes where the next one goes and leaves those under way alone.
+ * @param {string} routesFile
+ */
+export async function createIngress(routesFile) {
+  let routes = await loadRoutes(routesFile)
+  /** Fixed when a request comes in: a reload in between does not change where it goes. */
+  const upstreams = new WeakMap()
+
+  const app = fastify({ logger: { level: 'warn' } })
+  answerErrorsAsJson(app)
+
+  app.get('/', async () => ({ routes }))
+  app.get('/healthz', async () => ({ status: 'ok', routes: routes.length }))
+
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.url !== '/*') {
+      return
+    }
+    const route = routeOf(routes, request.url)
+    if (!route) {
+      throw httpProblem(404, `no route leads to ${request.url}; / lists the routes`)
+    }
+    upstreams.set(request, route.upstream)
+  })
+
+  app.register(httpProxy, {
+    upstream: '',
+    routes: ['/*'],
+    undici: { headersTimeout: UPSTREAM_MS },
+    disableRequestLogging: true,
+    replyOptions: {
+      getUpstream: (request) => upstreams.get(request),
+      onError: (reply, { error }) => {
+        const upstream = upstreams.get(reply.request)
+        const late = error.statusCode === 504
+        reply.code(late ? 504 : 502).send({
+          error: late ? `${upstream} takes too long to answer` : `${upstream} does not answer`,
+        })
+      },
+    },
+  })
+
+  return {
+    app,
+    async reload() {
+      routes = await loadRoutes(routesFile)
+      return `routes: ${routes.map(({ prefix, upstream }) => `${prefix} to ${upstream}`).join(', ') || 'none'}`
+    },
+  }
+}
+
+/** @param {string} file */
+async function loadRoutes(file) {
+  return readRoutes(await readFile(file, 'utf8'))
+}
