@@ -11,9 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { isAbsent, systemCode } from './state-error.ts'
-
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW
+import { systemCode } from './state-error.ts'
 
 /** Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. */
 export function replaceFile(path: string, content: string): void {
@@ -43,27 +41,52 @@ export function createFile(path: string, content: string): boolean {
 
 /** Writes a file that nobody else looks at yet; the mode is `mode` whatever the umask. */
 export function writePrivate(path: string, content: string, mode = 0o600): void {
-  const fd = openSync(path, CREATE, mode)
+  const fd = openPrivate(path, constants.O_TRUNC, mode)
   try {
-    fchmodSync(fd, mode)
-    writeAll(fd, content)
+    const bytes = Buffer.from(content)
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
   } finally {
     closeSync(fd)
   }
 }
 
-/** Makes a directory, mode 0700 whatever the umask, and those above it; `false` when it was there. */
-export function makeDirectory(path: string): boolean {
-  try {
-    mkdirSync(path, 0o700)
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    if (!isAbsent(error) || dirname(path) === path) throw error
-    makeDirectory(dirname(path))
-    return makeDirectory(path)
+/** Opens a file for writing, creating it with `mode` whatever the umask. A symbolic link there is not followed. */
+export function openPrivate(path: string, flag: number, mode = 0o600): number {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | flag, mode)
+  if (umaskHurts()) fchmodSync(fd, mode)
+  return fd
+}
+
+/** Makes a directory and those above it, mode 0700 whatever the umask. One that is there stays as it is. */
+export function makeDirectory(path: string): void {
+  if (!umaskHurts()) {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    return
   }
-  chmodSync(path, 0o700)
-  return true
+  const above = mkdirUnlessThere(path)
+  if (above === 'no-parent') {
+    makeDirectory(dirname(path))
+    makeDirectory(path)
+  }
+}
+
+/** Whether the umask would take from the owner's own rights. Asked once: each question is two system calls. */
+export function umaskHurts(): boolean {
+  hurts ??= (process.umask() & 0o700) !== 0
+  return hurts
+}
+let hurts: boolean | undefined
+
+function mkdirUnlessThere(path: string): 'made' | 'there' | 'no-parent' {
+  try {
+    mkdirSync(path)
+    chmodSync(path, 0o700)
+    return 'made'
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return 'there'
+    if (systemCode(error) === 'ENOENT') return 'no-parent'
+    throw error
+  }
 }
 
 function writeBeside(path: string, content: string): string {
@@ -76,9 +99,4 @@ function writeBeside(path: string, content: string): string {
     writePrivate(temporary, content)
   }
   return temporary
-}
-
-function writeAll(fd: number, content: string): void {
-  const bytes = Buffer.from(content)
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
 }

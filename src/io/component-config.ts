@@ -1,10 +1,10 @@
-import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Result } from '../model/result.ts'
-
-export interface TextFile {
-  readonly file: string
-  readonly text: string
-}
+import { existsSync, statSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import type { ConfigModule, TextFile } from '../config/configuration.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { startOfFile } from '../model/span.ts'
+import { readOptional } from './project-scan.ts'
 
 /** What components/<name>/config/ holds. */
 export interface ComponentConfig {
@@ -14,21 +14,55 @@ export interface ComponentConfig {
   readonly module: string | undefined
 }
 
-/** Reads a component's own configuration files. `component` is its name, `directory` its directory. */
-export function readComponentConfig(_component: {
+/** Reads a component's own configuration files. */
+export function readComponentConfig(component: {
   readonly name: string
   readonly directory: string
 }): Result<ComponentConfig, readonly Diagnostic[]> {
-  throw new Error('not built yet')
+  const directory = `${component.directory}/config`
+  // Most of a large project's components have none; to ask for three files that are not there costs three exceptions.
+  if (!existsSync(directory)) return ok({ defaults: undefined, schema: undefined, module: undefined })
+  const base = `${directory}/${component.name}`
+  const problems: Diagnostic[] = []
+  const read = (file: string): TextFile | undefined => {
+    const text = readOptional(file)
+    if (!text.ok) problems.push(text.error)
+    return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
+  }
+  const defaults = read(`${base}.yaml`)
+  const schema = read(`${base}.schema.json`)
+  const module = existsSync(`${base}.mjs`) ? `${base}.mjs` : undefined
+  return problems.length > 0 ? err(problems) : ok({ defaults, schema, module })
 }
 
-/** The functions of a component's configuration module. What they take and give is config/'s business. */
-export interface ConfigModule {
-  readonly derive?: (...args: readonly unknown[]) => unknown
-  readonly check?: (...args: readonly unknown[]) => unknown
+/** Loads a component's configuration module. A file that has changed since is loaded anew. */
+export async function loadConfigModule(file: string): Promise<Result<ConfigModule, Diagnostic>> {
+  const url = pathToFileURL(file)
+  try {
+    url.searchParams.set('changed', String(statSync(file).mtimeMs))
+    const loaded: Record<string, unknown> = await import(url.href)
+    const wrong = (['derive', 'check'] as const).find(
+      (name) => !['undefined', 'function'].includes(typeof loaded[name]),
+    )
+    if (wrong !== undefined) return err(failure(file, `its export "${wrong}" is no function`))
+    const { derive, check } = loaded as Pick<ConfigModule, 'derive' | 'check'>
+    return ok({ file, ...(derive && { derive }), ...(check && { check }) })
+  } catch (error) {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return err(failure(file, message.split('\n')[0] ?? '', lineOf(error, url.href)))
+  }
 }
 
-/** Loads a component's configuration module. */
-export async function loadConfigModule(_file: string): Promise<Result<ConfigModule, Diagnostic>> {
-  throw new Error('not built yet')
+function failure(file: string, message: string, line = 1): Diagnostic {
+  const span = startOfFile(file)
+  const at = { line, column: 1 }
+  return diagnostic('module-failed', { doing: 'loading it', message }, { span: { ...span, start: at, end: at } })
+}
+
+/** The line of the module that an error came from; only its stack knows, that of a syntax error too. */
+function lineOf(error: unknown, href: string): number | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const at = stack.indexOf(`${href}:`)
+  const line = at === -1 ? Number.NaN : Number.parseInt(stack.slice(at + href.length + 1), 10)
+  return Number.isNaN(line) ? undefined : line
 }

@@ -1,4 +1,10 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import type { LogStore } from '../engine/ports.ts'
+import { makeDirectory } from './atomic-file.ts'
+import { capLog } from './log-cap.ts'
+import { tailOf } from './log-tail.ts'
+import { guarded } from './state-error.ts'
+import { logDirectory } from './state-layout.ts'
 
 /** One step's log. */
 export interface LogFile {
@@ -18,20 +24,75 @@ export interface ClusterLogs extends LogStore {
   capLogs(service: string): void
 }
 
-export interface FollowRequest {
-  readonly path: string
-  /** Bytes of the file that were shown before. */
-  readonly from: number
-  readonly onChunk: (text: string) => void
-  readonly signal: AbortSignal
-}
+const KEPT_RUNS = 10
+const NAME = /^(.+)-([a-z]+)\.log$/
 
 /** Opens the logs of a cluster. */
-export function createLogStore(_cluster: string): ClusterLogs {
-  throw new Error('not built yet')
+export function createLogStore(cluster: string): ClusterLogs {
+  const made = new Set<string>()
+
+  const list = (service: string): LogFile[] => {
+    const directory = logDirectory(cluster, service)
+    return guarded(directory, () =>
+      existsSync(directory)
+        ? readdirSync(directory)
+            .flatMap((name) => logFile(directory, name))
+            .sort(byRun)
+        : [],
+    )
+  }
+
+  return {
+    path(service, run, operator) {
+      const directory = logDirectory(cluster, service)
+      if (!made.has(service)) guarded(directory, () => makeDirectory(directory))
+      made.add(service)
+      return `${directory}/${run}-${operator}.log`
+    },
+
+    size: (path) => guarded(path, () => statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    tail: (path, lines) => guarded(path, () => tailOf(path, lines)),
+    list,
+
+    latestLog(service) {
+      const logs = list(service)
+      // Where two were written at the same time, the later run's; the empty ones only where all are.
+      const written = logs.filter((log) => log.bytes > 0)
+      const candidates = written.length > 0 ? written : logs
+      return candidates.reduce<LogFile | undefined>(
+        (latest, log) => (latest === undefined || log.modifiedMs >= latest.modifiedMs ? log : latest),
+        undefined,
+      )?.path
+    },
+
+    capLogs(service) {
+      const logs = list(service)
+      const runs = [...new Set(logs.map((log) => log.run))].slice(-KEPT_RUNS)
+      // What was started last may run still, and write: of a service that is up, this log is never the one to go.
+      const started = logs.findLast((log) => log.operator === 'start')
+      guarded(logDirectory(cluster, service), () => {
+        for (const log of logs) {
+          if (log === started || runs.includes(log.run)) capLog(log.path, log.bytes)
+          else removeLog(logDirectory(cluster, service), log.path)
+        }
+      })
+    },
+  }
 }
 
-/** Hands on what is appended to a log, until `signal` aborts. The file may be cut, or not exist yet. */
-export function follow(_request: FollowRequest): Promise<void> {
-  throw new Error('not built yet')
+function logFile(directory: string, name: string): LogFile[] {
+  const match = NAME.exec(name)
+  const path = `${directory}/${name}`
+  const stat = match && statSync(path, { throwIfNoEntry: false })
+  if (!match || !stat?.isFile()) return []
+  const [, run = '', operator = ''] = match
+  return [{ path, run, operator, bytes: stat.size, modifiedMs: stat.mtimeMs }]
 }
+
+function removeLog(directory: string, path: string): void {
+  for (const name of readdirSync(directory)) {
+    if (`${directory}/${name}`.startsWith(path)) rmSync(`${directory}/${name}`, { force: true })
+  }
+}
+
+const byRun = (a: LogFile, b: LogFile): number => (a.path < b.path ? -1 : 1)

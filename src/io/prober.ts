@@ -1,12 +1,93 @@
-import type { Prober, ScriptRunner } from '../engine/ports.ts'
-import type { ScriptContext } from './script-runner.ts'
+import { dirname } from 'node:path'
+import type { ProbeRequest, Prober, ScriptEnd, ScriptRunner } from '../engine/ports.ts'
+import type { ProbeAnswer } from '../model/observed.ts'
+import { PROBE_TIMEOUT_MS } from '../model/service.ts'
+import { askHttp, silence } from './http-probe.ts'
+import { createLogProbe } from './log-probe.ts'
+import { tailOf } from './log-tail.ts'
+import { commandFor } from './script-command.ts'
+import { type ScriptContext, scriptEnvironments } from './script-environment.ts'
+import { ScriptProcesses } from './script-processes.ts'
+import { askTcp } from './tcp-probe.ts'
 
 export interface ClusterProber extends Prober {
   /** Ends the probes' scripts that run now, and keeps new ones from starting. */
   interrupt: ScriptRunner['interrupt']
 }
 
+const PROBE_GRACE_MS = 1000
+
 /** Asks services how they are: by their status-script, or by their readiness probe. */
-export function createProber(_context: ScriptContext): ClusterProber {
-  throw new Error('not built yet')
+export function createProber(context: ScriptContext): ClusterProber {
+  const processes = new ScriptProcesses()
+  const environment = scriptEnvironments(context)
+  const searchPath = context.env.PATH ?? ''
+  const askLog = createLogProbe()
+
+  const runScript = async (request: ProbeRequest, script: string): Promise<{ end: ScriptEnd; said: string }> => {
+    const { applied } = request
+    const directory = applied.deployDirectory
+    const command = commandFor({ directory, script, strictShell: applied.strictShell, searchPath })
+    if (!command.ok) return { end: { kind: 'not-run', message: command.error }, said: '' }
+    // Beside its configuration, which a service that was never started has too, and nobody takes it for a step's log.
+    const log = `${dirname(applied.configFile)}/status.log`
+    const env = environment({ ...request, role: 'status' })
+    const limits = { timeoutMs: PROBE_TIMEOUT_MS, graceMs: PROBE_GRACE_MS }
+    const end = await processes.run({ command: command.value, directory, env, log, append: false, ...limits })
+    return { end, said: tailOf(log, 5).findLast((line) => line.trim() !== '') ?? '' }
+  }
+
+  return {
+    async status(request) {
+      const { end, said } = await runScript(request, request.script)
+      return answerOfStatus(request.script, end, said)
+    },
+
+    async ready(request) {
+      const { probe, log, logStart } = request
+      switch (probe.kind) {
+        case 'http':
+          return askHttp(probe.url, PROBE_TIMEOUT_MS)
+        case 'tcp':
+          return askTcp(probe.host, probe.port, PROBE_TIMEOUT_MS)
+        case 'log':
+          if (log === null) return { status: 'unknown', detail: 'there is no log to search' }
+          return askLog({ log, from: logStart, pattern: probe.pattern })
+        case 'script': {
+          const { end, said } = await runScript(request, probe.script)
+          return answerOfReadiness(probe.script, end, said)
+        }
+      }
+    },
+
+    interrupt: (urgency) => processes.interrupt(urgency),
+  }
+}
+
+/** Exit codes as for LSB init scripts. */
+function answerOfStatus(script: string, end: ScriptEnd, said: string): ProbeAnswer {
+  if (end.kind !== 'exited') return { status: 'unknown', detail: withoutAnswer(script, end) }
+  const detail = said || `${script} exited with code ${end.exitCode}`
+  if (end.exitCode === 0) return { status: 'up', detail: said || `${script} says that it runs` }
+  if (end.exitCode <= 3) return { status: 'down', dead: end.exitCode < 3, detail }
+  return { status: 'unknown', detail }
+}
+
+function answerOfReadiness(script: string, end: ScriptEnd, said: string): ProbeAnswer {
+  if (end.kind !== 'exited') return { status: 'unknown', detail: withoutAnswer(script, end) }
+  if (end.exitCode === 0) return { status: 'up', detail: said || `${script} says that it is ready` }
+  return { status: 'down', dead: false, detail: said || `${script} exited with code ${end.exitCode}` }
+}
+
+function withoutAnswer(script: string, end: Exclude<ScriptEnd, { kind: 'exited' }>): string {
+  switch (end.kind) {
+    case 'timed-out':
+      return silence(script, end.afterMs)
+    case 'signalled':
+      return `${script} was ended by ${end.signal}`
+    case 'cancelled':
+      return `${script} was interrupted`
+    case 'not-run':
+      return end.message
+  }
 }

@@ -1,5 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Result } from '../model/result.ts'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { isAbsent, plainReason, systemCode } from './state-error.ts'
 
 export interface ProjectRoot {
   readonly root: string
@@ -7,8 +11,18 @@ export interface ProjectRoot {
 }
 
 /** The nearest directory upward with a paictl.yaml, else the nearest with components/. */
-export function findProjectRoot(_from: string): Result<ProjectRoot, { readonly searched: readonly string[] }> {
-  throw new Error('not built yet')
+export function findProjectRoot(from: string): Result<ProjectRoot, { readonly searched: readonly string[] }> {
+  const searched: string[] = []
+  for (let directory = resolve(from); ; directory = dirname(directory)) {
+    searched.push(directory)
+    if (dirname(directory) === directory) break
+  }
+  for (const root of searched) {
+    const paictlYaml = join(root, 'paictl.yaml')
+    if (existsSync(paictlYaml)) return ok({ root, paictlYaml })
+  }
+  const root = searched.find((directory) => isDirectory(join(directory, 'components')))
+  return root === undefined ? err({ searched }) : ok({ root })
 }
 
 /** A component as it lies on disk. */
@@ -21,19 +35,53 @@ export interface ScannedComponent {
 }
 
 /** All components by name, and those whose service.yaml could not be read. */
-export function scanComponents(_componentsDirectory: string): {
+export function scanComponents(componentsDirectory: string): {
   components: ScannedComponent[]
   problems: Diagnostic[]
 } {
-  throw new Error('not built yet')
+  const components: ScannedComponent[] = []
+  const problems: Diagnostic[] = []
+  const found = attempt(componentsDirectory, () => readdirSync(componentsDirectory, { withFileTypes: true }))
+  if (!found.ok) return { components, problems: [found.error] }
+  for (const entry of found.value ?? []) {
+    const { name } = entry
+    if (name.startsWith('.') || !(entry.isDirectory() || entry.isSymbolicLink())) continue
+    const directory = `${componentsDirectory}/${name}`
+    const file = `${directory}/deploy/service.yaml`
+    const text = readOptional(file)
+    if (!text.ok) problems.push(text.error)
+    else if (text.value !== undefined) components.push({ name, directory, file, text: text.value })
+  }
+  components.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return { components, problems }
 }
 
 /** A text file of the project; `undefined` where there is none. */
-export function readOptional(_file: string): Result<string | undefined, Diagnostic> {
-  throw new Error('not built yet')
+export function readOptional(file: string): Result<string | undefined, Diagnostic> {
+  return attempt(file, () => readFileSync(file, 'utf8'))
 }
 
 /** SHA-256 of a file's content, hexadecimal. */
-export function hashFile(_file: string): Result<string, Diagnostic> {
-  throw new Error('not built yet')
+export function hashFile(file: string): Result<string, Diagnostic> {
+  try {
+    return ok(createHash('sha256').update(readFileSync(file)).digest('hex'))
+  } catch (error) {
+    return err(unreadable(file, error))
+  }
 }
+
+/** The diagnostic for a file of the project that cannot be read. */
+export function unreadable(path: string, error: unknown): Diagnostic {
+  if (systemCode(error) === undefined) throw error
+  return diagnostic('unreadable-file', { path, reason: plainReason(error) })
+}
+
+function attempt<T>(path: string, read: () => T): Result<T | undefined, Diagnostic> {
+  try {
+    return ok(read())
+  } catch (error) {
+    return isAbsent(error) ? ok(undefined) : err(unreadable(path, error))
+  }
+}
+
+const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

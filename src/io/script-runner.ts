@@ -1,18 +1,24 @@
 import type { ScriptRunner } from '../engine/ports.ts'
-
-export interface ScriptContext {
-  /** The cluster's directory. */
-  readonly cluster: string
-  readonly clusterId: string
-  /** The project's root, PAICTL_PROJECT. */
-  readonly project: string
-  /** The caller's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Set where the caller named one. */
-  readonly kubeconfig: string | undefined
-}
+import { commandFor } from './script-command.ts'
+import { type ScriptContext, scriptEnvironments } from './script-environment.ts'
+import { GRACE_MS, ScriptProcesses } from './script-processes.ts'
 
 /** Runs components' scripts, each in a process group of its own. */
-export function createScriptRunner(_context: ScriptContext): ScriptRunner {
-  throw new Error('not built yet')
+export function createScriptRunner(context: ScriptContext): ScriptRunner {
+  const processes = new ScriptProcesses()
+  const environment = scriptEnvironments(context)
+  const searchPath = context.env.PATH ?? ''
+
+  return {
+    async run(request) {
+      const { applied, script, log, timeoutMs } = request
+      const directory = applied.deployDirectory
+      const command = commandFor({ directory, script, strictShell: applied.strictShell, searchPath })
+      if (!command.ok) return { kind: 'not-run', message: command.error }
+      const env = environment(request)
+      return processes.run({ command: command.value, directory, env, log, append: true, timeoutMs, graceMs: GRACE_MS })
+    },
+
+    interrupt: (urgency) => processes.interrupt(urgency),
+  }
 }

@@ -57,6 +57,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
   EIO: 'the device failed',
+  EAGAIN: 'this machine has no room for another process',
+  ENOMEM: 'this machine has no memory left',
+  E2BIG: 'the environment is too large',
+  ENOEXEC: 'this machine cannot run it',
 }
 
 /** Why the file system refused, in words. */

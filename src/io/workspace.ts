@@ -1,12 +1,19 @@
 import type { Workspace } from '../engine/ports.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import { makeDirectory } from './atomic-file.ts'
+import { openMirror, type ProjectPlace } from './project-mirror.ts'
+import { removeTree } from './remove-tree.ts'
+import { stageFiles } from './stage-files.ts'
+import { copyName, linkCopy, removeStaged, removeVersion, sweepTransient, versionsOf } from './staged-copies.ts'
+import { guarded } from './state-error.ts'
+import { dataDirectory, runDirectory, serviceDirectory, transientDirectory, versionsDirectory } from './state-layout.ts'
 
 export interface WorkspaceOptions {
   /** The cluster's directory. */
   readonly cluster: string
   /** Absent for a request that only uses what was staged before. */
-  readonly project: { readonly root: string; readonly componentsDirectory: string } | undefined
+  readonly project: ProjectPlace | undefined
 }
 
 /** A staged copy for one look at a service that was never started. */
@@ -20,7 +27,66 @@ export interface ProjectWorkspace extends Workspace {
   stageTransient(rendered: RenderedService): TransientCopy
 }
 
+/** How many staged copies are kept besides those in use. */
+const KEPT_VERSIONS = 3
+
 /** Stages deploy directories of a cluster, and removes what is no longer needed of them. */
-export function createWorkspace(_options: WorkspaceOptions): ProjectWorkspace {
-  throw new Error('not built yet')
+export function createWorkspace({ cluster, project }: WorkspaceOptions): ProjectWorkspace {
+  const mirror = project && openMirror(cluster, project)
+  let looks = 0
+  const copyOf = (rendered: RenderedService, version: string): string => {
+    if (mirror === undefined) throw new Error(`${rendered.service.name} is staged without a project`)
+    const { component, name } = rendered.service
+    return `${mirror.componentDirectory(component)}/${copyName(name, version)}`
+  }
+
+  return {
+    stage(rendered, run) {
+      const { name } = rendered.service
+      return guarded(serviceDirectory(cluster, name), () => {
+        makeDirectory(cluster)
+        const directory = `${versionsDirectory(cluster, name)}/${run}`
+        const deployDirectory = copyOf(rendered, run)
+        const place = { version: run, deployDirectory, configFile: `${directory}/config.json` }
+        const applied = stageFiles(rendered, place)
+        linkCopy(deployDirectory, directory)
+        makeDirectory(dataDirectory(cluster, name))
+        makeDirectory(runDirectory(cluster, name))
+        return applied
+      })
+    },
+
+    stageTransient(rendered) {
+      return guarded(transientDirectory(cluster), () => {
+        makeDirectory(cluster)
+        if (looks === 0) sweepTransient(cluster)
+        const version = `look-${process.pid}-${looks++}`
+        const directory = `${transientDirectory(cluster)}/${copyName(rendered.service.name, version)}`
+        const deployDirectory = copyOf(rendered, version)
+        const applied = stageFiles(rendered, { version, deployDirectory, configFile: `${directory}/config.json` })
+        linkCopy(deployDirectory, directory)
+        return { applied, dispose: () => guarded(directory, () => removeStaged(cluster, directory)) }
+      })
+    },
+
+    prune(service, keep) {
+      guarded(serviceDirectory(cluster, service), () => {
+        const others = versionsOf(cluster, service).filter((version) => !keep.includes(version))
+        for (const version of others.slice(0, -KEPT_VERSIONS)) removeVersion(cluster, service, version)
+      })
+    },
+
+    removeData(service) {
+      const directory = dataDirectory(cluster, service)
+      guarded(directory, () => removeTree(directory))
+    },
+
+    clearRunDirectory(service) {
+      const directory = runDirectory(cluster, service)
+      guarded(directory, () => {
+        removeTree(directory)
+        makeDirectory(directory)
+      })
+    },
+  }
 }

@@ -1,0 +1,54 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { ProbeAnswer } from '../model/observed.ts'
+import { isAbsent, plainReason } from './state-error.ts'
+
+export interface LogQuestion {
+  readonly log: string
+  /** Where the part to be searched begins. */
+  readonly from: number
+  readonly pattern: string
+}
+
+const BLOCK = 4 * 1024 * 1024
+/** What of a searched part is searched again with the next, since a match may begin in it. */
+const OVERLAP = 64 * 1024
+
+/** Searches logs for patterns; asked again, it goes on where it was, so that a chatty log is not read anew each time. */
+export function createLogProbe(): (question: LogQuestion) => ProbeAnswer {
+  const searched = new Map<string, number>()
+
+  return ({ log, from, pattern }) => {
+    const key = `${log}\0${from}\0${pattern}`
+    try {
+      const expression = new RegExp(pattern, 'm')
+      const end = search(log, Math.max(from, searched.get(key) ?? 0), expression)
+      if (end === 'found') {
+        searched.delete(key)
+        return { status: 'up', detail: `the log matches ${pattern}` }
+      }
+      searched.set(key, Math.max(from, end - OVERLAP))
+    } catch (error) {
+      if (!isAbsent(error)) return { status: 'unknown', detail: `${log}: ${plainReason(error)}` }
+    }
+    return { status: 'down', dead: false, detail: `nothing in the log matches ${pattern}` }
+  }
+}
+
+/** Searches a file from `from` on; returns where it ended without a match. A file that was cut is searched whole. */
+function search(log: string, from: number, expression: RegExp): number | 'found' {
+  const fd = openSync(log, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    const buffer = Buffer.alloc(Math.min(BLOCK, size))
+    let position = from > size ? 0 : from
+    while (position < size) {
+      const length = readSync(fd, buffer, 0, buffer.length, position)
+      if (length === 0) break
+      if (expression.test(buffer.toString('utf8', 0, length))) return 'found'
+      position += position + length < size && length > OVERLAP ? length - OVERLAP : length
+    }
+    return position
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,80 @@
+import { chmodSync, constants, copyFileSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Applied } from '../model/record.ts'
+import type { DeployFile, RenderedService } from '../model/rendered.ts'
+import type { ScriptRole } from '../model/service.ts'
+import { makeDirectory, umaskHurts, writePrivate } from './atomic-file.ts'
+import { removeTree } from './remove-tree.ts'
+import { systemCode } from './state-error.ts'
+
+/** Where the parts of a staged service go. */
+export interface StagingPlace {
+  readonly version: string
+  readonly deployDirectory: string
+  readonly configFile: string
+}
+
+/** Writes a service's deploy directory and configuration, in place of what an earlier try has left there. */
+export function stageFiles(rendered: RenderedService, place: StagingPlace): Applied {
+  const applied = appliedOf(rendered, place)
+  makeEmptyDirectory(place.deployDirectory)
+  const scripts = new Set(Object.values(applied.scripts))
+  const made = new Set<string>(['.'])
+  for (const file of rendered.files) {
+    const directory = dirname(file.path)
+    if (!made.has(directory)) {
+      makeDirectory(`${place.deployDirectory}/${directory}`)
+      made.add(directory)
+    }
+    const mode = file.executable || scripts.has(file.path) ? 0o700 : 0o600
+    writeDeployFile(file, `${place.deployDirectory}/${file.path}`, mode)
+  }
+  makeDirectory(dirname(place.configFile))
+  writePrivate(place.configFile, `${JSON.stringify(rendered.config, null, 2)}\n`)
+  return applied
+}
+
+function writeDeployFile(file: DeployFile, target: string, mode: number): void {
+  if ('content' in file) {
+    writePrivate(target, file.content, mode)
+    return
+  }
+  copyFileSync(file.source, target, constants.COPYFILE_FICLONE)
+  chmodSync(target, mode)
+}
+
+function makeEmptyDirectory(path: string): void {
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+    removeTree(path)
+    mkdirSync(path, 0o700)
+  }
+  if (umaskHurts()) chmodSync(path, 0o700)
+}
+
+function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
+  const { service } = rendered
+  const scripts: Partial<Record<ScriptRole, string>> = {}
+  for (const role of Object.keys(service.scripts).sort() as ScriptRole[]) {
+    const script = service.scripts[role]
+    if (script !== undefined) scripts[role] = script.value
+  }
+  return {
+    ...place,
+    fingerprint: rendered.fingerprint,
+    component: service.component,
+    componentDirectory: service.directory,
+    clusterType: rendered.clusterType,
+    prerequisites: [...new Set(service.prerequisites.map((edge) => edge.service))].sort(),
+    scripts,
+    readiness: rendered.readiness ?? null,
+    timeouts: service.timeouts,
+    strictShell: service.strictShell,
+    outputs: rendered.outputs,
+    description: service.description ?? null,
+    tags: service.tags,
+    protected: service.protected,
+  }
+}

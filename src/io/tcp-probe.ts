@@ -1,0 +1,27 @@
+import type { ProbeAnswer } from '../model/observed.ts'
+import { answerOfError, silence } from './http-probe.ts'
+
+/** Tries to connect once; nothing is sent. */
+export async function askTcp(host: string, port: number, timeoutMs: number): Promise<ProbeAnswer> {
+  const asked = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  const { connect } = await import('node:net')
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const timer = setTimeout(() => settle({ status: 'unknown', detail: silence(asked, timeoutMs) }), timeoutMs)
+    const settle = (answer: ProbeAnswer): void => {
+      clearTimeout(timer)
+      resolve(answer)
+      socket.destroy()
+    }
+    socket.on('connect', () => {
+      // On the loopback, a connection to a free port can be given that very port, and so meet itself.
+      const itself = socket.localPort === port && socket.localAddress === socket.remoteAddress
+      settle(
+        itself
+          ? { status: 'down', dead: false, detail: `${asked} refused the connection` }
+          : { status: 'up', detail: `${asked} accepts connections` },
+      )
+    })
+    socket.on('error', (error) => settle(answerOfError(asked, error)))
+  })
+}
