@@ -72,8 +72,22 @@ export async function listen(name, app, { host, port }) {
 function endOnSigterm(name, app) {
   process.once('SIGTERM', () => {
     setTimeout(() => fail(name, new StartupProblem('requests under way did not end in time')), SHUTDOWN_MS).unref()
-    app.close().catch((error) => fail(name, error))
+    closeGracefully(app).catch((error) => fail(name, error))
   })
+}
+
+/**
+ * Takes no more connections, and resolves when the requests under way are answered. Node closes the idle connections
+ * only once, when it begins: one whose answer is just leaving would stay until its keep-alive time is over.
+ * @param {import('fastify').FastifyInstance} app
+ */
+export async function closeGracefully(app) {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+  }
 }
 
 /**
