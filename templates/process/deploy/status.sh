@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+. ./process.sh
+process_status
