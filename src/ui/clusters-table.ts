@@ -6,7 +6,6 @@ import { formatAge } from './timestamp.ts'
 /** A cluster that this machine keeps state of. */
 export interface ClusterRow {
   readonly id: string
-  readonly type: string
   /** How many services are recorded, and how many of them as running or completed. */
   readonly services: number
   readonly running: number
@@ -23,7 +22,6 @@ export function clustersTable(rows: readonly ClusterRow[], { columns: width, sty
   if (rows.length === 0) return 'No cluster has been started yet.'
   const columns: Column<ClusterRow>[] = [
     { title: 'CLUSTER', cell: (row) => printable(row.id) },
-    { title: 'TYPE', cell: (row) => printable(row.type) },
     { title: 'RUNNING', cell: (row) => `${row.running} of ${row.services}` },
     { title: 'LAST RUN', cell: (row) => (row.lastRun === null ? 'none' : formatAge(row.lastRun, now)), atLeast: 9 },
     { title: 'PROJECT', cell: (row) => printable(row.project) + (row.projectExists ? '' : ' (gone)') },

@@ -89,13 +89,16 @@ function place(span: Span, { view }: Block): string {
   return isWholeFile(span) ? file : `${file}:${span.start.line}:${span.start.column}`
 }
 
+/** Where nothing limits a line, as in a pipe, a source line of megabytes still must not come out whole. */
+const WIDEST = 200
+
 function excerpt(span: Span, mark: string, { view, sourceLine, gutter, colour }: Block): string[] {
   const line = isWholeFile(span) ? undefined : sourceLine(span.file, span.start.line)
   if (line === undefined) return []
   const { style } = view
   const bar = style.dim(`${' '.repeat(gutter + 2)}|`)
   const number = style.dim(` ${String(span.start.line).padStart(gutter)} |`)
-  const { text, markStart, markWidth } = createSnippet(line, span, view.columns - gutter - 4)
+  const { text, markStart, markWidth } = createSnippet(line, span, Math.min(view.columns, WIDEST) - gutter - 4)
   const marks = colour(mark.repeat(markWidth))
   return [bar, text === '' ? number : `${number} ${text}`, `${bar} ${' '.repeat(markStart)}${marks}`]
 }

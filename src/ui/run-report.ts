@@ -59,7 +59,7 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
       case 'interrupted':
         return [style.yellow(interruptionLine(event))]
       case 'run-ended':
-        return [summaryLine({ verb: event.verb, steps, left }, event.durationMs, style)]
+        return [summaryLine({ verb: event.verb, steps, left }, event.run === null ? null : event.durationMs, style)]
       default:
         return unreachable(event)
     }
@@ -91,7 +91,7 @@ const DOING = {
 function headline(verb: Verb, plan: Plan, cluster: RunReportOptions['cluster']): string {
   const services = new Set(plan.steps.map((step) => step.service)).size
   const where = cluster === undefined ? '' : ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
-  return `${DOING[verb]} ${counted(services, 'service')}${where}`
+  return services === 0 ? `Nothing to ${verb}${where}` : `${DOING[verb]} ${counted(services, 'service')}${where}`
 }
 
 /** Why a service is left alone, with the command that would change it where there is one. */

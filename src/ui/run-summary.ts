@@ -14,8 +14,11 @@ export interface RunTally {
   readonly left: readonly Left[]
 }
 
-/** The last line of a run, counted in services: `5 started, 2 already running, 1 failed, 3 blocked by ingress in 2.3s`. */
-export function summaryLine(tally: RunTally, durationMs: number, style: Style): string {
+/**
+ * The last line of a run, counted in services: `5 started, 2 already running, 1 failed, 3 blocked by ingress in 2.3s`.
+ * `durationMs` is null where nothing was run.
+ */
+export function summaryLine(tally: RunTally, durationMs: number | null, style: Style): string {
   const services = settledServices(tally)
   const parts = [
     ...tallied(
@@ -30,7 +33,8 @@ export function summaryLine(tally: RunTally, durationMs: number, style: Style): 
     parts.push(`${count('blocked')} blocked by ${shortList(roots.map(printable), 5)}`)
   }
   if (count('cancelled') > 0) parts.push(style.yellow(`${count('cancelled')} cancelled`))
-  return `${parts.length === 0 ? 'nothing was done' : parts.join(', ')} in ${formatDuration(durationMs)}`
+  const summary = parts.length === 0 ? 'nothing was done' : parts.join(', ')
+  return durationMs === null ? summary : `${summary} in ${formatDuration(durationMs)}`
 }
 
 /** What became of one service, over all its steps. */

@@ -16,7 +16,7 @@ import { paintState, type ServiceRow, sortedOutputs } from './tables.ts'
 import { padToWidth } from './text-width.ts'
 import { formatTime } from './timestamp.ts'
 
-/** All that `service describe` knows of a service. Paths are as they are to be shown. */
+/** All that `service describe` knows of a service. */
 export interface ServiceDescription {
   readonly row: ServiceRow
   /** The run that brought it into its state. */
@@ -40,14 +40,17 @@ export interface DescriptionView {
   readonly style: Style
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** How the component's directory and the log are named; as they are where it is not given. */
+  readonly display?: ((file: string) => string) | undefined
 }
 
 /** A service as text: what it is and how it is, one fact a line, then what has several lines of its own. */
-export function serviceDescription(description: ServiceDescription, { style, now }: DescriptionView): string {
+export function serviceDescription(description: ServiceDescription, view: DescriptionView): string {
   const { row } = description
+  const { style } = view
   const lines = [style.bold(printable(row.name))]
   if (row.description !== null) lines.push(`  ${printableSentence(row.description)}`)
-  for (const [label, text] of facts(description, now)) {
+  for (const [label, text] of facts(description, view)) {
     const shown = label === 'state' ? paintState(text, row.state, style) : text
     lines.push(`${style.dim(label.padEnd(LABEL_WIDTH))}${shown}`)
   }
@@ -62,21 +65,26 @@ type Entry = readonly [name: string, text: string]
 
 const LABEL_WIDTH = 15
 
-function facts({ row, run, directory, log, ...rest }: ServiceDescription, now: number): Entry[] {
+function facts({ row, run, directory, log, ...rest }: ServiceDescription, view: DescriptionView): Entry[] {
+  const { now, display = (file) => file } = view
   const entries: Entry[] = [['state', row.state]]
   if (row.detail !== '') entries.push(['', printableSentence(row.detail)])
   if (row.since !== null) entries.push(['since', formatTime(row.since, now)])
   if (run !== null) entries.push(['run', printable(run)])
   entries.push(['kind', row.kind])
+  const component = [row.component === row.name ? '' : row.component, directory === '' ? '' : display(directory)]
   entries.push([
     'component',
-    row.component === row.name ? printable(directory) : `${printable(row.component)}, ${printable(directory)}`,
+    component
+      .filter((text) => text !== '')
+      .map(printable)
+      .join(', ') || 'none',
   ])
   if (row.tags.length > 0) entries.push(['tags', row.tags.map(printable).join(', ')])
   entries.push(['prerequisites', names(rest.prerequisites.map(prerequisiteWords))])
   entries.push(['dependents', names(rest.dependents)])
   entries.push(['readiness', rest.readiness === null ? 'none' : readinessWords(rest.readiness)])
-  entries.push(['log', log === null ? 'none' : printable(log)])
+  entries.push(['log', log === null ? 'none' : printable(display(log))])
   return entries
 }
 

@@ -46,11 +46,12 @@ export function serviceTable(rows: readonly ServiceRow[], options: TableOptions)
     columns.push({ title: 'SINCE', cell: (row) => (row.since === null ? '' : formatAge(row.since, now)), atLeast: 9 })
   }
   const outputs: Column<ServiceRow> = { title: 'OUTPUTS', cell: outputsCell }
-  const inRow = rows.some((row) => outputsCell(row) !== '') && fits([...columns, outputs], rows, width)
+  const detail: Column<ServiceRow>[] = rows.some((row) => row.detail !== '')
+    ? [{ title: 'DETAIL', cell: (row) => printableSentence(row.detail), paint: style.dim, atLeast: 12 }]
+    : []
+  const inRow = rows.some((row) => outputsCell(row) !== '') && fits([...columns, outputs, ...detail], rows, width)
   if (inRow) columns.push(outputs)
-  if (rows.some((row) => row.detail !== '')) {
-    columns.push({ title: 'DETAIL', cell: (row) => printableSentence(row.detail), paint: style.dim, atLeast: 12 })
-  }
+  columns.push(...detail)
   const [header = '', ...lines] = layoutTable(columns, rows, width)
   const body = rows.flatMap((row, index) => [lines[index] ?? '', ...(inRow ? [] : outputLines(row))])
   return [style.bold(header), ...body].join('\n')

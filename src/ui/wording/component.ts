@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { type DisplayPath, shownPath, subject, suggestion, type Wording, words } from './wording.ts'
+import { type DisplayPath, quotedValue, shownPath, suggestion, type Wording, words } from './wording.ts'
 
 type ComponentDiagnostic = Extract<
   Diagnostic,
@@ -25,23 +25,20 @@ export function wordComponent(diagnostic: ComponentDiagnostic, display: DisplayP
       const { name } = diagnostic.data
       const safe = madeSafe(name)
       return words(
-        `"${name}" cannot be a name`,
+        `${quotedValue(name)} cannot be a name`,
         'use at most 63 lower-case letters, digits and hyphens, with a letter or digit first and last' +
           (safe === '' ? '' : `: "${safe}"`),
       )
     }
     case 'missing-file': {
       const { what, path, nearest } = diagnostic.data
-      return words(
-        `${subject(what)} ${shown(path)} does not exist`,
-        suggestion(nearest, 'create the file, or take its name out'),
-      )
+      return words(`${what}: ${shown(path)} does not exist`, suggestion(nearest, 'create it, or take its name out'))
     }
     case 'not-a-file':
-      return words(`${subject(diagnostic.data.what)} ${shown(diagnostic.data.path)} is not a file`)
+      return words(`${diagnostic.data.what}: ${shown(diagnostic.data.path)} is not a file`)
     case 'escaping-path':
       return words(
-        `${subject(diagnostic.data.what)} "${diagnostic.data.path}" leads out of its directory`,
+        `${diagnostic.data.what}: ${quotedValue(diagnostic.data.path)} leads out of its directory`,
         'use a relative path without ".." and without a link that leads elsewhere',
       )
     case 'template-target-exists': {

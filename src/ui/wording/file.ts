@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { quoted, shortList } from './lists.ts'
-import { type DisplayPath, shownPath, subject, suggestion, type Wording, words } from './wording.ts'
+import { shortList } from './lists.ts'
+import { type DisplayPath, quotedValue, shownPath, subject, suggestion, type Wording, words } from './wording.ts'
 
 type FileDiagnostic = Extract<
   Diagnostic,
@@ -42,17 +42,20 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
       return words(`the file is empty, where ${diagnostic.data.expected} is expected`)
     case 'wrong-type': {
       const { what, expected, found } = diagnostic.data
-      return words(`${subject(what)} must be ${expected}, not ${found}`)
+      // An empty value and a key that is not there are the same to a reader.
+      return found === 'nothing'
+        ? words(`${subject(what)} is missing`, `give it ${expected}`)
+        : words(`${subject(what)} must be ${expected}, not ${found}`)
     }
     case 'unknown-key': {
       const { key, where, nearest, known } = diagnostic.data
       const keys = known.length === 0 ? undefined : `known keys: ${shortList([...known].sort())}`
-      return words(`unknown key "${key}" in ${where}`, suggestion(nearest, keys))
+      return words(`unknown key ${quotedValue(key)} in ${subject(where)}`, suggestion(nearest, keys))
     }
     case 'bad-value': {
       const { what, value, expected, nearest } = diagnostic.data
       return words(
-        `${quoted(value)} is not valid as ${subject(what)}: expected ${expected}`,
+        `${quotedValue(value)} is not valid as ${subject(what)}: expected ${expected}`,
         suggestion(nearest, undefined),
       )
     }

@@ -28,7 +28,7 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
     case 'foreign': {
       const { service, answer } = diagnostic.data
       return words(
-        `something that was not started here answers for "${service}": ${answer}`,
+        `something else answers for "${service}": ${answer}`,
         `end it first, or take it over with "paictl service start ${service} --adopt"`,
       )
     }

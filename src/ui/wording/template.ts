@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import { shortList } from './lists.ts'
-import { type DisplayPath, shownPath, suggestion, type Wording, words } from './wording.ts'
+import { type DisplayPath, quotedValue, shownPath, suggestion, type Wording, words } from './wording.ts'
 
 type TemplateDiagnostic = Extract<
   Diagnostic,
@@ -37,7 +37,7 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
       const { target, format, line, text, message } = diagnostic.data
       return words(
         `"${shownPath(target, display)}" is not valid ${format === 'yaml' ? 'YAML' : 'JSON'} once rendered: ${message}`,
-        `its line ${line} became: ${text.trim()}`,
+        `its line ${line} became: ${quotedValue(text.trim())}`,
       )
     }
     default:

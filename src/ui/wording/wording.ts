@@ -18,5 +18,8 @@ export function suggestion(nearest: string | null, otherwise: string | undefined
   return nearest === null ? otherwise : `did you mean "${nearest}"?`
 }
 
+/** A value that someone wrote, quoted: as much of it as says which one it is. */
+export const quotedValue = (value: string): string => `"${value.length > 80 ? `${value.slice(0, 77)}...` : value}"`
+
 /** Quotes what is a bare name; words such as `the start-script` stay as they are. */
 export const subject = (what: string): string => (/[\s"]/.test(what) ? what : `"${what}"`)

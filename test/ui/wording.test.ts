@@ -1,0 +1,391 @@
+import { describe, expect, test } from 'vitest'
+import { type DiagnosticCode, type DiagnosticData, diagnostic } from '../../src/model/diagnostic.ts'
+import { wordDiagnostic } from '../../src/ui/wording.ts'
+
+type Case<C extends DiagnosticCode> = readonly [data: DiagnosticData[C], title: string, help?: string]
+
+/** One or more cases of every code: a code without one does not compile. */
+const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
+  'unreadable-file': [
+    [
+      { path: '/p/layout.yaml', reason: 'permission denied' },
+      'cannot read "layout.yaml": permission denied',
+      'check that it exists and that you may read it',
+    ],
+  ],
+  'file-too-large': [
+    [
+      { bytes: 12.5 * 1024 * 1024, limit: 1024 * 1024 },
+      'the file is too large: 12.5 MiB, where at most 1 MiB are read',
+      'keep large data in a file of its own, and let a script read it',
+    ],
+    [
+      { bytes: 2048, limit: 512 },
+      'the file is too large: 2 KiB, where at most 512 bytes are read',
+      'keep large data in a file of its own, and let a script read it',
+    ],
+  ],
+  'yaml-syntax': [
+    [{ message: 'Missing closing "quote at line 3, column 5:\n\na: "b\n   ^' }, 'invalid YAML: Missing closing "quote'],
+    [{ message: 'a tab is not allowed here' }, 'invalid YAML: a tab is not allowed here', 'indent with spaces'],
+  ],
+  'yaml-empty': [[{ expected: 'a map' }, 'the file is empty, where a map is expected']],
+  'wrong-type': [
+    [{ what: 'tags', expected: 'a list', found: 'a map' }, '"tags" must be a list, not a map'],
+    [
+      { what: 'readiness.http', expected: 'a value', found: 'nothing' },
+      '"readiness.http" is missing',
+      'give it a value',
+    ],
+  ],
+  'unknown-key': [
+    [
+      {
+        key: 'prerequisites',
+        where: 'a service description',
+        nearest: 'prerequisite',
+        known: ['kind', 'prerequisite'],
+      },
+      'unknown key "prerequisites" in a service description',
+      'did you mean "prerequisite"?',
+    ],
+    [
+      { key: 'zzz', where: 'readiness', nearest: null, known: ['tcp', 'http'] },
+      'unknown key "zzz" in "readiness"',
+      'known keys: http, tcp',
+    ],
+  ],
+  'bad-value': [
+    [
+      { what: 'kind', value: 'jobb', expected: 'service or job', nearest: 'job' },
+      '"jobb" is not valid as "kind": expected service or job',
+      'did you mean "job"?',
+    ],
+    [
+      { what: 'kind', value: 'x'.repeat(100), expected: 'service or job', nearest: null },
+      `"${'x'.repeat(77)}..." is not valid as "kind": expected service or job`,
+    ],
+  ],
+  'bad-name': [
+    [
+      { name: 'My Store' },
+      '"My Store" cannot be a name',
+      'use at most 63 lower-case letters, digits and hyphens, with a letter or digit first and last: "my-store"',
+    ],
+    [
+      { name: '日本' },
+      '"日本" cannot be a name',
+      'use at most 63 lower-case letters, digits and hyphens, with a letter or digit first and last',
+    ],
+  ],
+  'missing-file': [
+    [
+      { what: 'start-script', path: 'strat.sh', nearest: 'start.sh' },
+      'start-script: "strat.sh" does not exist',
+      'did you mean "start.sh"?',
+    ],
+    [
+      { what: 'start-script', path: 'start.sh', nearest: null },
+      'start-script: "start.sh" does not exist',
+      'create it, or take its name out',
+    ],
+  ],
+  'not-a-file': [[{ what: 'stop-script', path: 'stop' }, 'stop-script: "stop" is not a file']],
+  'escaping-path': [
+    [
+      { what: 'start-script', path: '../x.sh' },
+      'start-script: "../x.sh" leads out of its directory',
+      'use a relative path without ".." and without a link that leads elsewhere',
+    ],
+  ],
+  'template-target-exists': [
+    [
+      { target: 'a.sh', template: 'a.sh.template' },
+      '"a.sh.template" would be rendered over "a.sh", which exists',
+      'keep one of them: delete "a.sh", or rename the template',
+    ],
+  ],
+  'unlisted-template': [
+    [
+      { template: 'a.sh.template' },
+      'template "a.sh.template" is not in the template-list and will not be rendered',
+      'add it to the list, or leave out template-list to render every *.template',
+    ],
+  ],
+  'no-stop-script': [
+    [
+      { service: 'web' },
+      '"web" has no stop-script, so stopping it does nothing',
+      'name a script that ends what the start-script began: stop-script: stop.sh',
+    ],
+  ],
+  'no-probe': [
+    [
+      { service: 'web' },
+      'nothing can be asked whether "web" runs',
+      'add a status-script, or a readiness probe of the kind script, http or tcp',
+    ],
+  ],
+  'unknown-prerequisite': [
+    [
+      { service: 'ingress', prerequisite: 'modl', nearest: 'model' },
+      '"ingress" needs "modl", which is not a service',
+      'did you mean "model"?',
+    ],
+    [
+      { service: 'ingress', prerequisite: 'modl', nearest: null },
+      '"ingress" needs "modl", which is not a service',
+      'see "paictl service list" for the services that there are',
+    ],
+  ],
+  'self-prerequisite': [[{ service: 'a' }, '"a" needs itself', 'take its own name out of its prerequisites']],
+  'duplicate-prerequisite': [
+    [{ service: 'a', prerequisite: 'b' }, '"a" names the prerequisite "b" twice', 'take one of them out'],
+  ],
+  'excluded-prerequisite': [
+    [
+      { service: 'a', prerequisite: 'b', clusterType: 'local' },
+      '"a" needs "b", which does not exist on cluster type "local"',
+      'make the prerequisite optional, or add "local" to the cluster-type of "b"',
+    ],
+  ],
+  cycle: [
+    [
+      {
+        edges: [
+          { service: 'a', needs: 'b' },
+          { service: 'b', needs: 'c' },
+          { service: 'c', needs: 'a' },
+        ],
+      },
+      'services need each other in a cycle: "a" -> "b" -> "c" -> "a"',
+      'take one of these edges out',
+    ],
+    [
+      { edges: Array.from({ length: 9 }, (_, i) => ({ service: `s${i}`, needs: `s${(i + 1) % 9}` })) },
+      'services need each other in a cycle: 9 services, from "s0" to itself',
+      'take one of these edges out',
+    ],
+  ],
+  'more-cycles': [
+    [{ count: 1 }, '1 more cycle is not shown', 'break the ones that are shown first'],
+    [{ count: 3 }, '3 more cycles are not shown', 'break the ones that are shown first'],
+  ],
+  'unknown-section': [
+    [{ section: 'webb', nearest: 'web' }, 'section "webb" belongs to no service', 'did you mean "web"?'],
+    [
+      { section: 'zzz', nearest: null },
+      'section "zzz" belongs to no service',
+      'name the section as its service; "paictl service list" shows the services',
+    ],
+  ],
+  'merge-type': [
+    [
+      { path: 'web.port', expected: 'a number', found: 'a map' },
+      '"web.port" must be a number, not a map',
+      'the value that it replaces is a number; maps merge, lists and scalars replace',
+    ],
+  ],
+  'schema-violation': [
+    [
+      { service: 'web', path: 'port', message: 'must be integer' },
+      '"port" of "web" must be integer',
+      'the configuration\'s JSON Schema asks for it; "paictl config show web" prints what was resolved',
+    ],
+    [
+      { service: 'web', path: '', message: 'must have the property "port"' },
+      'configuration of "web" must have the property "port"',
+      'the configuration\'s JSON Schema asks for it; "paictl config show web" prints what was resolved',
+    ],
+  ],
+  'bad-schema': [[{ message: 'type must be a string' }, 'this is not a valid JSON Schema: type must be a string']],
+  'module-failed': [[{ doing: 'derive', message: 'x is not a function' }, 'derive failed: x is not a function']],
+  'check-failed': [
+    [{ service: 'web', path: 'web.port', message: 'is taken' }, '"web.port" is not accepted by "web": is taken'],
+    [{ service: 'web', path: '', message: 'no host' }, 'configuration of "web" is not accepted: no host'],
+  ],
+  'template-syntax': [[{ message: 'expected }}' }, 'invalid template: expected }}']],
+  'template-unknown-name': [
+    [
+      { name: 'config.prot', missing: 'prot', nearest: 'config.port', available: ['port'] },
+      'unknown name "config.prot": there is no "prot"',
+      'did you mean "config.port"?',
+    ],
+    [
+      { name: 'zzz', missing: 'zzz', nearest: null, available: ['service', 'config'] },
+      'unknown name "zzz"',
+      'names known here: config, service',
+    ],
+    [{ name: 'zzz', missing: 'zzz', nearest: null, available: [] }, 'unknown name "zzz"'],
+  ],
+  'template-unknown-helper': [
+    [{ name: 'jsn', nearest: 'json', available: ['json'] }, 'unknown helper "jsn"', 'did you mean "json"?'],
+  ],
+  'template-helper-misuse': [[{ helper: 'sh', message: 'takes one value' }, 'helper "sh": takes one value']],
+  'rendered-invalid': [
+    [
+      { target: 'x.yaml', format: 'yaml', line: 4, text: '  port: [', message: 'unclosed list' },
+      '"x.yaml" is not valid YAML once rendered: unclosed list',
+      'its line 4 became: "port: ["',
+    ],
+  ],
+  'no-project': [
+    [
+      { searched: ['/p/a', '/p'] },
+      'there is no project in "/p/a" or above it: neither paictl.yaml nor components/ was found',
+      'name a project with "-C DIR", or make one with "paictl init"',
+    ],
+    [
+      { searched: [] },
+      'there is no project here: neither paictl.yaml nor components/ was found',
+      'name a project with "-C DIR", or make one with "paictl init"',
+    ],
+  ],
+  'no-names': [
+    [
+      { command: 'service start' },
+      '"paictl service start" needs to know which services',
+      'name some, or type "paictl service start --all" for all of them',
+    ],
+  ],
+  'unknown-service': [
+    [{ name: 'ingres', nearest: 'ingress' }, 'there is no service "ingres"', 'did you mean "ingress"?'],
+    [
+      { name: 'zzz', nearest: null },
+      'there is no service "zzz"',
+      'see "paictl service list" for the services that there are',
+    ],
+  ],
+  'no-match': [
+    [
+      { selector: 'tag:x' },
+      'no service matches "tag:x"',
+      'see "paictl service list" for the names, tags and states that there are',
+    ],
+  ],
+  'bad-option': [
+    [{ message: '--parallel must be above zero' }, '--parallel must be above zero', 'see "paictl --help"'],
+  ],
+  'file-exists': [
+    [
+      { path: '/p/paictl.yaml' },
+      '"paictl.yaml" exists',
+      'nothing was overwritten: choose another name, or move it away first',
+    ],
+  ],
+  'unknown-template': [
+    [
+      { template: 'jobb', nearest: 'job', known: ['job', 'service'] },
+      'there is no template "jobb"',
+      'did you mean "job"?',
+    ],
+    [
+      { template: 'zzz', nearest: null, known: ['service', 'job'] },
+      'there is no template "zzz"',
+      'templates: job, service',
+    ],
+  ],
+  locked: [
+    [
+      { pid: 12, host: 'box', command: 'paictl service start', since: '10:00' },
+      'another run is at work on these services: "paictl service start" (process 12 on box, since 10:00)',
+      'wait for it with "--wait-lock 5m"; if it is gone for good, type "paictl unlock"',
+    ],
+  ],
+  'cluster-taken': [
+    [
+      { cluster: 'iris', owner: '/other', project: '/p/mine' },
+      'cluster "iris" belongs to another project: "/other"',
+      'give "mine" a cluster-id of its own; if the project has moved, add "--take-over"',
+    ],
+  ],
+  foreign: [
+    [
+      { service: 'web', answer: 'port 80 answers' },
+      'something else answers for "web": port 80 answers',
+      'end it first, or take it over with "paictl service start web --adopt"',
+    ],
+  ],
+  'dependents-running': [
+    [
+      { service: 'store', dependents: [{ name: 'web', state: 'running' }], verb: 'stop' },
+      'cannot stop "store": "web" (running) needs it',
+      'add "--with-dependents" to stop it first, or "--force" to stop it anyway',
+    ],
+    [
+      {
+        service: 'store',
+        dependents: [
+          { name: 'a', state: 'running' },
+          { name: 'b', state: 'failed' },
+          { name: 'c', state: 'unknown' },
+        ],
+        verb: 'delete',
+      },
+      'cannot delete "store": "a" (running), "b" (failed) and "c" (unknown) need it',
+      'add "--with-dependents" to stop them first, or "--force" to delete it anyway',
+    ],
+  ],
+  'skipped-not-running': [
+    [
+      { service: 'store', state: 'stopped', neededBy: 'web' },
+      '"store" is to be skipped, but "web" needs it and it is stopped',
+      'start it first with "paictl service start store", or leave out "-k store"',
+    ],
+  ],
+  unconfirmed: [
+    [
+      { verb: 'delete', what: ['a', 'b'], asked: 'no-terminal' },
+      'cannot ask whether to delete "a" and "b": there is no terminal',
+      'add "--yes" to go on without being asked',
+    ],
+    [{ verb: 'delete', what: ['a'], asked: 'declined' }, 'not confirmed: nothing was done to delete "a"'],
+  ],
+  'state-newer': [
+    [
+      { path: '/p/state.json', found: 3, supported: 2 },
+      '"state.json" was written by a newer paictl: format 3, where this one knows 2',
+      'use that version or a later one; nothing was changed',
+    ],
+  ],
+  'state-corrupt': [
+    [
+      { path: '/p/state.json', message: 'not JSON', setAside: '/p/state.json.bad' },
+      '"state.json" is damaged: not JSON',
+      'it was kept as "state.json.bad", and what it said is taken as unknown',
+    ],
+    [
+      { path: '/p/state.json', message: 'not JSON', setAside: null },
+      '"state.json" is damaged: not JSON',
+      'nothing was changed; restore the file from a backup, or move it away',
+    ],
+  ],
+  'state-unwritable': [
+    [
+      { path: '/p/s', reason: 'no space left' },
+      'cannot write "s": no space left',
+      'check its permissions and the free space, or choose another place with "--state-dir DIR"',
+    ],
+  ],
+  'no-such-cluster': [
+    [{ cluster: 'x', known: ['b', 'a'] }, 'no cluster "x" is known here', 'known clusters: a, b'],
+    [
+      { cluster: 'x', known: [] },
+      'no cluster "x" is known here',
+      'no cluster has been started yet; "paictl clusters" lists them',
+    ],
+  ],
+}
+
+const display = (file: string): string => file.replace(/^\/p\//, '')
+
+describe('every code has its words', () => {
+  for (const [code, cases] of Object.entries(CASES)) {
+    test(code, () => {
+      expect(cases.length).toBeGreaterThan(0)
+      for (const [data, title, help] of cases) {
+        expect(wordDiagnostic(diagnostic(code as DiagnosticCode, data as never), display)).toEqual({ title, help })
+      }
+    })
+  }
+})
