@@ -1,6 +1,5 @@
 import { unreachable } from '../model/result.ts'
-import { printable } from './printable.ts'
-import { andList, counted } from './wording/lists.ts'
+import { counted } from './wording/lists.ts'
 
 /** What is said in passing before a run. */
 export type Note =
@@ -9,17 +8,17 @@ export type Note =
   /** No cluster-id is configured: the project's name is taken. */
   | { readonly kind: 'cluster-id'; readonly clusterId: string }
 
-/** A note as one line; empty where there is nothing to say. */
+/** A note in one line. */
 export function noteText(note: Note): string {
   switch (note.kind) {
     case 'problems': {
       const parts = []
       if (note.elsewhere > 0) parts.push(`${counted(note.elsewhere, 'error')} in services that are not selected`)
       if (note.warnings > 0) parts.push(counted(note.warnings, 'warning'))
-      return parts.length === 0 ? '' : `note: ${andList(parts)}; "paictl validate" shows them`
+      return `${parts.join(' and ')}: "paictl validate" shows them`
     }
     case 'cluster-id':
-      return `note: no cluster-id is configured, so the cluster is called "${printable(note.clusterId)}", as the project's directory`
+      return `no cluster-id is configured: the cluster is called "${note.clusterId}", after the project's directory`
     default:
       return unreachable(note)
   }

@@ -27,7 +27,8 @@ export function createSnippet(line: string, span: Span, width: number): Snippet 
   const markWidth = Math.max(1, total(marked))
   if (total(cells) <= width || width < 4 * CUT.length) return { text: textOf(cells), markStart: lead, markWidth }
 
-  const first = lead + markWidth <= width - CUT.length ? 0 : firstShown(cells, start)
+  const first =
+    lead + markWidth <= width - CUT.length ? 0 : firstShown(cells, start, Math.min(LEAD, Math.floor(width / 2)))
   const before = first > 0 ? CUT : ''
   let room = width - before.length
   if (total(cells.slice(first)) > room) room -= CUT.length
@@ -69,11 +70,11 @@ function visibleCells(line: string, span: Span): MarkedCell[] {
 const boundary = (line: string, index: number): number =>
   index > 0 && index < line.length && /[\udc00-\udfff]/.test(line.charAt(index)) ? index - 1 : index
 
-/** The index of the first cell to show so that some of what leads up to the marked part stays visible. */
-function firstShown(cells: readonly MarkedCell[], start: number): number {
+/** The index of the first cell to show, so that up to `room` cells of what leads up to the marked part stay visible. */
+function firstShown(cells: readonly MarkedCell[], start: number, room: number): number {
   let first = start
   let lead = 0
-  while (first > 0 && lead + (cells[first - 1]?.width ?? 0) <= LEAD) {
+  while (first > 0 && lead + (cells[first - 1]?.width ?? 0) <= room) {
     first -= 1
     lead += cells[first]?.width ?? 0
   }

@@ -111,14 +111,11 @@ describe('confirmations', () => {
 })
 
 test('notes', () => {
-  expect(noteText({ kind: 'problems', warnings: 0, elsewhere: 0 })).toBe('')
   expect(noteText({ kind: 'problems', warnings: 1, elsewhere: 2 })).toBe(
-    'note: 2 errors in services that are not selected and 1 warning; "paictl validate" shows them',
+    '2 errors in services that are not selected and 1 warning: "paictl validate" shows them',
   )
-  expect(noteText({ kind: 'problems', warnings: 3, elsewhere: 0 })).toBe(
-    'note: 3 warnings; "paictl validate" shows them',
-  )
+  expect(noteText({ kind: 'problems', warnings: 3, elsewhere: 0 })).toBe('3 warnings: "paictl validate" shows them')
   expect(noteText({ kind: 'cluster-id', clusterId: 'demo' })).toBe(
-    'note: no cluster-id is configured, so the cluster is called "demo", as the project\'s directory',
+    'no cluster-id is configured: the cluster is called "demo", after the project\'s directory',
   )
 })

@@ -336,10 +336,10 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   unconfirmed: [
     [
       { verb: 'delete', what: ['a', 'b'], asked: 'no-terminal' },
-      'cannot ask whether to delete "a" and "b": there is no terminal',
+      'cannot ask whether to delete "a", "b": there is no terminal',
       'add "--yes" to go on without being asked',
     ],
-    [{ verb: 'delete', what: ['a'], asked: 'declined' }, 'not confirmed: nothing was done to delete "a"'],
+    [{ verb: 'delete', what: ['a'], asked: 'declined' }, 'not confirmed: did not delete "a"'],
   ],
   'state-newer': [
     [

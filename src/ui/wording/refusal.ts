@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { andList, quoted } from './lists.ts'
+import { andList, quoted, shortList } from './lists.ts'
 import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
 
 type RefusalDiagnostic = Extract<
@@ -49,9 +49,9 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
     }
     case 'unconfirmed': {
       const { verb, what, asked } = diagnostic.data
-      const all = andList(what.map(quoted))
+      const all = shortList(what.map(quoted))
       return asked === 'declined'
-        ? words(`not confirmed: nothing was done to ${verb} ${all}`)
+        ? words(`not confirmed: did not ${verb} ${all}`)
         : words(
             `cannot ask whether to ${verb} ${all}: there is no terminal`,
             'add "--yes" to go on without being asked',
