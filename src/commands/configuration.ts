@@ -70,7 +70,7 @@ async function readModule(
 ): Promise<ConfigModule | undefined> {
   if (file === undefined) return undefined
   const loaded = await loadConfigModule(file)
-  if (loaded.ok) return { file, ...loaded.value } as ConfigModule
+  if (loaded.ok) return loaded.value
   problems.push({ ...loaded.error, service })
   return undefined
 }

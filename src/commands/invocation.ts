@@ -2,6 +2,7 @@ import type { EndingSignal } from '../engine/execute/interruption.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Note } from '../ui/note-text.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 
 /** Where a command is called from, and which project and cluster it is about. */
@@ -22,13 +23,6 @@ export interface Invocation {
   /** --cluster: a cluster by its id, with or without its project. */
   readonly cluster?: string | undefined
 }
-
-/** What is said in passing. */
-export type Note =
-  /** Warnings about the selected services, and errors of services that are not selected. */
-  | { readonly kind: 'problems'; readonly warnings: number; readonly elsewhere: number }
-  /** No cluster-id is configured: the project's name is taken. */
-  | { readonly kind: 'cluster-id'; readonly clusterId: string }
 
 /** How a run speaks with whoever asked for it. */
 export interface Conversation {

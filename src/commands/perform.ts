@@ -10,6 +10,7 @@ import { exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan, Verb } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
@@ -37,6 +38,7 @@ export type RunReport =
       readonly kind: 'finished'
       readonly plan: Plan
       readonly cluster: Cluster
+      readonly services: ReadonlyMap<string, Service>
       /** As it was before the run. */
       readonly observed: ReadonlyMap<string, Observed>
       readonly exitCode: number
@@ -51,6 +53,7 @@ export interface Performance {
   readonly parallel: number
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly declared: Graph
+  readonly services: ReadonlyMap<string, Service>
   readonly observe: () => Promise<ReadonlyMap<string, Observed>>
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
   /** What a person has to agree to first; `undefined`: nothing. */
@@ -95,7 +98,8 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
   const exitCode = await run(performance, plan)
-  return { kind: 'finished', plan, cluster, observed, exitCode }
+  const { services } = performance
+  return { kind: 'finished', plan, cluster, services, observed, exitCode }
 }
 
 /** `undefined` when the person agreed, or nobody had to. */

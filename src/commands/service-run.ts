@@ -1,4 +1,4 @@
-import { closure, reverse, topologicalOrder } from '../engine/graph.ts'
+import { closure, reverse } from '../engine/graph.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
 import type { Planned, Situation } from '../engine/plan/situation.ts'
 import { planStart, selectForStart } from '../engine/plan/start.ts'
@@ -9,7 +9,7 @@ import type { Verb } from '../model/plan.ts'
 import { ALIVE_PHASES } from '../model/record.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
-import { type Rendering, renderServices } from './render.ts'
+import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
 import { concernsAll, weigh } from './weigh.ts'
@@ -109,6 +109,7 @@ async function runFromTree(
     parallel: request.parallel ?? site.project.settings.parallel,
     rendered: rendering.rendered,
     declared,
+    services,
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
@@ -123,7 +124,8 @@ type Choice =
 
 /** Resolves names and selectors; services are observed only where a selector asks for their states. */
 async function choose(verb: Verb, { services, cluster }: Site, request: NamesRequest): Promise<Choice> {
-  if (request.names.length === 0 && !request.all) return { ok: false, problems: [diagnostic('no-names', { command: `service ${verb}` })] }
+  if (request.names.length === 0 && !request.all)
+    return { ok: false, problems: [diagnostic('no-names', { command: `service ${verb}` })] }
   const states = needsStates([...request.names, ...request.skip])
     ? await survey({ cluster, services, names: services.keys(), rendered: new Map(), alone: false })
     : new Map<string, Observed>()
@@ -152,17 +154,4 @@ function selectedBy(
     : []
   const names = [...request.names, ...dependents]
   return new Set(selectForStart({ declared: graph }, { ...request, names }).why.keys())
-}
-
-/** Renders what is selected, and before it all that its templates may take outputs from. */
-function renderSelection(site: Site, invocation: Invocation, selected: ReadonlySet<string>): Promise<Rendering> {
-  const needed = closure(site.graph, selected)
-  return renderServices({
-    project: site.project,
-    configuration: site.configuration,
-    graph: site.graph,
-    clusterDirectory: site.cluster.directory,
-    env: invocation.env,
-    order: topologicalOrder(site.graph).filter((name) => needed.has(name)),
-  })
 }

@@ -5,6 +5,7 @@ import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'
 import { readOptional } from '../io/project-scan.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
+import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
@@ -28,6 +29,8 @@ export interface Site {
 export interface BareSite {
   readonly cluster: Cluster
   readonly services: ReadonlyMap<string, Service>
+  /** `undefined` where the cluster is addressed without its project. */
+  readonly settings: ProjectSettings | undefined
 }
 
 /** Opens what start, refresh and every look at declarations need. Problems are for the caller to weigh. */
@@ -77,6 +80,7 @@ function bareSite(
   return {
     cluster: openCluster(invocation, { id, type, settings: own?.settings, root }),
     services: own?.services ?? new Map(),
+    settings: own?.settings,
   }
 }
 

@@ -4,6 +4,12 @@ import type { Applied, ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { ReadinessProbe, ScriptRole } from '../model/service.ts'
 
+/**
+ * What a port throws when the world refuses: a disk that is full, a directory that may not be written. Whoever runs a step
+ * turns it into that step's failure. `message` is one line for people.
+ */
+export class PortFailure extends Error {}
+
 /** What the engine needs of the world. Each port is as small as its use; io/ implements them, tests fake them. */
 export interface Ports {
   readonly clock: Clock

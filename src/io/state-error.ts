@@ -1,10 +1,11 @@
+import { PortFailure } from '../engine/ports.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 
 /**
  * A file of the state that could not be read or written. Thrown, because nothing between a store and the request that
  * uses it could go on; caught in one place, which words `diagnostic`. `message` is one plain line as well.
  */
-export class StateError extends Error {
+export class StateError extends PortFailure {
   readonly diagnostic: Diagnostic
 
   constructor(problem: Diagnostic, message: string) {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../model/outcome.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Graph } from '../graph.ts'
-import type { Ports } from '../ports.ts'
+import { PortFailure, type Ports } from '../ports.ts'
 import { walk } from '../walk.ts'
 import { deleteStep, stopStep } from './end.ts'
 import type { Interruption } from './interruption.ts'
@@ -51,7 +51,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
     onFailure: execution.onFailure,
     cancelled: interruption.signal,
     run: async (step) => {
-      const outcome = await runStep(step, context)
+      const outcome = await runStep(step, context).catch((error) => systemFailure(error))
       ended(step, outcome)
       return outcome
     },
@@ -66,7 +66,14 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
 /** What a step without a recorded duration is taken to weigh: a path of more steps goes before one of fewer. */
 const UNKNOWN_DURATION_MS = 1000
 
-function runStep(step: Step, context: StepContext): Promise<Outcome> {
+/** A port that cannot do its work fails the step that asked for it, and nothing else. */
+function systemFailure(error: unknown): Outcome {
+  if (!(error instanceof PortFailure)) throw error
+  const reason = { kind: 'system', message: error.message } as const
+  return { status: 'failed', durationMs: 0, failure: { reason, script: null, log: null, tail: [] } }
+}
+
+async function runStep(step: Step, context: StepContext): Promise<Outcome> {
   switch (step.operator) {
     case 'start':
       return startStep(step, context)

@@ -24,7 +24,7 @@ export interface Planned {
 }
 
 /** The graph of what is recorded, by the prerequisites that each service was last started with. */
-export function recordedGraph(observed: ReadonlyMap<string, Observed>): Graph {
+export function recordedGraph(observed: ReadonlyMap<string, Pick<Observed, 'record'>>): Graph {
   return buildGraph(
     [...observed].map(([name, { record }]) => [
       name,

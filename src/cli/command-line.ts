@@ -1,0 +1,83 @@
+import yargs, { type Argv } from 'yargs'
+import { diagnostic } from '../model/diagnostic.ts'
+import { EXIT } from '../model/exit-code.ts'
+import { componentCommands } from './component.ts'
+import { configCommands } from './config.ts'
+import { type Globals, globalOptions } from './globals.ts'
+import { createPresenter, type Presenter } from './presenter.ts'
+import { projectCommands } from './project.ts'
+import { serviceCommands } from './service.ts'
+import { UsageError, usageMessage } from './usage.ts'
+import type { World } from './world.ts'
+
+/** Makes the handler of a command: `act` is given what yargs read of its options, and returns the exit code. */
+export type Run = <A extends Globals>(
+  act: (args: A, context: CommandContext) => Promise<number>,
+) => (args: object) => void
+
+export interface CommandContext {
+  readonly world: World
+  readonly presenter: Presenter
+}
+
+/** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
+export async function runCommandLine(argv: readonly string[], world: World): Promise<number> {
+  let act: (() => Promise<number>) | undefined
+  let output: Globals['output'] = argv.includes('json') || argv.includes('--output=json') ? 'json' : 'human'
+  const run: Run = (command) => (read) => {
+    // The options of a command are declared beside the type of its arguments; yargs' own types do not carry so far.
+    const args = read as Parameters<typeof command>[0]
+    output = args.output
+    act = () => command(args, { world, presenter: createPresenter(world, args.output) })
+  }
+  const parser = buildParser(run, world)
+  let text = ''
+  try {
+    await parser.parse([...argv], {}, (_error, _args, printed) => {
+      text = printed
+    })
+    if (act === undefined) {
+      if (text === '') throw new UsageError('Name a command.', await parser.getHelp())
+      world.stdout.write(`${text.trimEnd()}\n`)
+      return EXIT.done
+    }
+    return await act()
+  } catch (error) {
+    return report(error, createPresenter(world, output), world)
+  }
+}
+
+function buildParser(run: Run, world: World): Argv {
+  const parser = yargs()
+    .scriptName('paictl')
+    .usage('$0 <command>\n\nBrings a platform of components up, takes it down, changes it and keeps it up.')
+    .version(world.version)
+    .help()
+    .alias('help', 'h')
+    .locale('en')
+    .wrap(Math.min(world.stdout.columns ?? 100, 110))
+    .parserConfiguration({
+      'boolean-negation': false,
+      'duplicate-arguments-array': false,
+      'strip-dashed': true,
+      'strip-aliased': true,
+    })
+    .strict()
+    .demandCommand(1, 'Name a command.')
+    .fail((message, error, instance) => {
+      // Without a throw yargs goes on and reports the same mistake once more.
+      throw error ?? new UsageError(usageMessage(message, instance), '')
+    })
+    .epilogue('Start here: paictl service start --all')
+  return globalOptions(projectCommands(configCommands(componentCommands(serviceCommands(parser, run), run), run), run))
+}
+
+/** Words whatever kept a command from being carried out. */
+function report(error: unknown, presenter: Presenter, world: World): number {
+  if (error instanceof UsageError) {
+    if (error.help === '') presenter.diagnostics([diagnostic('bad-option', { message: error.message })])
+    else world.stderr.write(`${error.help}\n\n${error.message}\n`)
+    return EXIT.usage
+  }
+  return presenter.unexpected(error)
+}

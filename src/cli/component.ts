@@ -1,0 +1,58 @@
+import type { Argv } from 'yargs'
+import { createComponent, listComponents } from '../commands/component.ts'
+import { EXIT } from '../model/exit-code.ts'
+import { componentTable } from '../ui/component-table.ts'
+import { createdText } from '../ui/created-text.ts'
+import { noteText } from '../ui/note-text.ts'
+import type { Run } from './command-line.ts'
+import { type Globals, invocationOf } from './globals.ts'
+
+interface NewArgs extends Globals {
+  readonly name: string | number
+  readonly template: string
+}
+
+/** `paictl component …` */
+export function componentCommands(parser: Argv, run: Run): Argv {
+  return parser.command('component', 'List components, add one', (component) => {
+    component
+      .command(
+        'list',
+        'The components of this project',
+        (command) => command,
+        run<Globals>(async (args, { world, presenter }) => {
+          const found = listComponents(invocationOf(args, world))
+          if (!found.ok) return presenter.refuse(found.error)
+          const { rows, problems } = found.value
+          if (presenter.mode === 'json') presenter.document({ components: rows })
+          else presenter.print(componentTable(rows, { columns: presenter.terminal.columns, style: presenter.style }))
+          if (problems.length > 0)
+            presenter.note(noteText({ kind: 'problems', warnings: 0, elsewhere: problems.length }))
+          return EXIT.done
+        }),
+      )
+      .command(
+        'new <name>',
+        'Add a component that starts as it is',
+        (command) =>
+          command
+            .positional('name', { type: 'string', describe: 'Its name, and that of its service' })
+            .option('template', {
+              alias: 't',
+              type: 'string',
+              default: 'process',
+              requiresArg: true,
+              describe: 'process or job',
+            }),
+        run<NewArgs>(async (args, { world, presenter }) => {
+          const request = { name: String(args.name), template: args.template }
+          const made = await createComponent(invocationOf(args, world), request)
+          if (!made.ok) return presenter.refuse(made.error)
+          if (presenter.mode === 'json') presenter.document({ ...made.value })
+          else presenter.print(createdText(made.value.files, [`paictl service start ${request.name}`]))
+          return EXIT.done
+        }),
+      )
+      .demandCommand(1, 'Name what to do with components.')
+  })
+}

@@ -1,0 +1,43 @@
+import { createInterface } from 'node:readline/promises'
+import type { Conversation } from '../commands/invocation.ts'
+import { noteText } from '../ui/note-text.ts'
+import { printPlan } from '../ui/plan-text.ts'
+import { type Confirmation, confirmationText, isConfirmed } from '../ui/prompt-text.ts'
+import type { RunLines } from '../ui/run-lines.ts'
+import type { Presenter } from './presenter.ts'
+import type { World } from './world.ts'
+
+/** How a run speaks with the person at this terminal, or with the program at the end of the pipe. */
+export function createConversation(world: World, presenter: Presenter, lines: RunLines): Conversation {
+  return {
+    report: lines,
+    note: (note) => presenter.note(noteText(note)),
+    warn: (diagnostics) => {
+      lines.clear()
+      presenter.diagnostics(diagnostics)
+    },
+    onSignal: (listener) => world.onSignal(listener),
+    async confirm(confirmation, plan) {
+      if (!world.stdin.isTTY || world.stderr.isTTY !== true) return 'no-terminal'
+      presenter.note(printPlan(plan))
+      return await ask(world, presenter, confirmation)
+    },
+  }
+}
+
+async function ask(world: World, presenter: Presenter, confirmation: Confirmation): Promise<'yes' | 'no'> {
+  const lines = createInterface({ input: world.stdin, output: process.stderr })
+  const given = new AbortController()
+  // Ctrl-C and Ctrl-D are answers too.
+  lines.on('SIGINT', () => given.abort())
+  lines.on('close', () => given.abort())
+  try {
+    const typed = await lines.question(confirmationText(confirmation, presenter.style), { signal: given.signal })
+    return isConfirmed(confirmation, typed) ? 'yes' : 'no'
+  } catch {
+    presenter.note('')
+    return 'no'
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,101 @@
+import { relative } from 'node:path'
+import { readOptional } from '../io/project-scan.ts'
+import { StateError } from '../io/state-error.ts'
+import { compareDiagnostics, type Diagnostic } from '../model/diagnostic.ts'
+import { FORMAT_VERSION } from '../model/event.ts'
+import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'
+import { type DiagnosticView, renderDiagnostics } from '../ui/diagnostic.ts'
+import { diagnosticJson } from '../ui/diagnostic-json.ts'
+import type { OutputMode } from '../ui/run-lines.ts'
+import { createStyle, type Style } from '../ui/style.ts'
+import type { Terminal } from '../ui/terminal.ts'
+import type { Output, World } from './world.ts'
+
+/** Prints what commands found out, in the form that was asked for. */
+export interface Presenter {
+  readonly mode: OutputMode
+  readonly terminal: Terminal
+  readonly style: Style
+  /** How a file is named to whoever called: relative to where they are, unless that is longer. */
+  readonly display: (file: string) => string
+  /** A text for people, on standard output. */
+  print(text: string): void
+  /** One document for programs, on standard output. */
+  document(value: Readonly<Record<string, unknown>>): void
+  /** Something in passing, on standard error; programs are not told. */
+  note(text: string): void
+  diagnostics(diagnostics: readonly Diagnostic[]): void
+  /** Prints problems that kept a command from being carried out, and returns its exit code. */
+  refuse(diagnostics: readonly Diagnostic[]): number
+  /** The last resort for what was thrown. Returns the exit code. */
+  unexpected(error: unknown): number
+}
+
+export function createPresenter(world: World, mode: OutputMode): Presenter {
+  const display = (file: string): string => {
+    const near = relative(world.cwd, file)
+    return near === '' ? '.' : near.length < file.length && !near.startsWith('../../..') ? near : file
+  }
+  const terminal = terminalOf(world, mode)
+  const style = createStyle(terminal.color)
+  const view: DiagnosticView = {
+    source: (file) => {
+      const text = readOptional(file)
+      return text.ok ? text.value : undefined
+    },
+    display,
+    style: createStyle(hasColor(world.stderr, world) && mode === 'human'),
+    columns: world.stderr.columns ?? 120,
+  }
+  const presenter: Presenter = {
+    mode,
+    terminal,
+    style,
+    display,
+    print: (text) => terminal.write(text.endsWith('\n') || text === '' ? text : `${text}\n`),
+    document: (value) => terminal.write(`${JSON.stringify({ v: FORMAT_VERSION, ...value }, null, 2)}\n`),
+    note: (text) => {
+      if (mode !== 'json') terminal.writeError(`${text}\n`)
+    },
+    diagnostics(diagnostics) {
+      if (diagnostics.length === 0) return
+      if (mode !== 'json') return terminal.writeError(`${renderDiagnostics(diagnostics, view)}\n`)
+      const sorted = [...diagnostics].sort(compareDiagnostics)
+      terminal.writeError(sorted.map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`).join(''))
+    },
+    refuse(diagnostics) {
+      presenter.diagnostics(diagnostics)
+      return exitCodeOfDiagnostics(diagnostics)
+    },
+    unexpected(error) {
+      if (error instanceof StateError) {
+        presenter.diagnostics([error.diagnostic])
+        return EXIT.failed
+      }
+      const message = error instanceof Error ? error.message : String(error)
+      terminal.writeError(`paictl: internal error: ${message}\n`)
+      if (world.env.PAICTL_DEBUG && error instanceof Error) terminal.writeError(`${error.stack}\n`)
+      else terminal.writeError('This is a bug in paictl. PAICTL_DEBUG=1 prints where it happened.\n')
+      return EXIT.internal
+    },
+  }
+  return presenter
+}
+
+function terminalOf(world: World, mode: OutputMode): Terminal {
+  const { stdout, stderr } = world
+  return {
+    columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    color: hasColor(stdout, world) && mode === 'human',
+    interactive: stdout.isTTY === true && world.env.TERM !== 'dumb' && mode === 'human',
+    write: (text) => void stdout.write(text),
+    writeError: (text) => void stderr.write(text),
+  }
+}
+
+/** Colour where a terminal can show it, unless NO_COLOR says no; anywhere where FORCE_COLOR says so. */
+function hasColor(output: Output, { env }: World): boolean {
+  if (env.NO_COLOR) return false
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true
+  return output.isTTY === true && env.TERM !== 'dumb'
+}

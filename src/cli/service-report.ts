@@ -1,0 +1,48 @@
+import type { Conversation, Invocation } from '../commands/invocation.ts'
+import type { RunReport } from '../commands/perform.ts'
+import { closingRows } from '../commands/service-closing.ts'
+import type { Verb } from '../model/plan.ts'
+import { printPlan } from '../ui/plan-text.ts'
+import { createRunLines, type RunLines } from '../ui/run-lines.ts'
+import { closingTable } from '../ui/tables.ts'
+import type { CommandContext } from './command-line.ts'
+import { createConversation } from './conversation.ts'
+import { type Globals, invocationOf } from './globals.ts'
+
+/** Carries out a verb that changes something, and prints all that there is to say about it. */
+export async function carryOut(
+  verb: Verb,
+  args: Globals,
+  { world, presenter }: CommandContext,
+  act: (invocation: Invocation, conversation: Conversation) => Promise<RunReport>,
+): Promise<number> {
+  const { terminal, mode, display } = presenter
+  const lines = createRunLines({ terminal, mode, display })
+  const ticking = setInterval(() => lines.tick(Date.now()), 1000)
+  ticking.unref()
+  try {
+    const report = await act(invocationOf(args, world), createConversation(world, presenter, lines))
+    if (report.kind === 'refused') return presenter.refuse(report.diagnostics)
+    if (report.kind === 'dry-run') {
+      if (mode === 'json') presenter.document({ plan: report.plan })
+      else presenter.print(printPlan(report.plan))
+      return report.exitCode
+    }
+    if (mode !== 'json' && (verb === 'start' || verb === 'restart')) presenter.print(closing(report, presenter, lines))
+    return report.exitCode
+  } finally {
+    clearInterval(ticking)
+    lines.clear()
+  }
+}
+
+function closing(
+  report: RunReport & { readonly kind: 'finished' },
+  { style }: CommandContext['presenter'],
+  lines: RunLines,
+): string {
+  lines.clear()
+  const { rows, next } = closingRows(report)
+  const table = closingTable(rows, { style, next })
+  return table === '' ? '' : `\n${table}`
+}

@@ -1,0 +1,22 @@
+import type { EndingSignal } from '../engine/execute/interruption.ts'
+
+/** An output stream, as far as the command line needs it. */
+export interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+/** The process that the command line runs in. */
+export interface World {
+  readonly version: string
+  /** Absolute. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly argv: readonly string[]
+  readonly stdin: NodeJS.ReadStream
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Hands every ending signal to `listener` instead of ending the process. Returns what undoes it. */
+  onSignal(listener: (signal: EndingSignal) => void): () => void
+}

@@ -1,0 +1,44 @@
+import { basename, join, relative, resolve } from 'node:path'
+import { layDown } from '../io/component-template.ts'
+import { findProjectRoot } from '../io/project-scan.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { addComponent } from './component.ts'
+import type { Invocation } from './invocation.ts'
+import { openProject } from './project.ts'
+
+export interface NewProject {
+  /** Absolute. */
+  readonly directory: string
+  /** Relative to the working directory, sorted. */
+  readonly files: readonly string[]
+}
+
+/**
+ * Lays down a project with one component, which starts as it is. Files that are there already are kept; a directory
+ * that is a project already is refused.
+ */
+export async function initProject(
+  invocation: Invocation,
+  directory: string,
+): Promise<Result<NewProject, readonly Diagnostic[]>> {
+  const root = resolve(invocation.cwd, directory)
+  const found = findProjectRoot(root)
+  if (found.ok && found.value.root === root)
+    return err([diagnostic('file-exists', { path: join(root, 'paictl.yaml') })])
+  const files = layDown('project', root, { PROJECT: safeName(basename(root)) })
+  const opened = openProject({ ...invocation, project: root })
+  if (!opened.ok) return err([opened.error])
+  const component = await addComponent(invocation, opened.value, { name: 'hello', template: 'process' })
+  if (!component.ok) return component
+  const laid = files.map((file) => relative(invocation.cwd, join(root, file)))
+  return ok({ directory: root, files: [...laid, ...component.value.files].sort() })
+}
+
+/** A directory's name as a cluster-id: lower case, with hyphens for whatever else is in it. */
+const safeName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63) || 'paictl'

@@ -1,0 +1,36 @@
+import { EXIT } from '../model/exit-code.ts'
+import type { ServiceRow } from '../ui/tables.ts'
+import type { RunReport } from './perform.ts'
+import { rowOf } from './service-row.ts'
+
+/** An output of this name is a command: what to type next to see the service at work. */
+const TRY = 'try'
+
+/** What runs after a start, by its own record of this moment, and what to type next. */
+export function closingRows(report: RunReport & { readonly kind: 'finished' }): {
+  readonly rows: readonly ServiceRow[]
+  readonly next: readonly string[]
+} {
+  const { plan, cluster, observed, services } = report
+  const involved = new Set([...plan.left.map((left) => left.service), ...plan.steps.map((step) => step.service)])
+  const rows = [...involved].sort().map((name) => {
+    const before = observed.get(name)
+    const record = cluster.records.read(name)
+    const phase = record?.phase
+    const state =
+      plan.steps.some((step) => step.service === name) && (phase === 'running' || phase === 'completed')
+        ? phase
+        : (before?.state ?? 'unknown')
+    return rowOf({ name, record, answer: undefined, state, detail: '' }, { cluster, services })
+  })
+  const up = rows.filter((row) => row.state === 'running' || row.state === 'completed')
+  const tries = up.flatMap((row) => row.outputs[TRY] ?? [])
+  const follow =
+    report.exitCode === EXIT.done ? ['paictl service status', 'paictl service stop --all'] : ['paictl service status']
+  return { rows: rows.map(withoutTry), next: [...tries, ...follow] }
+}
+
+function withoutTry(row: ServiceRow): ServiceRow {
+  const { [TRY]: _, ...outputs } = row.outputs
+  return { ...row, outputs }
+}

@@ -1,0 +1,143 @@
+import { closure, reverse } from '../engine/graph.ts'
+import { recordedGraph, type Situation } from '../engine/plan/situation.ts'
+import { planStop } from '../engine/plan/stop.ts'
+import { needsStates, select } from '../engine/selection.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Plan } from '../model/plan.ts'
+import { DEFAULT_PARALLEL } from '../model/project.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { Confirmation } from '../ui/prompt-text.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import { renderSelection } from './render-selection.ts'
+import { selectableOf } from './service-row.ts'
+import type { NamesRequest } from './service-run.ts'
+import { type BareSite, openBareSite, openSite } from './site.ts'
+import { survey } from './survey.ts'
+import { weigh } from './weigh.ts'
+
+export interface EndRequest extends NamesRequest, RunOptions {
+  readonly withDependents: boolean
+  readonly force: boolean
+  /** Run the project's present scripts instead of those that the services were started with. */
+  readonly fromTree: boolean
+}
+
+/** Stops services, dependents first; their data stays. Needs no valid project. */
+export const stopServices = (
+  invocation: Invocation,
+  request: EndRequest,
+  conversation: Conversation,
+): Promise<RunReport> => endServices('stop', invocation, request, conversation)
+
+/** Stops services, dependents first, and removes what they keep, after a confirmation. Needs no valid project. */
+export const deleteServices = (
+  invocation: Invocation,
+  request: EndRequest,
+  conversation: Conversation,
+): Promise<RunReport> => endServices('delete', invocation, request, conversation)
+
+async function endServices(
+  verb: 'stop' | 'delete',
+  invocation: Invocation,
+  request: EndRequest,
+  conversation: Conversation,
+): Promise<RunReport> {
+  const opened = await openBareSite(invocation)
+  if (!opened.ok) return refused(opened.error)
+  const site = opened.value
+  if (request.names.length === 0 && !request.all) {
+    return refused([diagnostic('no-names', { command: `service ${verb}` })])
+  }
+  const { names, skip, problems } = await choose(site, request)
+  if (problems.length > 0) return refused(problems)
+  const current = await currentScripts(invocation, site, names, request.fromTree)
+  if (current.problems.length > 0) return refused(current.problems)
+  const { cluster } = site
+  const report = await perform({
+    invocation,
+    conversation,
+    options: request,
+    cluster,
+    verb,
+    parallel: request.parallel ?? site.settings?.parallel ?? DEFAULT_PARALLEL,
+    rendered: current.rendered,
+    declared: new Map(),
+    services: site.services,
+    observe: () => observeAffected(site, names, !request.dryRun),
+    plan: (observed) => {
+      const situation: Situation = { services: new Map(), declared: new Map(), observed, fingerprints: new Map() }
+      return planStop(situation, verb, { ...request, names, skip, source: request.fromTree ? 'tree' : 'applied' })
+    },
+    ...(verb === 'delete' && { confirmation: (plan) => confirmDelete(plan, site, request.all) }),
+  })
+  if (report.kind === 'finished' && verb === 'delete') forgetDeleted(site, report.plan)
+  return report
+}
+
+/** Resolves names to what is recorded or declared: what was never started can be named, and is left alone. */
+async function choose(
+  { cluster, services }: BareSite,
+  request: NamesRequest,
+): Promise<{ names: readonly string[]; skip: ReadonlySet<string>; problems: readonly Diagnostic[] }> {
+  const recorded = cluster.records.names()
+  const all = [...new Set([...services.keys(), ...recorded])]
+  const states = needsStates([...request.names, ...request.skip])
+    ? await survey({ cluster, services, names: all, rendered: new Map(), alone: false })
+    : new Map<string, Observed>()
+  const selectable = all.map((name) => selectableOf(name, { cluster, services }, states))
+  // With --all, a service that never was started is not worth a word.
+  const named = request.all ? { names: recorded, problems: [] } : select(request, selectable)
+  const skipped = select({ names: request.skip, all: false }, selectable)
+  return { names: named.names, skip: new Set(skipped.names), problems: [...named.problems, ...skipped.problems] }
+}
+
+/** Observes what is named and everything recorded that needs it, without asking probes that do not matter. */
+function observeAffected(
+  site: BareSite,
+  names: readonly string[],
+  alone: boolean,
+): Promise<ReadonlyMap<string, Observed>> {
+  const { cluster, services } = site
+  const records = cluster.records.names().map((name) => [name, { record: cluster.records.read(name) }] as const)
+  const graph = recordedGraph(new Map(records))
+  const affected = closure(reverse(graph), names)
+  const involved = new Set([...names, ...affected.keys()])
+  return survey({ cluster, services, names: involved, rendered: new Map(), alone })
+}
+
+/** The project's present scripts of the named services, where those were asked for. */
+async function currentScripts(
+  invocation: Invocation,
+  bare: BareSite,
+  names: readonly string[],
+  wanted: boolean,
+): Promise<{ rendered: ReadonlyMap<string, RenderedService>; problems: readonly Diagnostic[] }> {
+  if (!wanted) return { rendered: new Map(), problems: [] }
+  const opened = await openSite(invocation)
+  if (!opened.ok) return { rendered: new Map(), problems: opened.error }
+  const selected = new Set(names.filter((name) => bare.services.has(name)))
+  const rendering = await renderSelection(opened.value, invocation, selected)
+  const { blocking } = weigh([...opened.value.diagnostics, ...rendering.diagnostics], selected)
+  return { rendered: rendering.rendered, problems: blocking }
+}
+
+/** y/N for a few by name; the cluster-id typed for all, or where something is protected. */
+function confirmDelete(plan: Plan, { cluster, services }: BareSite, all: boolean): Confirmation | undefined {
+  const deleted = plan.steps.filter((step) => step.operator === 'delete').map((step) => step.service)
+  if (deleted.length === 0) return undefined
+  const isProtected = (name: string): boolean =>
+    (services.get(name)?.protected ?? false) || (cluster.records.read(name)?.applied?.protected ?? false)
+  return all || deleted.some(isProtected)
+    ? { kind: 'delete-typed', services: deleted, cluster: cluster.id }
+    : { kind: 'delete', services: deleted }
+}
+
+/** What is deleted and no longer declared has nothing left to be remembered by. */
+function forgetDeleted({ cluster, services }: BareSite, plan: Plan): void {
+  for (const { service } of plan.steps) {
+    const deleted = cluster.records.read(service)?.phase === 'never-started'
+    if (deleted && !services.has(service)) cluster.records.forget(service)
+  }
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path'
+import { select } from '../engine/selection.ts'
+import { writeRendered } from '../io/rendered-output.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { Invocation } from './invocation.ts'
+import { renderSelection } from './render-selection.ts'
+import { openSite } from './site.ts'
+import { concernsAll, weigh } from './weigh.ts'
+
+export interface RenderFilesRequest {
+  readonly names: readonly string[]
+  readonly all: boolean
+  /** Where to write the deploy directories; `undefined`: nowhere. Relative to the working directory. */
+  readonly directory: string | undefined
+}
+
+/** Renders the named services as their next start would, and writes the result where it is asked for. */
+export async function renderFiles(
+  invocation: Invocation,
+  request: RenderFilesRequest,
+): Promise<Result<readonly RenderedService[], readonly Diagnostic[]>> {
+  const opened = await openSite(invocation)
+  if (!opened.ok) return opened
+  const site = opened.value
+  const general = site.diagnostics.filter(concernsAll)
+  if (general.length > 0) return err(general)
+  if (request.names.length === 0 && !request.all) return err([diagnostic('no-names', { command: 'service render' })])
+  const all = [...site.services.values()].map((service) => ({ ...service, state: undefined }))
+  const selection = select(request, all)
+  if (selection.problems.length > 0) return err(selection.problems)
+  const selected = new Set(selection.names)
+  const rendering = await renderSelection(site, invocation, selected)
+  const { blocking } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
+  if (blocking.length > 0) return err(blocking)
+  const rendered = [...rendering.rendered.values()].filter((one) => selected.has(one.service.name))
+  if (request.directory !== undefined) writeRendered(resolve(invocation.cwd, request.directory), rendered)
+  return ok(rendered)
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import type { World } from './cli/world.ts'
+
+declare const PAICTL_VERSION: string
+
+const argv = process.argv.slice(2)
+
+if (argv.length === 1 && argv[0] === '--version') {
+  process.stdout.write(`${PAICTL_VERSION}\n`)
+} else {
+  const { runCommandLine } = await import('./cli/command-line.ts')
+  process.exitCode = await runCommandLine(argv, thisProcess(PAICTL_VERSION))
+}
+
+/** The only place that touches the process: what it is given, what it writes to, and the signals that end it. */
+function thisProcess(version: string): World {
+  // A reader that closes its end (`| head`) ends the printing, not the run.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  return {
+    version,
+    cwd: process.cwd(),
+    env: process.env,
+    argv,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onSignal(listener) {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+      for (const signal of signals) process.on(signal, listener)
+      return () => {
+        for (const signal of signals) process.off(signal, listener)
+      }
+    },
+  }
+}
