@@ -126,7 +126,7 @@ process_await_ready() {
 }
 
 process_stop() {
-  local pid signal deadline code=0
+  local pid signal deadline patience=${1:-10} code=0
   pid=$(process_pid) || code=$?
   if [ "$code" -ne 0 ]; then
     process_status || true
@@ -138,9 +138,12 @@ process_stop() {
     kill "-$signal" "$pid" 2>/dev/null || true
     # What does not end by itself goes with all of its group: it leads one, see process_start.
     [ "$signal" = TERM ] || kill -KILL -- "-$pid" 2>/dev/null || true
-    deadline=$((SECONDS + ${1:-10}))
+    deadline=$((SECONDS + patience))
     while process_pid >/dev/null; do
-      [ "$SECONDS" -lt "$deadline" ] || continue 2
+      if [ "$SECONDS" -ge "$deadline" ]; then
+        patience=5 # KILL needs none of its own, but a moment
+        continue 2
+      fi
       process_pause
     done
     process_forget
