@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { listening, temporaryDirectory } from './support/clean-up.ts'
-import { rawStatus, sha256 } from './support/http.ts'
+import { json, rawStatus, sha256 } from './support/http.ts'
 import { load } from './support/load.ts'
 
 const { createStore } = await load('components/model-store/src/app.mjs')
@@ -24,7 +24,7 @@ async function startStore({ maxModelBytes = 4_000_000 } = {}) {
       body,
       headers: { authorization: `Bearer ${TOKEN}`, 'x-content-sha256': sha256(body), ...headers },
     })
-  return { url, put, settings, reload, json: async (path: string) => (await fetch(url + path)).json() }
+  return { url, put, settings, reload, ask: async (path: string) => json(await fetch(url + path)) }
 }
 
 const FIRST = '/v1/models/iris/versions/1'
@@ -46,45 +46,45 @@ test('does not send what the caller has', async () => {
 })
 
 test('lists models and versions; the latest is the greatest number, not the last in the alphabet', async () => {
-  const { put, json } = await startStore()
+  const { put, ask } = await startStore()
   for (const version of [9, 10, 2]) await put(`/v1/models/iris/versions/${version}`, `model ${version}`)
-  const model = await json('/v1/models/iris')
+  const model = await ask('/v1/models/iris')
   expect(model.latest).toBe(10)
   expect(model.versions.map(({ version }: { version: number }) => version)).toEqual([2, 9, 10])
-  expect(await json('/v1/models')).toEqual({ models: [model] })
+  expect(await ask('/v1/models')).toEqual({ models: [model] })
 })
 
 test('answers 404 for what is not there', async () => {
-  const { url, json } = await startStore()
+  const { url, ask } = await startStore()
   for (const path of ['/v1/models/iris', FIRST, '/nowhere']) {
     const response = await fetch(url + path)
     expect([path, response.status]).toEqual([path, 404])
-    expect(await response.json()).toEqual({ error: expect.any(String) })
+    expect(await json(response)).toEqual({ error: expect.any(String) })
   }
-  expect(await json('/v1/models')).toEqual({ models: [] })
+  expect(await ask('/v1/models')).toEqual({ models: [] })
 })
 
 test.each([{}, { authorization: 'Bearer wrong' }, { authorization: `Basic ${TOKEN}` }, { authorization: TOKEN }])(
   'writing without the token is 401: %o',
   async (headers) => {
-    const { url, json } = await startStore()
+    const { url, ask } = await startStore()
     const response = await fetch(url + FIRST, {
       method: 'PUT',
       body: 'model',
       headers: { 'x-content-sha256': sha256('model'), ...headers } as Record<string, string>,
     })
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
-    expect(await json('/v1/models')).toEqual({ models: [] })
+    expect(await ask('/v1/models')).toEqual({ models: [] })
   },
 )
 
 test('a body with another digest than announced is 400 and leaves nothing', async () => {
-  const { put, json, settings } = await startStore()
+  const { put, ask, settings } = await startStore()
   const response = await put(FIRST, 'damaged', { 'x-content-sha256': sha256('whole') })
   expect(response.status).toBe(400)
-  expect((await response.json()).error).toContain(sha256('whole'))
+  expect((await json(response)).error).toContain(sha256('whole'))
   expect((await put(FIRST, 'model', { 'x-content-sha256': 'none' })).status).toBe(400)
-  expect(await json('/v1/models')).toEqual({ models: [] })
+  expect(await ask('/v1/models')).toEqual({ models: [] })
   expect(await readdir(join(settings.directory, 'incoming'))).toEqual([])
 })
 
@@ -104,7 +104,7 @@ test('of many that publish one version at a time, one wins', async () => {
 })
 
 test('a body that breaks off leaves nothing', async () => {
-  const { url, json, settings } = await startStore()
+  const { url, ask, settings } = await startStore()
   const incoming = async () => (await readdir(join(settings.directory, 'incoming'))).length
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   const head = [`PUT ${FIRST} HTTP/1.1`, 'host: store', `authorization: Bearer ${TOKEN}`]
@@ -112,14 +112,14 @@ test('a body that breaks off leaves nothing', async () => {
   await vi.waitFor(async () => expect(await incoming()).toBe(1), { timeout: 10_000, interval: 5 })
   socket.destroy()
   await vi.waitFor(async () => expect(await incoming()).toBe(0), { timeout: 10_000, interval: 5 })
-  expect(await json('/v1/models')).toEqual({ models: [] })
+  expect(await ask('/v1/models')).toEqual({ models: [] })
 })
 
 test('takes more than a megabyte, and refuses more than the limit', async () => {
-  const { put, json } = await startStore({ maxModelBytes: 2_000_000 })
+  const { put, ask } = await startStore({ maxModelBytes: 2_000_000 })
   expect((await put(FIRST, 'x'.repeat(1_900_000))).status).toBe(201)
   expect((await put('/v1/models/iris/versions/2', 'x'.repeat(2_000_001))).status).toBe(413)
-  expect((await json('/v1/models/iris')).latest).toBe(1)
+  expect((await ask('/v1/models/iris')).latest).toBe(1)
 })
 
 test.each([

@@ -3,6 +3,9 @@ import { request } from 'node:http'
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** What a response says, of whatever type it is. */
+export const json = async (response: Response) => JSON.parse(await response.text())
+
 /** Sends a request with exactly this path: `fetch` would resolve the dots in it. */
 export function rawStatus(url: string, { path, method = 'GET', headers = {} }: RawRequest): Promise<number> {
   return new Promise((resolve, reject) => {
