@@ -137,7 +137,17 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
     const { rendered, declared, parallel } = performance
     const { onFailure } = options
     const { boot } = cluster
-    const execution = { plan, run: id, rendered, declared, boot, parallel, onFailure, interruption }
+    const execution = {
+      plan,
+      cluster: { id: cluster.id, type: cluster.type },
+      run: id,
+      rendered,
+      declared,
+      boot,
+      parallel,
+      onFailure,
+      interruption,
+    }
     const result = await execute(execution, { ...cluster, report })
     if (id !== null) {
       const endedAt = new Date(cluster.clock.now()).toISOString()

@@ -5,12 +5,24 @@ import type { Operator } from './service.ts'
 /** The version of every event and document of `--output json`. */
 export const FORMAT_VERSION = 1
 
+/** What a cluster is called, and of what type it is. */
+export interface ClusterName {
+  readonly id: string
+  readonly type: string
+}
+
 /**
  * What a run says while it goes on. `time` is milliseconds since the epoch; `run` is null where the plan has no steps,
  * which makes no run.
  */
 export type RunEvent = { readonly time: number } & (
-  | { readonly type: 'run-started'; readonly run: string | null; readonly verb: Verb; readonly plan: Plan }
+  | {
+      readonly type: 'run-started'
+      readonly run: string | null
+      readonly verb: Verb
+      readonly cluster: ClusterName
+      readonly plan: Plan
+    }
   | { readonly type: 'service-left'; readonly left: Left }
   | {
       readonly type: 'step-started'

@@ -45,9 +45,10 @@ export interface Step {
 
 /** Why a selected service needs no step. */
 export type LeftReason =
-  | { readonly kind: 'running' }
+  /** `since`: ISO 8601; `null` where it is not known. */
+  | { readonly kind: 'running'; readonly since: string | null }
   | { readonly kind: 'running-older-configuration' }
-  | { readonly kind: 'completed' }
+  | { readonly kind: 'completed'; readonly since: string | null }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'not-running'; readonly state: string }
   | { readonly kind: 'nothing-to-stop'; readonly state: string }

@@ -11,10 +11,6 @@ export type OutputMode = 'human' | 'plain' | 'json'
 export interface RunLinesOptions {
   readonly terminal: Terminal
   readonly mode: OutputMode
-  /** Named in the first line. */
-  readonly cluster?: { readonly id: string; readonly type: string } | undefined
-  /** Since when a service that is left alone has been as it is, ISO 8601; `null` where that is not known. */
-  readonly since?: ((service: string) => string | null) | undefined
   /** How files are named; as they are, which is absolute, where it is not given. */
   readonly display?: ((file: string) => string) | undefined
 }
@@ -40,10 +36,10 @@ function createJsonLines(terminal: Terminal): RunLines {
 const CLEAR_LINE = '\r\u001b[K'
 
 function createTextLines(options: RunLinesOptions): RunLines {
-  const { terminal, mode, display = (file) => file, since = () => null } = options
+  const { terminal, mode, display = (file) => file } = options
   const live = mode === 'human' && terminal.interactive
   const style = createStyle(terminal.color && mode === 'human')
-  const linesOf = createRunReport({ style, everyEvent: mode === 'plain', cluster: options.cluster, since, display })
+  const linesOf = createRunReport({ style, everyEvent: mode === 'plain', display })
   const status = createStatusLine()
   let drawn = ''
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { Left, Plan, Verb } from '../model/plan.ts'
+import type { Left, Plan } from '../model/plan.ts'
 import { unreachable } from '../model/result.ts'
 import { failureBlock } from './failure-block.ts'
 import { interruptionLine } from './interruption-line.ts'
@@ -18,8 +18,6 @@ export interface RunReportOptions {
   readonly style: Style
   /** Also a line for what begins and for what is awaited, for output that shows no transient line. */
   readonly everyEvent: boolean
-  readonly cluster: { readonly id: string; readonly type: string } | undefined
-  readonly since: (service: string) => string | null
   readonly display: (file: string) => string
 }
 
@@ -35,10 +33,10 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
     switch (event.type) {
       case 'run-started':
         row.measure(event.plan)
-        return [style.bold(headline(event.verb, event.plan, options.cluster))]
+        return [style.bold(headline(event))]
       case 'service-left': {
         left.push(event.left)
-        const text = row.text('left', event.left.service, leftLine(event.left, options.since, event.time))
+        const text = row.text('left', event.left.service, leftLine(event.left, event.time))
         return [event.left.failure ? style.red(text) : style.dim(text)]
       }
       case 'step-started':
@@ -88,19 +86,19 @@ const DOING = {
   refresh: 'Refreshing',
 } as const
 
-function headline(verb: Verb, plan: Plan, cluster: RunReportOptions['cluster']): string {
+function headline({ verb, plan, cluster }: RunEvent & { readonly type: 'run-started' }): string {
   const services = new Set(plan.steps.map((step) => step.service)).size
-  const where = cluster === undefined ? '' : ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
+  const where = ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
   return services === 0 ? `Nothing to ${verb}${where}` : `${DOING[verb]} ${counted(services, 'service')}${where}`
 }
 
 /** Why a service is left alone, with the command that would change it where there is one. */
-function leftLine({ service, reason }: Left, since: RunReportOptions['since'], now: number): string {
+function leftLine({ service, reason }: Left, now: number): string {
   const words = leftWords(reason)
   switch (reason.kind) {
     case 'running':
     case 'completed': {
-      const then = Date.parse(since(service) ?? '')
+      const then = Date.parse(reason.since ?? '')
       return Number.isNaN(then) ? words : `${reason.kind} for ${formatDuration(now - then)}`
     }
     case 'running-older-configuration':

@@ -30,7 +30,10 @@ test('says of each step why, and after what; then what is left alone, by name', 
       step('start:model-store', never, { needs: ['start:cluster-configuration'] }),
       step('start:ingress', { kind: 'not-running', detail: 'exited' }, { needs: ['start:a', 'start:model-store'] }),
     ],
-    left: [left('z', { kind: 'running' }), left('b', { kind: 'completed' }, { by: 'prerequisite', of: 'z' })],
+    left: [
+      left('z', { kind: 'running', since: null }),
+      left('b', { kind: 'completed', since: null }, { by: 'prerequisite', of: 'z' }),
+    ],
   }
   expect(print(plan)).toEqual([
     'start  cluster-configuration  never started; needed by model-store',

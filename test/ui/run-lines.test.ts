@@ -60,11 +60,14 @@ const left = (service: string, reason: Left['reason'], failure = false): Left =>
   failure,
 })
 
+const CLUSTER = { id: 'iris', type: 'local' }
+const SINCE = '2026-03-01T09:56:55.000Z'
+
 /** A whole run: its start, what is left, the given events, its end after `ms`. */
 function run(verb: Verb, steps: readonly string[], events: readonly RunEvent[], more: readonly Left[] = [], ms = 2300) {
   const plan = planOf(verb, steps, more)
   return [
-    { time: T, type: 'run-started', run: 'r1', verb, plan },
+    { time: T, type: 'run-started', run: 'r1', verb, cluster: CLUSTER, plan },
     ...more.map((entry): RunEvent => ({ time: T, type: 'service-left', left: entry })),
     ...events,
     { time: T + ms, type: 'run-ended', run: 'r1', verb, durationMs: ms, exitCode: 0 },
@@ -72,8 +75,7 @@ function run(verb: Verb, steps: readonly string[], events: readonly RunEvent[], 
 }
 
 function show(events: readonly RunEvent[], mode: OutputMode = 'human', screen: Screen = createScreen()): string[] {
-  const since = (service: string) => (service === 'old' ? '2026-03-01T09:56:55.000Z' : null)
-  const report = createRunLines({ terminal: screen, mode, cluster: { id: 'iris', type: 'local' }, since })
+  const report = createRunLines({ terminal: screen, mode })
   for (const event of events) report(event)
   return screen.lines()
 }
@@ -91,7 +93,7 @@ const EVENTS = [
   ended('start:smoke-test', 530, blocked('ingress')),
 ]
 
-const LEFT = [left('old', { kind: 'running' }), left('tuned', { kind: 'running-older-configuration' })]
+const LEFT = [left('old', { kind: 'running', since: SINCE }), left('tuned', { kind: 'running-older-configuration' })]
 
 describe('human', () => {
   test('one line a step as it ends, what failed with all that it takes to go on, and a count', () => {
@@ -153,8 +155,8 @@ describe('human', () => {
 
   test('what was left alone, each with its reason', () => {
     const reasons = [
-      left('a', { kind: 'running' }),
-      left('b', { kind: 'completed' }),
+      left('a', { kind: 'running', since: null }),
+      left('b', { kind: 'completed', since: null }),
       left('c', { kind: 'unchanged' }),
       left('d', { kind: 'not-running', state: 'stopped' }, true),
       left('e', { kind: 'nothing-to-stop', state: 'stopped' }),
@@ -181,8 +183,8 @@ describe('human', () => {
     const verb = 'start'
     const plan = planOf(verb, [], LEFT)
     const events: RunEvent[] = [
-      { time: T, type: 'run-started', run: null, verb, plan },
-      { time: T, type: 'service-left', left: left('old', { kind: 'completed' }) },
+      { time: T, type: 'run-started', run: null, verb, cluster: CLUSTER, plan },
+      { time: T, type: 'service-left', left: left('old', { kind: 'completed', since: SINCE }) },
       { time: T, type: 'run-ended', run: null, verb, durationMs: 0, exitCode: 0 },
     ]
     expect(show(events)).toEqual([

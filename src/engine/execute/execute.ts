@@ -1,3 +1,4 @@
+import type { ClusterName } from '../../model/event.ts'
 import { exitCodeOfRun } from '../../model/exit-code.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Plan, Step } from '../../model/plan.ts'
@@ -13,6 +14,7 @@ import type { StepContext } from './step.ts'
 /** All that carrying out a plan takes. The executor decides nothing: what is not in the plan is not done. */
 export interface Execution {
   readonly plan: Plan
+  readonly cluster: ClusterName
   /** `null` for a plan without steps, which makes no run. */
   readonly run: string | null
   /** The services whose steps run the project's own scripts. */
@@ -37,7 +39,7 @@ export interface RunResult {
 export async function execute(execution: Execution, ports: Ports): Promise<RunResult> {
   const { plan, run, interruption } = execution
   const begun = ports.clock.now()
-  ports.report({ time: begun, type: 'run-started', run, verb: plan.verb, plan })
+  ports.report({ time: begun, type: 'run-started', run, verb: plan.verb, cluster: execution.cluster, plan })
   for (const left of plan.left) ports.report({ time: ports.clock.now(), type: 'service-left', left })
   const nodes = plan.steps.map((step) => ({ ...step, name: step.service }))
   const context: StepContext = { ...execution, run: run ?? '', ports }

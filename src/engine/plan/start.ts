@@ -124,7 +124,7 @@ export function decideStart(
   if (observed === undefined) return start({ kind: 'never-started' })
   switch (observed.state) {
     case 'foreign': {
-      const answer = observed.detail
+      const answer = observed.answer?.detail ?? observed.detail
       if (adopt) return start({ kind: 'adopted', answer })
       return {
         kind: 'refuse',
@@ -144,7 +144,7 @@ export function decideStart(
 function decideRunning(observed: Observed, { fingerprints }: Pick<Situation, 'fingerprints'>): Decision {
   if (observed.answer === undefined) return start({ kind: 'no-probe' })
   const same = observed.record?.applied?.fingerprint === fingerprints.get(observed.name)
-  return leave({ kind: same ? 'running' : 'running-older-configuration' })
+  return leave(same ? { kind: 'running', since: sinceOf(observed) } : { kind: 'running-older-configuration' })
 }
 
 function decideJob(
@@ -160,7 +160,7 @@ function decideJob(
     }
   }
   if (record?.applied?.fingerprint !== fingerprints.get(observed.name)) return start({ kind: 'changed' })
-  return leave({ kind: 'completed' })
+  return leave({ kind: 'completed', since: sinceOf(observed) })
 }
 
 function skippedButDown(service: Service, { observed }: Situation, skip: ReadonlySet<string>): Diagnostic[] {
@@ -171,5 +171,7 @@ function skippedButDown(service: Service, { observed }: Situation, skip: Readonl
     return [diagnostic('skipped-not-running', data, { span: edge.span, service: service.name })]
   })
 }
+
+const sinceOf = ({ record }: Observed): string | null => record?.since || null
 
 const describeState = ({ state, detail }: Observed): string => (detail === '' ? state : `${state}: ${detail}`)
