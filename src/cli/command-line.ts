@@ -6,19 +6,10 @@ import { configCommands } from './config.ts'
 import { type Globals, globalOptions } from './globals.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
+import type { Run } from './run.ts'
 import { serviceCommands } from './service.ts'
 import { UsageError, usageMessage } from './usage.ts'
 import type { World } from './world.ts'
-
-/** Makes the handler of a command: `act` is given what yargs read of its options, and returns the exit code. */
-export type Run = <A extends Globals>(
-  act: (args: A, context: CommandContext) => Promise<number>,
-) => (args: object) => void
-
-export interface CommandContext {
-  readonly world: World
-  readonly presenter: Presenter
-}
 
 /** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
 export async function runCommandLine(argv: readonly string[], world: World): Promise<number> {

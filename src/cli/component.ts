@@ -4,8 +4,8 @@ import { EXIT } from '../model/exit-code.ts'
 import { componentTable } from '../ui/component-table.ts'
 import { createdText } from '../ui/created-text.ts'
 import { noteText } from '../ui/note-text.ts'
-import type { Run } from './command-line.ts'
 import { type Globals, invocationOf } from './globals.ts'
+import type { Run } from './run.ts'
 
 interface NewArgs extends Globals {
   readonly name: string | number

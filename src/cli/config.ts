@@ -2,8 +2,8 @@ import type { Argv } from 'yargs'
 import { showConfiguration } from '../commands/config-show.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { configText } from '../ui/config-text.ts'
-import type { Run } from './command-line.ts'
 import { type Globals, invocationOf } from './globals.ts'
+import type { Run } from './run.ts'
 
 interface ShowArgs extends Globals {
   readonly section?: string | undefined

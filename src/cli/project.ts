@@ -9,8 +9,8 @@ import { createdText } from '../ui/created-text.ts'
 import { diagnosticJson } from '../ui/diagnostic-json.ts'
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../ui/graph-drawing/draw-graph.ts'
 import { noteText } from '../ui/note-text.ts'
-import type { CommandContext, Run } from './command-line.ts'
 import { type Globals, invocationOf } from './globals.ts'
+import type { CommandContext, Run } from './run.ts'
 
 interface InitArgs extends Globals {
   readonly directory: string

@@ -5,9 +5,9 @@ import type { Verb } from '../model/plan.ts'
 import { printPlan } from '../ui/plan-text.ts'
 import { createRunLines, type RunLines } from '../ui/run-lines.ts'
 import { closingTable } from '../ui/tables.ts'
-import type { CommandContext } from './command-line.ts'
 import { createConversation } from './conversation.ts'
 import { type Globals, invocationOf } from './globals.ts'
+import type { CommandContext } from './run.ts'
 
 /** Carries out a verb that changes something, and prints all that there is to say about it. */
 export async function carryOut(

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { deleteServices, stopServices } from '../commands/service-end.ts'
 import { refreshServices, restartServices, startServices } from '../commands/service-run.ts'
-import type { Run } from './command-line.ts'
+import type { Run } from './run.ts'
 import { serviceLookCommands } from './service-look.ts'
 import { type RunArgs, runFromArgs, runOptions, selectionOptions } from './service-options.ts'
 import { carryOut } from './service-report.ts'
