@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { processesOf } from './processes.ts'
 import { until } from './until.ts'
 
 /** The built command: what users run. */
@@ -71,7 +72,7 @@ export class TestProject {
     const fifo = join(this.#scratch, 'gates', step.replace(' ', '-'))
     execFileSync('mkfifo', [fifo])
     return {
-      reached: until(() => this.trace().includes(`begin ${step}`), `${step} to begin`),
+      reached: until(`${step} to begin`, () => this.trace().includes(`begin ${step}`)).then(() => undefined),
       open: async () => {
         // Opening for writing waits for the script to open for reading, and so for it to have come there.
         await writeFile(fifo, '\n')
@@ -100,7 +101,10 @@ export class TestProject {
   }
 
   /** Begins a run of the binary. */
-  spawn(args: readonly string[], options: { readonly env?: Record<string, string>; readonly cwd?: string } = {}): Running {
+  spawn(
+    args: readonly string[],
+    options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
+  ): Running {
     const child = spawn(process.execPath, [BINARY, ...args], {
       cwd: options.cwd ?? this.root,
       env: { ...this.env(), ...options.env },
@@ -136,11 +140,7 @@ export class TestProject {
 
   /** Ends what scripts left running, and removes everything. */
   #remove(): void {
-    try {
-      execFileSync('pkill', ['-9', '-f', this.#scratch], { stdio: 'ignore' })
-    } catch {
-      // Nothing was left.
-    }
+    for (const pid of processesOf(this.#scratch)) process.kill(pid, 'SIGKILL')
     rmSync(this.#scratch, { recursive: true, force: true })
   }
 }

@@ -1,0 +1,43 @@
+// Times two commands in turn, A B A B …, so that a machine whose speed drifts drifts for both.
+import { spawnSync } from 'node:child_process'
+
+/**
+ * @typedef {{ label: string, command: string, args: string[], cwd?: string, env?: Record<string, string>, before?: () => void }} Side
+ */
+
+/**
+ * @param {Side} ours @param {Side} theirs @param {number} rounds counted, after one that is not
+ * @returns wall seconds of each (medians), and the median, least and greatest ratio ours/theirs
+ */
+export function comparePairs(ours, theirs, rounds) {
+  const pairs = Array.from({ length: rounds + 1 }, () => [time(ours), time(theirs)]).slice(1)
+  const ratios = pairs.map(([a, b]) => a / b)
+  return {
+    ours: median(pairs.map(([a]) => a)),
+    theirs: median(pairs.map(([, b]) => b)),
+    ratio: median(ratios),
+    least: Math.min(...ratios),
+    greatest: Math.max(...ratios),
+  }
+}
+
+/** @param {Side} side @returns {number} wall seconds */
+function time({ label, command, args, cwd, env, before }) {
+  before?.()
+  const begun = process.hrtime.bigint()
+  const { status, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9
+  if (error) throw new Error(`${label}: ${error.message}`)
+  if (status !== 0) throw new Error(`${label} ended with ${status}: ${stderr}`)
+  return seconds
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)]
+}

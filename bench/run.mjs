@@ -1,0 +1,60 @@
+// Speed as ratios in one run: `npm run bench [-- NAME…]`. Needs ninja (Debian: ninja-build) and a build in dist/.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { independent, layered, writeNinja, writeProject } from './graphs.mjs'
+import { comparePairs } from './pairs.mjs'
+
+const BINARY = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const SLEEP = '#!/bin/sh\nsleep 0.05\n'
+const EMPTY = '#!/bin/sh\n'
+
+/** Each mark with the ratio that it has to stay below. */
+const MARKS = {
+  'independent-500': { bound: 2.0, run: () => againstNinja(independent(500), SLEEP, 64, 5) },
+  'layers-2000': { bound: 3.0, run: () => againstNinja(layered(20, 100, 3), EMPTY, 8, 3) },
+  version: { bound: 1.6, run: againstBareNode },
+}
+
+const wanted = process.argv.slice(2)
+for (const name of wanted.length > 0 ? wanted : Object.keys(MARKS)) {
+  const mark = MARKS[name]
+  if (mark === undefined) throw new Error(`no mark ${name}; there are ${Object.keys(MARKS).join(', ')}`)
+  const { ours, theirs, ratio, least, greatest } = mark.run()
+  const verdict = ratio < mark.bound ? 'ok' : 'MISSED'
+  const seconds = `${ours.toFixed(3)} s against ${theirs.toFixed(3)} s`
+  process.stdout.write(
+    `${name}: ${ratio.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)}), bound ${mark.bound}: ${verdict}; ${seconds}\n`,
+  )
+  if (ratio >= mark.bound) process.exitCode = 1
+}
+
+/** A start of everything from an empty state against ninja running the same scripts. */
+function againstNinja(nodes, script, jobs, rounds) {
+  const directory = mkdtempSync(join(tmpdir(), 'paictl-bench-'))
+  const project = join(directory, 'project')
+  const state = join(directory, 'state')
+  try {
+    writeProject(project, nodes, script)
+    writeNinja(project, nodes)
+    const args = [BINARY, 'service', 'start', '--all', '--parallel', String(jobs)]
+    const env = { PAICTL_STATE_DIR: state }
+    const before = () => rmSync(state, { recursive: true, force: true })
+    return comparePairs(
+      { label: 'paictl', command: process.execPath, args, cwd: project, env, before },
+      { label: 'ninja', command: 'ninja', args: ['-j', String(jobs)], cwd: project },
+      rounds,
+    )
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function againstBareNode() {
+  return comparePairs(
+    { label: 'paictl --version', command: process.execPath, args: [BINARY, '--version'] },
+    { label: 'node -e 0', command: process.execPath, args: ['-e', '0'] },
+    20,
+  )
+}
