@@ -10,7 +10,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   let best: string | null = null
   for (const candidate of [...candidates].sort()) {
     if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue
-    const far = distance(wanted, candidate.toLowerCase())
+    const far = typingDistance(wanted, candidate.toLowerCase())
     // One changed letter of one says nothing.
     if (far >= Math.max(wanted.length, candidate.length)) continue
     if (far < limit || (far === limit && best === null)) {
@@ -19,6 +19,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     }
   }
   return best
+}
+
+/** Two letters swapped (`prot`) are one slip of the fingers, where the edit distance counts two. */
+function typingDistance(a: string, b: string): number {
+  const far = distance(a, b)
+  return far === 2 && a.length === b.length && [...a].sort().join() === [...b].sort().join() ? 1 : far
 }
 
 /** As `nearest`, for keys: the same word spelled `startScript` or `start_script` is nearer than any other. */

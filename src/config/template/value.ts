@@ -1,0 +1,41 @@
+import type { JsonValue } from '../../model/json.ts'
+
+/** Stands for a value that could not be had, which has been reported; whatever is made of it is not reported again. */
+export const UNKNOWN = Symbol('unknown')
+
+/** What an expression of a template stands for; `undefined` where it may be absent, and is. */
+export type Value = JsonValue | undefined | typeof UNKNOWN
+
+/** As Handlebars has it: absent, null, false, zero, the empty text and the empty list do not count as true. */
+export function isTruthy(value: Value): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value)
+}
+
+/** A scalar as it is printed, `null` as nothing; `undefined` for maps and lists. */
+export function asText(value: Value): string | undefined {
+  if (value === null) return ''
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+}
+
+/** What a person calls the type of a value. */
+export function typeOfValue(value: Value): string {
+  if (value === undefined) return 'absent'
+  if (value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a map' : `a ${String(typeof value)}`
+}
+
+/** A member of a map, list or text: own properties only, so that no template reaches a prototype. */
+export function member(value: Value, key: string): { readonly value: Value } | undefined {
+  if (typeof value === 'string') return key === 'length' ? { value: value.length } : undefined
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  return { value: (value as Readonly<Record<string, JsonValue>>)[key] }
+}
+
+/** The names that `member` knows, sorted; none for scalars. */
+export function memberNames(value: Value): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.keys(value).sort()
+}
