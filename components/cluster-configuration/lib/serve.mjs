@@ -51,9 +51,9 @@ async function readSettings(directory) {
  * @param {import('fastify').FastifyInstance} app
  * @param {{host: string, port: number}} settings
  */
-export async function listen(name, app, { host, port }) {
+async function listen(name, app, { host, port }) {
   try {
-    await app.listen({ host, port })
+    process.stdout.write(`${name}: listens on ${await app.listen({ host, port })}\n`)
   } catch (error) {
     if (error.code !== 'EADDRINUSE') {
       throw error
