@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan.ts'
 import { DEFAULT_PARALLEL } from '../model/project.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
+import { appliedDifferences } from './applied-difference.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
@@ -55,6 +56,10 @@ async function endServices(
   const current = await currentScripts(invocation, site, names, request.fromTree)
   if (current.problems.length > 0) return refused(current.problems)
   const { cluster } = site
+  if (!request.fromTree) {
+    const differences = await appliedDifferences(invocation, site, names, verb)
+    if (differences.length > 0) conversation.warn(differences)
+  }
   const report = await perform({
     invocation,
     conversation,

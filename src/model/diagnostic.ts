@@ -68,6 +68,7 @@ export interface DiagnosticData {
   'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
   'skipped-not-running': { service: string; state: string; neededBy: string }
   unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
+  'applied-differs': { service: string; script: string }
   // state
   'state-newer': { path: string; found: number; supported: number }
   'state-corrupt': { path: string; message: string; setAside: string | null }

@@ -66,6 +66,7 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'dependents-running':
     case 'skipped-not-running':
     case 'unconfirmed':
+    case 'applied-differs':
       return wordRefusal(diagnostic, display)
     case 'state-newer':
     case 'state-corrupt':

@@ -72,7 +72,7 @@ export class TestProject {
     const fifo = join(this.#scratch, 'gates', step.replace(' ', '-'))
     execFileSync('mkfifo', [fifo])
     return {
-      reached: until(`${step} to begin`, () => this.trace().includes(`begin ${step}`)).then(() => undefined),
+      reached: until(() => this.trace().includes(`begin ${step}`), `${step} to begin`),
       open: async () => {
         // Opening for writing waits for the script to open for reading, and so for it to have come there.
         await writeFile(fifo, '\n')

@@ -285,11 +285,18 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'templates: job, service',
     ],
   ],
+  'applied-differs': [
+    [
+      { service: 'web', script: 'stop.sh' },
+      '"web" is ended with the stop.sh that it was started with; the one in the project is another',
+      'to run the one in the project, add "--from-tree"',
+    ],
+  ],
   locked: [
     [
       { pid: 12, host: 'box', command: 'paictl service start', since: '10:00' },
-      'another run is at work on these services: "paictl service start" (process 12 on box, since 10:00)',
-      'wait for it with "--wait-lock 5m"; if it is gone for good, type "paictl unlock"',
+      'another command is at work on this cluster: "paictl service start" (process 12 on box, since 10:00)',
+      'wait for it with "--wait-lock 5m", or end process 12',
     ],
   ],
   'cluster-taken': [

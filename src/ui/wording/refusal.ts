@@ -5,7 +5,16 @@ import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
 
 type RefusalDiagnostic = Extract<
   Diagnostic,
-  { code: 'locked' | 'cluster-taken' | 'foreign' | 'dependents-running' | 'skipped-not-running' | 'unconfirmed' }
+  {
+    code:
+      | 'applied-differs'
+      | 'locked'
+      | 'cluster-taken'
+      | 'foreign'
+      | 'dependents-running'
+      | 'skipped-not-running'
+      | 'unconfirmed'
+  }
 >
 
 /** Words for what could be done, but not like this. */
@@ -14,8 +23,8 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
     case 'locked': {
       const { pid, host, command, since } = diagnostic.data
       return words(
-        `another run is at work on these services: "${command}" (process ${pid} on ${host}, since ${since})`,
-        'wait for it with "--wait-lock 5m"; if it is gone for good, type "paictl unlock"',
+        `another command is at work on this cluster: "${command}" (process ${pid} on ${host}, since ${since})`,
+        `wait for it with "--wait-lock 5m", or end process ${pid}`,
       )
     }
     case 'cluster-taken': {
@@ -56,6 +65,13 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
             `cannot ask whether to ${verb} ${all}: there is no terminal`,
             'add "--yes" to go on without being asked',
           )
+    }
+    case 'applied-differs': {
+      const { service, script } = diagnostic.data
+      return words(
+        `"${service}" is ended with the ${script} that it was started with; the one in the project is another`,
+        'to run the one in the project, add "--from-tree"',
+      )
     }
     default:
       return unreachable(diagnostic)
