@@ -1,10 +1,10 @@
-/** Waits until `condition` gives something truthy, and returns that; fails with `what` when it takes too long. */
-export async function until<T>(what: string, condition: () => T | Promise<T>, deadlineMs = 20_000): Promise<T> {
-  const end = Date.now() + deadlineMs
-  for (;;) {
-    const value = await condition()
-    if (value) return value
-    if (Date.now() > end) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Waits until `holds` does; fails with what was waited for when that takes longer than 30 s. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, timeoutMs = 30_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}`)
+    await pause(5)
   }
 }
