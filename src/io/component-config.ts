@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { ConfigModule, TextFile } from '../config/configuration.ts'
+import type { ConfigModule } from '../config/config-module.ts'
+import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { startOfFile } from '../model/span.ts'
