@@ -1,0 +1,120 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { diagnostic } from '../model/diagnostic.ts'
+import type { JsonObject, JsonValue } from '../model/json.ts'
+import { SAFE_NAME } from '../model/project.ts'
+import type { Span } from '../model/span.ts'
+import { nearest } from './nearest.ts'
+import type { TextFile } from './text-file.ts'
+import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
+import { entryOf, jsonObject, toJson, typeOfNode } from './yaml-node.ts'
+import { parseYaml } from './yaml-tree.ts'
+
+/** What layout.yaml and services-configuration.yaml say, before any component's defaults. */
+export interface ClusterFiles {
+  /** The path of services-configuration.yaml; empty where there is none. */
+  readonly file: string
+  readonly layout: JsonValue
+  /** The `cluster` section with `cluster-id` and `cluster-type` in any case. */
+  readonly cluster: JsonObject
+  readonly clusterId: string
+  readonly clusterIdSpan: Span | undefined
+  readonly clusterIdDefaulted: boolean
+  readonly clusterType: string
+  /** The sections of services. */
+  readonly sections: ReadonlyMap<string, YamlEntry>
+  /** `cluster` and `layout`, where they are given. */
+  readonly trees: ReadonlyMap<string, YamlNode>
+  /** Both could be parsed: what is missing in them is missing indeed. */
+  readonly isReadable: boolean
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export interface ClusterFilesInput {
+  readonly layout?: TextFile | undefined
+  readonly servicesConfiguration?: TextFile | undefined
+  readonly projectName: string
+  readonly components: readonly { readonly name: string }[]
+}
+
+const DEFAULT_CLUSTER_TYPE = 'local'
+
+export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
+  const { layout, servicesConfiguration, projectName, components } = input
+  const diagnostics: Diagnostic[] = []
+  const layoutTree = readMap(layout, 'layout.yaml', diagnostics)
+  const services = readMap(servicesConfiguration, 'services-configuration.yaml', diagnostics)
+  const isReadable = diagnostics.length === 0
+  const names = new Set(components.map(({ name }) => name))
+  const sections = new Map<string, YamlEntry>()
+  for (const entry of services?.entries ?? []) {
+    const section = entry.key.value
+    if (names.has(section)) sections.set(section, entry)
+    else if (section !== 'cluster') {
+      const data = { section, nearest: nearest(section, [...names, 'cluster']) }
+      diagnostics.push(diagnostic('unknown-section', data, { span: entry.key.span }))
+    }
+  }
+  const cluster = readCluster(entryOf(services, 'cluster')?.value, diagnostics)
+  const id = readName(cluster, 'cluster-id', diagnostics)
+  const type = readName(cluster, 'cluster-type', diagnostics)
+  const clusterId = id?.value ?? projectName
+  const clusterType = type?.value ?? DEFAULT_CLUSTER_TYPE
+  const given = cluster?.entries.map(({ key, value }) => [key.value, toJson(value)] as const) ?? []
+  const trees = new Map<string, YamlNode>()
+  if (layoutTree !== undefined) trees.set('layout', layoutTree)
+  if (cluster !== undefined) trees.set('cluster', cluster)
+  return {
+    file: servicesConfiguration?.file ?? '',
+    layout: layoutTree === undefined ? {} : toJson(layoutTree),
+    cluster: jsonObject([...given, ['cluster-id', clusterId], ['cluster-type', clusterType]]),
+    clusterId,
+    clusterIdSpan: id?.span,
+    clusterIdDefaulted: isNothing(entryOf(cluster, 'cluster-id')?.value),
+    clusterType,
+    sections,
+    trees,
+    isReadable,
+    diagnostics,
+  }
+}
+
+function readMap(source: TextFile | undefined, what: string, diagnostics: Diagnostic[]): YamlMap | undefined {
+  if (source === undefined) return undefined
+  const { root, diagnostics: syntax } = parseYaml(source.file, source.text)
+  diagnostics.push(...syntax)
+  if (root === undefined || root.kind === 'map') return root
+  diagnostics.push(wrongType(root, what, 'a map'))
+  return undefined
+}
+
+function readCluster(node: YamlNode | undefined, diagnostics: Diagnostic[]): YamlMap | undefined {
+  if (node === undefined || node.kind === 'map') return node
+  if (!isNothing(node)) diagnostics.push(wrongType(node, 'cluster', 'a map'))
+  return undefined
+}
+
+/** A value of the `cluster` section that becomes part of paths and of names in a cluster. */
+function readName(
+  cluster: YamlMap | undefined,
+  key: string,
+  diagnostics: Diagnostic[],
+): { value: string; span: Span } | undefined {
+  const node = entryOf(cluster, key)?.value
+  if (node === undefined || isNothing(node)) return undefined
+  const what = `cluster.${key}`
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+    diagnostics.push(wrongType(node, what, 'a name'))
+  } else if (!SAFE_NAME.test(node.value)) {
+    const expected = 'at most 63 lower-case letters, digits and dashes, with no dash at either end'
+    const data = { what, value: node.value, expected, nearest: null }
+    diagnostics.push(diagnostic('bad-value', data, { span: node.span }))
+  } else return { value: node.value, span: node.span }
+  return undefined
+}
+
+function wrongType(node: YamlNode, what: string, expected: string): Diagnostic {
+  return diagnostic('wrong-type', { what, expected, found: typeOfNode(node) }, { span: node.span })
+}
+
+const isNothing = (node: YamlNode | undefined): boolean =>
+  node === undefined || (node.kind === 'scalar' && node.value === null)

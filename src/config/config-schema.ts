@@ -1,0 +1,100 @@
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import type { Diagnostic } from '../model/diagnostic.ts'
+import { diagnostic } from '../model/diagnostic.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Result } from '../model/result.ts'
+import { err, ok } from '../model/result.ts'
+import { startOfFile } from '../model/span.ts'
+import { jsonProblem } from './json-problem.ts'
+import { describeViolations } from './schema-violation.ts'
+import type { TextFile } from './text-file.ts'
+import type { YamlNode } from './yaml-node.ts'
+
+export interface SchemaCheckInput {
+  readonly service: string
+  readonly schema: TextFile
+  readonly config: JsonObject
+  readonly tree: YamlNode
+}
+
+export interface SchemaCheck {
+  /** The configuration with the schema's `default`s filled in. */
+  readonly config: JsonObject
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export type SchemaChecker = (input: SchemaCheckInput) => SchemaCheck
+
+interface Validator {
+  compile(schema: object): ValidateFunction
+  removeSchema(schema: object): unknown
+}
+
+/** Loads the JSON Schema validator, which takes longer than all else, and so only where there is a schema. */
+export async function createSchemaChecker(): Promise<SchemaChecker> {
+  const [{ Ajv2020 }, { Ajv }] = await Promise.all([import('ajv/dist/2020.js'), import('ajv')])
+  const options = {
+    allErrors: true,
+    useDefaults: true,
+    strict: false,
+    verbose: true,
+    logger: false,
+    validateFormats: false,
+  } as const
+  const current = lazily((): Validator => new Ajv2020(options))
+  const draft07 = lazily((): Validator => new Ajv(options))
+  /** By text: compiling takes milliseconds, and components made from one template have the same schema. */
+  const compiled = new Map<string, ValidateFunction>()
+
+  function compile({ file, text }: TextFile): Result<ValidateFunction, Diagnostic> {
+    const known = compiled.get(text)
+    if (known !== undefined) return ok(known)
+    const parsed = parseSchema(file, text)
+    if (!parsed.ok) return parsed
+    const { $schema: dialect, ...schema } = parsed.value
+    const validator = /draft-0[4-7]/.test(String(dialect)) ? draft07() : current()
+    try {
+      const validate = validator.compile(schema)
+      compiled.set(text, validate)
+      return ok(validate)
+    } catch (error) {
+      return err(diagnostic('bad-schema', { message: (error as Error).message }, { span: startOfFile(file) }))
+    } finally {
+      // Two components may use the same $id.
+      validator.removeSchema(schema)
+    }
+  }
+
+  return ({ service, schema, config, tree }) => {
+    const validator = compile(schema)
+    if (!validator.ok) return { config, diagnostics: [{ ...validator.error, service }] }
+    const validate = validator.value
+    const completed = structuredClone(config)
+    validate(completed)
+    const errors: readonly ErrorObject[] = validate.errors ?? []
+    return { config: completed, diagnostics: describeViolations(errors, { service, tree }) }
+  }
+}
+
+function parseSchema(file: string, source: string): Result<Readonly<Record<string, unknown>>, Diagnostic> {
+  const text = source.replace(/^\ufeff/, '')
+  let schema: unknown
+  try {
+    schema = JSON.parse(text)
+  } catch (error) {
+    const { message, position } = jsonProblem(error as Error, text)
+    return err(diagnostic('bad-schema', { message }, { span: { file, start: position, end: position } }))
+  }
+  if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) {
+    return ok(schema as Readonly<Record<string, unknown>>)
+  }
+  return err(diagnostic('bad-schema', { message: 'a schema is a map' }, { span: startOfFile(file) }))
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
