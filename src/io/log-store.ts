@@ -29,8 +29,6 @@ const NAME = /^(.+)-([a-z]+)\.log$/
 
 /** Opens the logs of a cluster. */
 export function createLogStore(cluster: string): ClusterLogs {
-  const made = new Set<string>()
-
   const list = (service: string): LogFile[] => {
     const directory = logDirectory(cluster, service)
     return guarded(directory, () =>
@@ -45,8 +43,7 @@ export function createLogStore(cluster: string): ClusterLogs {
   return {
     path(service, run, operator) {
       const directory = logDirectory(cluster, service)
-      if (!made.has(service)) guarded(directory, () => makeDirectory(directory))
-      made.add(service)
+      guarded(directory, () => makeDirectory(directory))
       return `${directory}/${run}-${operator}.log`
     },
 

@@ -1,11 +1,12 @@
-import { chmodSync, constants, copyFileSync, mkdirSync } from 'node:fs'
+import { accessSync, chmodSync, constants, copyFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
 import type { ScriptRole } from '../model/service.ts'
 import { makeDirectory, umaskHurts, writePrivate } from './atomic-file.ts'
 import { removeTree } from './remove-tree.ts'
-import { systemCode } from './state-error.ts'
+import { plainReason, StateError, systemCode } from './state-error.ts'
 
 /** Where the parts of a staged service go. */
 export interface StagingPlace {
@@ -39,8 +40,23 @@ function writeDeployFile(file: DeployFile, target: string, mode: number): void {
     writePrivate(target, file.content, mode)
     return
   }
-  copyFileSync(file.source, target, constants.COPYFILE_FICLONE)
+  try {
+    copyFileSync(file.source, target, constants.COPYFILE_FICLONE)
+  } catch (error) {
+    throw sourceError(file.source) ?? error
+  }
   chmodSync(target, mode)
+}
+
+/** Which of the two files of a copy it was that failed, the error does not say. */
+function sourceError(path: string): StateError | undefined {
+  try {
+    accessSync(path, constants.R_OK)
+    return undefined
+  } catch (error) {
+    const reason = plainReason(error)
+    return new StateError(diagnostic('unreadable-file', { path, reason }), `${path}: ${reason}`)
+  }
 }
 
 function makeEmptyDirectory(path: string): void {

@@ -21,7 +21,8 @@ export function guarded<T>(path: string, act: () => T): T {
     return act()
   } catch (error) {
     if (!isSystemError(error)) throw error
-    throw stateFailure(error.path ?? path, error)
+    // A file is replaced by way of another one beside it, which is nobody's concern.
+    throw stateFailure(error.path?.replace(/\.\d+\.tmp$/, '') ?? path, error)
   }
 }
 

@@ -8,7 +8,7 @@ import { contentOf, isRunning, pidIn, scriptsWith } from './rig.ts'
 /** Ignores SIGTERM and stays, its number in `file`; ends by itself some day, so that a failed test leaves nothing. */
 const stubborn = (file: string): string =>
   `(trap '' TERM; echo $BASHPID > ${file}; for i in {1..600}; do sleep 0.1; done) &\n`
-const ready = (file: string): string => `until [ -s ${file} ]; do sleep 0.01; done\n`
+const ready = (file: string): string => `for i in {1..3000}; do [ -s ${file} ] && break; sleep 0.01; done\n`
 
 describe('a script that ends by itself', () => {
   it('gives its exit code and its output to the log', async () => {
@@ -58,7 +58,7 @@ describe('a script that ends by itself', () => {
 
   it('leaves a daemon behind that holds its output, and does not wait for it', async () => {
     const { context, request, log, top } = scriptsWith({
-      'start.sh': `(until [ -e ../go ]; do sleep 0.01; done; echo later; echo done > ../done) &
+      'start.sh': `(for i in {1..3000}; do [ -e ../go ] && break; sleep 0.01; done; echo later; echo done > ../done) &
 echo $! > ../pid
 echo up
 `,
@@ -122,18 +122,18 @@ describe('a script that has to be ended', () => {
       'start.sh': `${stubborn('../inner')}${ready('../inner')}echo $$ > ../outer\nsleep 60\n`,
     })
     const runner = createScriptRunner(context)
-    const running = runner.run(request('start.sh', 300))
+    const running = runner.run(request('start.sh', 2000))
     await until(() => pidIn(join(top, 'outer')) > 0, 'the grandchild')
     await until(() => !isRunning(pidIn(join(top, 'outer'))), 'the time to be out')
     expect(isRunning(pidIn(join(top, 'inner')))).toBe(true)
     runner.interrupt('kill')
-    expect(await running).toEqual({ kind: 'timed-out', afterMs: 300 })
+    expect(await running).toEqual({ kind: 'timed-out', afterMs: 2000 })
     expect(isRunning(pidIn(join(top, 'inner')))).toBe(false)
   })
 
   it('gets SIGTERM once, and may end in its own way', async () => {
     const { context, request, log, top } = scriptsWith({
-      'start.sh': `trap 'echo asked' TERM\necho $$ > ../pid\nuntil [ -e ../go ]; do sleep 0.01; done\necho orderly\n`,
+      'start.sh': `trap 'echo asked' TERM\necho $$ > ../pid\nfor i in {1..3000}; do [ -e ../go ] && break; sleep 0.01; done\necho orderly\n`,
     })
     const runner = createScriptRunner(context)
     const running = runner.run(request('start.sh'))
@@ -156,7 +156,7 @@ describe('a script that has to be ended', () => {
     ['kill', 0],
   ] as const)('is ended by %s though it ignores SIGTERM', async (urgency, atLeast) => {
     const { context, request, top } = scriptsWith({
-      'start.sh': `trap '' TERM\n${stubborn('../inner')}${ready('../inner')}echo $$ > ../pid\nwhile true; do sleep 0.1; done\n`,
+      'start.sh': `trap '' TERM\n${stubborn('../inner')}${ready('../inner')}echo $$ > ../pid\nfor i in {1..600}; do sleep 0.1; done\n`,
     })
     const runner = createScriptRunner(context)
     const running = runner.run(request('start.sh'))

@@ -164,6 +164,15 @@ replaceFile(${JSON.stringify(join(cluster, 'a/b/file'))}, 'x')\n`,
   })
 })
 
+it('a file that is gone by the time it is staged is named', () => {
+  const { root, cluster, componentsDirectory } = projectWith(FILES)
+  const web = renderedService(root, 'web')
+  const source = join(componentsDirectory, 'web/deploy/start.sh')
+  renameSync(source, `${source}.bak`)
+  const workspace = createWorkspace({ cluster, project: { root, componentsDirectory } })
+  expect(() => workspace.stage(web, 'r1')).toThrow(`${source}: no such file or directory`)
+})
+
 describe('a transient copy', () => {
   it('is apart from all versions and goes without a trace', () => {
     const { root, cluster, componentsDirectory } = projectWith(FILES)
