@@ -6,7 +6,7 @@ import type { Span } from '../model/span.ts'
 import { nearest } from './nearest.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
-import { entryOf, jsonObject, toJson, typeOfNode } from './yaml-node.ts'
+import { entryOf, isNothing, jsonObject, toJson, typeOfNode } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 /** What layout.yaml and services-configuration.yaml say, before any component's defaults. */
@@ -115,6 +115,3 @@ function readName(
 function wrongType(node: YamlNode, what: string, expected: string): Diagnostic {
   return diagnostic('wrong-type', { what, expected, found: typeOfNode(node) }, { span: node.span })
 }
-
-const isNothing = (node: YamlNode | undefined): boolean =>
-  node === undefined || (node.kind === 'scalar' && node.value === null)

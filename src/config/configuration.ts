@@ -13,7 +13,7 @@ import { mergeTrees } from './merge.ts'
 import { frozenCopy, treeOf } from './plain-json.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlNode } from './yaml-node.ts'
-import { deepestNode, jsonObject, toJson } from './yaml-node.ts'
+import { deepestNode, isNothing, jsonObject, toJson } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 export type { ConfigModule } from './config-module.ts'
@@ -207,5 +207,3 @@ function notMap(node: YamlNode, what: string, service: string): Diagnostic {
   const found = node.kind === 'list' ? 'a list' : 'a single value'
   return diagnostic('wrong-type', { what, expected: 'a map', found }, { span: node.span, service })
 }
-
-const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null

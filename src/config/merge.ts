@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
-import { typeOfNode } from './yaml-node.ts'
+import { isNothing, typeOfNode } from './yaml-node.ts'
 
 /**
  * Lays `over` on `base`: maps merge, lists and scalars replace. Each node of the result keeps its own span, so that a
@@ -44,5 +44,3 @@ export function mergeTrees(
   const tree = merge(base, over, [])
   return { tree, diagnostics }
 }
-
-const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null

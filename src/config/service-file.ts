@@ -10,7 +10,7 @@ import { safeRelativePath } from './relative-path.ts'
 import { PROBE_KEYS, SERVICE_SHAPE } from './service-keys.ts'
 import { checkShape, textOf } from './shape.ts'
 import type { YamlNode } from './yaml-node.ts'
-import { entryOf } from './yaml-node.ts'
+import { entryOf, isNothing } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 export interface ServiceFileInput {
@@ -33,7 +33,7 @@ export interface ServiceFileReading {
 export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
   const { component, file, text } = input
   const { root: document, diagnostics: syntax } = parseYaml(file, text)
-  const root = isGiven(document) ? document : undefined
+  const root = isNothing(document) ? undefined : document
   const diagnostics = syntax.map((problem): Diagnostic => ({ ...problem, service: component }))
   const place = { span: startOfFile(file), service: component }
   if (!SAFE_NAME.test(component)) diagnostics.push(diagnostic('bad-name', { name: component }, place))
@@ -71,7 +71,7 @@ function buildService(
     protected: isTrue(at('protected')),
     clusterTypes: clusterTypes.length > 0 ? clusterTypes : undefined,
     prerequisites,
-    templateList: isGiven(at('template-list')) ? paths(at('template-list')) : undefined,
+    templateList: isNothing(at('template-list')) ? undefined : paths(at('template-list')),
     scripts: readScripts(root),
     readiness: readReadiness(at('readiness')),
     timeouts: readTimeouts(at('timeout'), kind === 'job'),
@@ -175,5 +175,3 @@ function paths(node: YamlNode | undefined): Located<string>[] {
 
 const toText = ({ value }: Located<string>): string => value
 const isTrue = (node: YamlNode | undefined): boolean => node?.kind === 'scalar' && node.value === true
-const isGiven = (node: YamlNode | undefined): boolean =>
-  node !== undefined && (node.kind !== 'scalar' || node.value !== null)

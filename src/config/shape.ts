@@ -5,7 +5,7 @@ import type { Format } from './format.ts'
 import { FORMATS } from './format.ts'
 import { nearest, nearestKey } from './nearest.ts'
 import type { YamlMap, YamlNode } from './yaml-node.ts'
-import { entryOf, typeOfNode } from './yaml-node.ts'
+import { entryOf, isNothing, typeOfNode } from './yaml-node.ts'
 
 /** What a value of a paictl file may be. Data, so that checks, JSON Schema and documentation come from one table. */
 export type Shape =
@@ -148,8 +148,5 @@ export function textOf(node: YamlNode | undefined, numbers = false): string | un
   if (numbers && typeof node.value === 'number') return String(node.value)
   return typeof node.value === 'string' ? node.value : undefined
 }
-
-/** A key without a value, such as `prerequisite:` whose items are commented out, is as good as absent. */
-const isNothing = (node: YamlNode): boolean => node.kind === 'scalar' && node.value === null
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)

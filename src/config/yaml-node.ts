@@ -44,6 +44,11 @@ export function deepestNode(root: YamlNode, path: readonly string[]): { node: Ya
   return { node, found: path.length }
 }
 
+/** Whether there is no value: no node, or a key that nothing follows. */
+export function isNothing(node: YamlNode | undefined): boolean {
+  return node === undefined || (node.kind === 'scalar' && node.value === null)
+}
+
 /** What a person calls the type of a node: "a map", "a list", "a string", "nothing". */
 export function typeOfNode(node: YamlNode): string {
   if (node.kind === 'map') return 'a map'
