@@ -32,7 +32,7 @@ interface Validator {
 
 /** Loads the JSON Schema validator, which takes longer than all else, and so only where there is a schema. */
 export async function createSchemaChecker(): Promise<SchemaChecker> {
-  const [{ Ajv2020 }, { Ajv }] = await Promise.all([import('ajv/dist/2020.js'), import('ajv')])
+  const { Ajv, Ajv2020 } = await import('./ajv.ts')
   const options = {
     allErrors: true,
     useDefaults: true,
