@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
@@ -92,7 +91,7 @@ function failed(message: string, span: Span, doing: string, service: string): Di
 }
 
 function placeInStack(stack: string, file: string): Span | undefined {
-  for (const name of [pathToFileURL(file).href, file]) {
+  for (const name of [fileUrl(file), file]) {
     const at = stack.indexOf(name)
     // A query, such as one that asks for a fresh import, may stand between the name and the place.
     const place = at < 0 ? null : /^(?:\?[^\s:)]*)?:(\d+):(\d+)/.exec(stack.slice(at + name.length))
@@ -101,4 +100,11 @@ function placeInStack(stack: string, file: string): Span | undefined {
     return { file, start: position, end: position }
   }
   return undefined
+}
+
+function fileUrl(path: string): string {
+  const url = new URL('file:///')
+  // The setter escapes what would end a path, but takes a percent sign for an escape that is already there.
+  url.pathname = path.replaceAll('%', '%25')
+  return url.href
 }

@@ -186,7 +186,7 @@ async function check(
   })
 }
 
-/** A path counts from the service's own section, else from the whole configuration. */
+/** A path counts from the whole configuration, which a check is shown, else from the service's own section. */
 function locateFailure(
   { path }: CheckFailure,
   service: string,
@@ -195,12 +195,11 @@ function locateFailure(
 ): Span | undefined {
   if (path === '') return undefined
   const segments = path.split('.')
-  const own = sections.get(service)?.tree
   const [first = '', ...rest] = segments
-  const inOwn = own && deepestNode(own, segments)
-  if (inOwn && inOwn.found > 0) return inOwn.node.span
   const other = sections.get(first)?.tree ?? files.trees.get(first)
-  return other ? deepestNode(other, rest).node.span : own?.span
+  if (other !== undefined) return deepestNode(other, rest).node.span
+  const own = sections.get(service)?.tree
+  return own && deepestNode(own, segments).node.span
 }
 
 function notMap(node: YamlNode, what: string, service: string): Diagnostic {

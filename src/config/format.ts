@@ -3,7 +3,16 @@ import { readProbe } from './readiness-probe.ts'
 import { safeRelativePath } from './relative-path.ts'
 
 /** What a text may have to be beyond a text. */
-export type Format = 'duration' | 'path' | 'glob' | 'name' | 'count' | 'url' | 'endpoint' | 'regular-expression'
+export type Format =
+  | 'duration'
+  | 'path'
+  | 'glob'
+  | 'name'
+  | 'directory'
+  | 'count'
+  | 'url'
+  | 'endpoint'
+  | 'regular-expression'
 
 interface FormatCheck {
   /** For messages: "expected …". */
@@ -18,7 +27,8 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   duration: { expected: DURATION, problem: (text) => ((parseDuration(text) ?? 0) > 0 ? null : DURATION) },
   path: pathFormat('the path of a file'),
   glob: pathFormat('a glob'),
-  name: { expected: 'a name', problem: (text) => (text.trim() === '' ? 'a name' : null) },
+  name: nonEmpty('a name'),
+  directory: nonEmpty('the path of a directory'),
   count: {
     expected: 'a whole number above zero',
     problem: (text) => (/^[1-9]\d{0,8}$/.test(text) ? null : 'a whole number above zero'),
@@ -28,6 +38,11 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   'regular-expression': probeFormat('log', 'a regular expression'),
 }
 
+function nonEmpty(expected: string): FormatCheck {
+  return { expected, problem: (text) => (text.trim() === '' ? expected : null) }
+}
+
+/** Of a file that must not lie outside the directory that its path counts from. */
 function pathFormat(expected: string): FormatCheck {
   return {
     expected,

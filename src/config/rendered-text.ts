@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
 import { jsonProblem } from './json-problem.ts'
+import { syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
 
 export interface RenderedTextInput {
   /** Relative to deploy/. */
@@ -40,10 +41,10 @@ function yamlProblem(content: string): Problem | undefined {
   try {
     const documents = parseAllDocuments(content, { lineCounter, prettyErrors: false, logLevel: 'error' })
     const [error] = Array.isArray(documents) ? documents.flatMap(({ errors }) => errors) : []
-    return error && { line: lineCounter.linePos(error.pos[0]).line, message: error.message.split('\n', 1)[0] ?? '' }
+    return error && { line: lineCounter.linePos(error.pos[0]).line, message: syntaxMessage(error) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return { line: 1, message: 'nested too deeply' }
+    return { line: 1, message: TOO_DEEP }
   }
 }
 

@@ -20,7 +20,7 @@ export interface SettingsInput {
   readonly home: string
 }
 
-const directory: Shape = { kind: 'text', format: 'name' }
+const directory: Shape = { kind: 'text', format: 'directory' }
 
 /** The keys of paictl.yaml. */
 export const SETTINGS_KEYS: KeyTable = {

@@ -3,10 +3,8 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Span } from '../model/span.ts'
 import type { YamlEntry, YamlNode } from './yaml-node.ts'
 import type { Offsets, SyntaxProblems } from './yaml-problems.ts'
-import { spanOf } from './yaml-problems.ts'
+import { DEPTH_LIMIT, spanOf, TOO_DEEP } from './yaml-problems.ts'
 
-const DEPTH_LIMIT = 100
-export const TOO_DEEP = `nested more than ${DEPTH_LIMIT} levels deep`
 /** How many nodes all aliases of a file may stand for, so that a few lines can't grow into gigabytes. */
 const ALIAS_LIMIT = 20_000
 

@@ -3,9 +3,9 @@ import { isScalar, LineCounter, parseDocument } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
-import { Converter, TOO_DEEP } from './yaml-converter.ts'
+import { Converter } from './yaml-converter.ts'
 import type { YamlNode } from './yaml-node.ts'
-import { SyntaxProblems } from './yaml-problems.ts'
+import { SyntaxProblems, syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
 
 export interface ParsedYaml {
   /** `undefined` for a text without a document, and for one that could not be read. */
@@ -45,7 +45,7 @@ export function parseYaml(file: string, source: string): ParsedYaml {
     return { root: undefined, diagnostics: problems.all }
   }
   const errors = [...document.errors, ...document.warnings]
-  for (const error of errors) problems.add(error.pos, MESSAGES[error.code] ?? firstLine(error.message))
+  for (const error of errors) problems.add(error.pos, syntaxMessage(error))
   const { contents } = document
   if (errors.length > 0 || contents === null || isImplicitNull(contents))
     return { root: undefined, diagnostics: problems.all }
@@ -56,18 +56,5 @@ export function parseYaml(file: string, source: string): ParsedYaml {
 
 /** An editor shows none, so it must not count as a column. */
 const withoutByteOrderMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-
-const MESSAGES: Readonly<Record<string, string>> = {
-  BLOCK_AS_IMPLICIT_KEY: 'a second `: ` on one line: quote the value, or begin a new line',
-  MULTIPLE_DOCS: 'a second document begins here, and only one is expected',
-  RESOURCE_EXHAUSTION: TOO_DEEP,
-  TAB_AS_INDENT: 'a tab is not allowed as indentation: use spaces',
-}
-
-/** The parser's own wording, without what some versions put after it. */
-function firstLine(message: string): string {
-  if (message.startsWith('Maximum call stack')) return TOO_DEEP
-  return (message.split('\n', 1)[0] ?? '').replace(/[:.]$/, '')
-}
 
 const isImplicitNull = (node: Node): boolean => isScalar(node) && node.value === null && !node.source

@@ -69,6 +69,7 @@ export class Expressions {
       return this.misuse(name, `is used as {{${helper.usage}}}`, loc)
     }
     const options = this.options(name, eager?.options ?? [], hash, scope)
+    if ([...options.values()].includes(UNKNOWN)) return UNKNOWN
     const args = params.map(
       (param): Argument =>
         (optional) =>

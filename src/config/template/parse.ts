@@ -77,14 +77,15 @@ function describe(error: Error & Partial<Located>, parser: Parser, text: string)
     return { message: 'this {{ is never closed', ...at(positionOf(text, open)) }
   if (found === 'OPEN_ENDBLOCK') return { message: 'this closes a block that is not open', ...place }
   const shown = match.split('\n', 1)[0]?.trim()
-  const isFirst = /\{\{[~&{]?\s*$/.test(matched.slice(0, matched.length - match.length))
-  // Scripts are full of other tools' braces: docker ps --format '{{.Names}}'.
-  const hint = isFirst
-    ? ' (\\{{ prints {{ itself)'
-    : found === 'NUMBER'
-      ? ' (an item of a list is written list.[0])'
-      : ''
+  const hint = hintFor(shown, found, matched.slice(0, matched.length - match.length))
   return { message: shown ? `unexpected \`${shown}\`${hint}` : 'it cannot be read', ...place }
+}
+
+function hintFor(shown: string | undefined, token: string | undefined, before: string): string {
+  if (shown === '}}}') return ' (put a space between `}}` and `}`)'
+  // Scripts are full of other tools' braces: docker ps --format '{{.Names}}'.
+  if (/\{\{[~&{]?\s*$/.test(before)) return ' (\\{{ prints {{ itself)'
+  return token === 'NUMBER' ? ' (an item of a list is written list.[0])' : ''
 }
 
 /** The innermost block that is still open at the end of the text. */

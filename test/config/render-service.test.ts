@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type DeployFileSource, renderService, templateContext } from '../../src/config/render-service.ts'
+import { readServiceFile } from '../../src/config/service-file.ts'
+import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
+import { listing } from './listing.ts'
+
+let renderer: Renderer
+beforeAll(async () => {
+  renderer = await createRenderer()
+})
+
+const CONFIG = { port: 80, every: '2s', bad: 'no port', count: 2 }
+
+const source = (path: string, text?: string, executable = false): DeployFileSource => ({
+  path,
+  executable,
+  source: `/c/web/deploy/${path}`,
+  ...(text !== undefined && { text }),
+})
+
+function render(text: string, deployFiles: readonly DeployFileSource[] = []) {
+  const { service } = readServiceFile({ component: 'web', directory: '/c/web', file: 'service.yaml', text })
+  const context = templateContext({
+    clusterCfg: { cluster: { 'cluster-id': 'demo' }, web: CONFIG },
+    layout: { machines: [] },
+    service,
+    config: CONFIG,
+    dataDirectory: '/s/data',
+    runDirectory: '/s/run',
+    outputs: { db: { url: 'db:5432' } },
+    env: { HOME: '/root', UNSET: undefined },
+  })
+  return renderService({ service, clusterType: 'local', config: CONFIG, context, renderer, deployFiles })
+}
+
+describe('files', () => {
+  test('templates become their targets, all else passes as it is', () => {
+    const { files, diagnostics } = render('start-script: start.sh\n', [
+      source('service.yaml'),
+      source('start.sh.template', 'echo {{sh service.name}} {{service.data_dir}} {{service.run_dir}}\n'),
+      source('run.template', '#!/bin/sh\n', true),
+      source('conf/a.json.template', '{"db": {{json outputs.db.url}}, "home": {{json env.HOME}} }'),
+      source('bin/tool', undefined, true),
+    ])
+    expect(diagnostics).toEqual([])
+    expect(files).toEqual([
+      { path: 'bin/tool', source: '/c/web/deploy/bin/tool', executable: true },
+      { path: 'conf/a.json', content: '{"db": "db:5432", "home": "/root" }', executable: false },
+      { path: 'run', content: '#!/bin/sh\n', executable: true },
+      { path: 'service.yaml', source: '/c/web/deploy/service.yaml', executable: false },
+      { path: 'start.sh', content: "echo 'web' /s/data /s/run\n", executable: true },
+    ])
+  })
+
+  test('a template that is not listed passes as it is, and a target wins over a file', () => {
+    const { files } = render('template-list: [a]\n', [
+      source('a'),
+      source('a.template', 'x'),
+      source('b.template', 'y'),
+    ])
+    expect(files).toEqual([
+      { path: 'a', content: 'x', executable: false },
+      { path: 'b.template', source: '/c/web/deploy/b.template', executable: false },
+    ])
+  })
+
+  test('all problems of all templates', () => {
+    const { diagnostics } = render('tags: a\n', [
+      source('a.template', '{{config.prot}}\n{{cluster_cfg.wbe.port}}'),
+      source('b.template', '{{#if config.port}}'),
+    ])
+    expect(listing(diagnostics)).toEqual([
+      'error template-unknown-name /c/web/deploy/a.template:1:10 [web] {"name":"config.prot","missing":"prot","nearest":"port"}',
+      'error template-unknown-name /c/web/deploy/a.template:2:15 [web] {"name":"cluster_cfg.wbe.port","missing":"wbe","nearest":"web"}',
+      'error template-syntax /c/web/deploy/b.template:1:1 [web] {"message":"{{#if}} is never closed"}',
+    ])
+  })
+
+  test.each([
+    ['m.yaml', 'a: 1\n---\nb: !Ref x\n', undefined],
+    ['m.yml', 'a: {{config.port}}\nb: "x\n', '"format":"yaml","line":3,"text":""'],
+    ['m.yaml', 'name: x\n  port: {{config.port}}\n', '"line":1,"text":"name: x","message":"a `: ` inside a value'],
+    ['m.json', '{"a": 1,\n "b": {{config.bad}} }', '"format":"json","line":2,"text":" \\"b\\": no port }"'],
+    ['m.json', '{"a": 1', '"format":"json","line":1'],
+    ['m.txt', '{{config.bad}}: : :', undefined],
+    ['m.yaml', '{{config.prot}}: : :', 'template-unknown-name'],
+  ])('%s rendered from %j', (target, text, expected) => {
+    const lines = listing(render('tags: a\n', [source(`${target}.template`, text)]).diagnostics)
+    expect(lines).toHaveLength(expected === undefined ? 0 : 1)
+    expect(lines.join()).toContain(expected ?? '')
+  })
+})
+
+describe('outputs', () => {
+  test('are evaluated, seen by its own templates, and sorted', () => {
+    const { outputs, files, diagnostics } = render(
+      'outputs: {url: "http://{{outputs.db.url}}/{{config.port}}", port: "{{config.port}}"}\n',
+      [source('a.template', '{{outputs.web.url}}')],
+    )
+    expect(diagnostics).toEqual([])
+    expect(JSON.stringify(outputs)).toBe('{"port":"80","url":"http://db:5432/80"}')
+    expect(files).toMatchObject([{ path: 'a', content: 'http://db:5432/80' }])
+  })
+
+  test('their problems stand in service.yaml', () => {
+    expect(listing(render('outputs:\n  url: "http://{{config.prot}}"\n').diagnostics)).toEqual([
+      'error template-unknown-name service.yaml:2:25 [web] {"name":"config.prot","missing":"prot","nearest":"port"}',
+    ])
+  })
+})
+
+describe('readiness', () => {
+  const defaults = { intervalMs: 1000, timeoutMs: 120_000, successThreshold: 1 }
+
+  test.each([
+    ['{tcp: "{{config.port}}"}', { probe: { kind: 'tcp', host: '127.0.0.1', port: 80 }, ...defaults }],
+    ['{tcp: "[::1]:80"}', { probe: { kind: 'tcp', host: '::1', port: 80 }, ...defaults }],
+    ['{http: "http://x:{{config.port}}/"}', { probe: { kind: 'http', url: 'http://x:80/' }, ...defaults }],
+    ['{script: ./a.sh}', { probe: { kind: 'script', script: 'a.sh' }, ...defaults }],
+    ['{log: "ready|up"}', { probe: { kind: 'log', pattern: 'ready|up' }, ...defaults }],
+    [
+      '{tcp: db:1, interval: "{{config.every}}", timeout: 1m, success-threshold: "{{config.count}}"}',
+      { probe: { kind: 'tcp', host: 'db', port: 1 }, intervalMs: 2000, timeoutMs: 60_000, successThreshold: 2 },
+    ],
+  ])('%s', (readiness, expected) => {
+    const rendering = render(`readiness: ${readiness}\n`)
+    expect(listing(rendering.diagnostics)).toEqual([])
+    expect(rendering.readiness).toEqual(expected)
+  })
+
+  test('none', () => expect(render('tags: a\n').readiness).toBeUndefined())
+
+  test('what is wrong only once it is rendered', () => {
+    const { readiness, diagnostics } = render('readiness: {tcp: "{{config.bad}}", timeout: "{{config.port}}"}\n')
+    expect(readiness).toBeUndefined()
+    expect(listing(diagnostics)).toEqual([
+      'error bad-value service.yaml:1:18 [web] {"what":"readiness.tcp","value":"no port","expected":"a port from 1 to 65535, or host:port","nearest":null}',
+      'error bad-value service.yaml:1:45 [web] {"what":"readiness.timeout","value":"80","expected":"a duration such as 500ms, 10s, 5m or 1h30m","nearest":null}',
+    ])
+  })
+
+  test('what service.yaml says wrongly was said when it was read', () => {
+    const { readiness, diagnostics } = render('readiness: {tcp: 99999}\n')
+    expect([readiness, diagnostics]).toEqual([undefined, []])
+  })
+})
