@@ -39,7 +39,7 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
 }
 
 function buildParser(run: Run, world: World): Argv {
-  const parser = yargs()
+  const parser: Argv = yargs()
     .scriptName('paictl')
     .usage('$0 <command>\n\nBrings a platform of components up, takes it down, changes it and keeps it up.')
     .version(world.version)
@@ -55,9 +55,10 @@ function buildParser(run: Run, world: World): Argv {
     })
     .strict()
     .demandCommand(1, 'Name a command.')
-    .fail((message, error, instance) => {
+    .fail((message, error) => {
       // Without a throw yargs goes on and reports the same mistake once more.
-      throw error ?? new UsageError(usageMessage(message, instance), '')
+      if (error !== undefined && error.name !== 'YError') throw error
+      throw new UsageError(usageMessage(message ?? error?.message, parser, world.argv))
     })
     .epilogue('Start here: paictl service start --all')
   return globalOptions(projectCommands(configCommands(componentCommands(serviceCommands(parser, run), run), run), run))

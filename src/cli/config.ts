@@ -22,7 +22,7 @@ export function configCommands(parser: Argv, run: Run): Argv {
           if (!found.ok) return presenter.refuse(found.error)
           const { value, problems } = found.value
           if (presenter.mode === 'json') presenter.document({ configuration: value })
-          else presenter.print(await configText(value))
+          else presenter.print(configText(value))
           return problems.length > 0 ? presenter.refuse(problems) : EXIT.done
         }),
       )

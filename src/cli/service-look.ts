@@ -86,7 +86,7 @@ async function describe(args: SelectionArgs, { world, presenter }: CommandContex
   }
   const view = { style: presenter.style, now: Date.now() }
   for (const [index, one] of found.value.entries()) {
-    const configuration = one.configuration === null ? null : await configText(one.configuration)
+    const configuration = one.configuration === null ? null : configText(one.configuration)
     const shown = { ...one, configuration, directory: presenter.display(one.directory) }
     presenter.print(`${index === 0 ? '' : '\n'}${serviceDescription(shown, view)}`)
   }

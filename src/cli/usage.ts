@@ -11,33 +11,36 @@ export class UsageError extends Error {
   }
 }
 
-/** What yargs complains about, in our words and with the nearest name. */
-export function usageMessage(message: string | undefined, parser: Argv): string {
+/** What yargs complains about, in our words and with the nearest name. `parser` stands where it stopped reading. */
+export function usageMessage(message: string | undefined, parser: Argv, argv: readonly string[]): string {
   const [, unknown] = /^Unknown (?:arguments?|commands?): (.*)$/.exec(message ?? '') ?? []
+  const [, choice, given, choices] = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(message ?? '') ?? []
+  if (choice !== undefined) return `${dashed(choice)} takes one of ${choices}, not ${given}`
+  const [, bare] = /^Not enough arguments following: (.*)$/.exec(message ?? '') ?? []
+  if (bare !== undefined) return `${dashed(bare)} takes a value`
   if (unknown === undefined) return sentence(message ?? 'this command line cannot be understood')
   // An option comes in its dashed and its camel-case spelling; the first is the one that was typed.
   const [typed = unknown] = unknown.split(', ')
   const { options, commands } = known(parser)
-  const candidates = [...options, ...commands]
-  const near = nearest(typed, candidates)
-  const isOption = message?.startsWith('Unknown argument') ?? false
-  const shown =
-    isOption && typed.length > 0 && !commands.includes(typed) ? `option or argument "${typed}"` : `command "${typed}"`
-  return `there is no ${shown}${near === null ? '' : `; did you mean "${options.includes(near) ? dashed(near) : near}"?`}`
+  const option = argv.find((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === typed)
+  if (option === undefined) return unknownName('command', typed, nearest(typed, commands))
+  const near = nearest(typed, options)
+  return unknownName('option', option.split('=')[0] ?? option, near === null ? null : dashed(near))
 }
 
+const unknownName = (what: string, name: string, near: string | null): string =>
+  `there is no ${what} "${name}"${near === null ? '' : `; did you mean "${near}"?`}`
+
+/** What could have been typed at the place where reading stopped. yargs offers both, its types do not. */
 function known(parser: Argv): { readonly options: readonly string[]; readonly commands: readonly string[] } {
-  const internal = parser as unknown as {
+  const inside = parser as unknown as {
     getOptions(): { readonly key: Readonly<Record<string, unknown>> }
-    getInternalMethods(): { getUsageInstance(): { getCommands(): readonly (readonly [string, ...unknown[]])[] } }
+    getInternalMethods(): { getCommandInstance(): { getCommands(): readonly string[] } }
   }
-  const options = Object.keys(internal.getOptions().key)
-  const commands = internal
-    .getInternalMethods()
-    .getUsageInstance()
-    .getCommands()
-    .map(([usage]) => usage.replace(/^paictl /, '').split(' ')[0] ?? '')
-  return { options, commands }
+  return {
+    options: Object.keys(inside.getOptions().key),
+    commands: inside.getInternalMethods().getCommandInstance().getCommands(),
+  }
 }
 
 const dashed = (option: string): string => (option.length === 1 ? `-${option}` : `--${option}`)

@@ -82,26 +82,16 @@ function renderOne(
 
 /** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
 function readSources(service: Service, problems: Diagnostic[]): DeployFileSource[] {
-  const { files, problems: unreadable } = listDeployFiles(join(service.directory, 'deploy'))
+  const { files, directories, problems: unreadable } = listDeployFiles(join(service.directory, 'deploy'))
   problems.push(...unreadable)
   const paths = files.map((file) => file.path)
-  problems.push(...checkServiceFiles(service, withDirectories(paths)))
+  problems.push(...checkServiceFiles(service, [...paths, ...directories]))
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
   return files.map((file) => {
     if (!templates.has(file.path)) return file
     const text = take(readOptional(file.source), problems) ?? ''
     return { ...file, text }
   })
-}
-
-/** Adds every directory on the way to a file, with a trailing `/`. */
-function withDirectories(paths: readonly string[]): string[] {
-  const directories = new Set<string>()
-  for (const path of paths) {
-    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1))
-      directories.add(path.slice(0, end + 1))
-  }
-  return [...paths, ...[...directories].sort(compareNames)]
 }
 
 /**

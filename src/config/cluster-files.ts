@@ -14,7 +14,7 @@ export interface ClusterFiles {
   /** The path of services-configuration.yaml; empty where there is none. */
   readonly file: string
   readonly layout: JsonValue
-  /** The `cluster` section with `cluster-id` and `cluster-type` in any case. */
+  /** The `cluster` section, with `common.cluster-id` and `common.cluster-type` in any case. */
   readonly cluster: JsonObject
   readonly clusterId: string
   readonly clusterIdSpan: Span | undefined
@@ -50,26 +50,30 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
     const section = entry.key.value
     if (names.has(section)) sections.set(section, entry)
     else if (section !== 'cluster') {
-      const data = { section, nearest: nearest(section, [...names, 'cluster']) }
-      diagnostics.push(diagnostic('unknown-section', data, { span: entry.key.span }))
+      const near = nearest(section, [...names, 'cluster'])
+      // A section that was meant for a service is that service's problem, and nobody else's.
+      const service = near !== null && names.has(near) ? near : undefined
+      diagnostics.push(diagnostic('unknown-section', { section, nearest: near }, { span: entry.key.span, service }))
     }
   }
-  const cluster = readCluster(entryOf(services, 'cluster')?.value, diagnostics)
-  const id = readName(cluster, 'cluster-id', diagnostics)
-  const type = readName(cluster, 'cluster-type', diagnostics)
+  const cluster = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
+  const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
+  const id = readName(common, 'cluster-id', diagnostics)
+  const type = readName(common, 'cluster-type', diagnostics)
   const clusterId = id?.value ?? projectName
   const clusterType = type?.value ?? DEFAULT_CLUSTER_TYPE
-  const given = cluster?.entries.map(({ key, value }) => [key.value, toJson(value)] as const) ?? []
   const trees = new Map<string, YamlNode>()
   if (layoutTree !== undefined) trees.set('layout', layoutTree)
   if (cluster !== undefined) trees.set('cluster', cluster)
   return {
     file: servicesConfiguration?.file ?? '',
     layout: layoutTree === undefined ? {} : toJson(layoutTree),
-    cluster: jsonObject([...given, ['cluster-id', clusterId], ['cluster-type', clusterType]]),
+    cluster: withValues(cluster, {
+      common: withValues(common, { 'cluster-id': clusterId, 'cluster-type': clusterType }),
+    }),
     clusterId,
     clusterIdSpan: id?.span,
-    clusterIdDefaulted: isNothing(entryOf(cluster, 'cluster-id')?.value),
+    clusterIdDefaulted: isNothing(entryOf(common, 'cluster-id')?.value),
     clusterType,
     sections,
     trees,
@@ -87,13 +91,19 @@ function readMap(source: TextFile | undefined, what: string, diagnostics: Diagno
   return undefined
 }
 
-function readCluster(node: YamlNode | undefined, diagnostics: Diagnostic[]): YamlMap | undefined {
+function readOptionalMap(what: string, node: YamlNode | undefined, diagnostics: Diagnostic[]): YamlMap | undefined {
   if (node === undefined || node.kind === 'map') return node
-  if (!isNothing(node)) diagnostics.push(wrongType(node, 'cluster', 'a map'))
+  if (!isNothing(node)) diagnostics.push(wrongType(node, what, 'a map'))
   return undefined
 }
 
-/** A value of the `cluster` section that becomes part of paths and of names in a cluster. */
+/** The plain value of a map, some of its keys set. */
+function withValues(map: YamlMap | undefined, values: JsonObject): JsonObject {
+  const given = map?.entries.map(({ key, value }) => [key.value, toJson(value)] as const) ?? []
+  return jsonObject([...given, ...Object.entries(values)])
+}
+
+/** A value of `cluster.common` that becomes part of paths and of names in a cluster. */
 function readName(
   cluster: YamlMap | undefined,
   key: string,
@@ -101,7 +111,7 @@ function readName(
 ): { value: string; span: Span } | undefined {
   const node = entryOf(cluster, key)?.value
   if (node === undefined || isNothing(node)) return undefined
-  const what = `cluster.${key}`
+  const what = `cluster.common.${key}`
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
     diagnostics.push(wrongType(node, what, 'a name'))
   } else if (!SAFE_NAME.test(node.value)) {
