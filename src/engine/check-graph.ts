@@ -5,6 +5,8 @@ import { buildGraph, compareNames, type Graph, graphOf, stronglyConnected } from
 
 /** More cycles than these help nobody; the rest is counted. */
 const MAX_CYCLES = 20
+/** Counting ends when this many nodes were visited in search of cycles: from there on, there are at least so many. */
+const MAX_VISITS = 500_000
 
 /**
  * Everything that is wrong with the graph itself: prerequisites that do not exist, those that do not exist on this
@@ -12,7 +14,9 @@ const MAX_CYCLES = 20
  * @param all the declared services, also those of other cluster types
  */
 export function checkGraph(all: ReadonlyMap<string, Service>, clusterType: string): Diagnostic[] {
-  const here = [...all.values()].filter((service) => existsOn(service, clusterType))
+  const here = [...all.values()]
+    .filter((service) => existsOn(service, clusterType))
+    .sort((a, b) => compareNames(a.name, b.name))
   const problems = here.flatMap((service) =>
     service.prerequisites.flatMap((edge) => checkEdge(service, edge, all, clusterType)),
   )
@@ -46,6 +50,7 @@ function checkEdge(
 function findCycles(graph: Graph, services: ReadonlyMap<string, Service>): Diagnostic[] {
   const found: Diagnostic[] = []
   let more = 0
+  let visits = 0
   const groups = stronglyConnected(graph).filter((group) => group.length > 1)
   for (const group of groups.sort((a, b) => compareNames(smallest(a), smallest(b)))) {
     const members = new Set(group)
@@ -56,13 +61,12 @@ function findCycles(graph: Graph, services: ReadonlyMap<string, Service>): Diagn
     for (const [name, edges] of inside) {
       for (const { to } of edges) {
         if (shown.has(edgeKey(name, to))) continue
-        if (found.length >= MAX_CYCLES) {
-          more += 1
-          continue
-        }
-        const cycle = shortestCycle(inside, name, to)
+        if (found.length >= MAX_CYCLES && visits > MAX_VISITS) continue
+        const { cycle, visited } = shortestCycle(inside, name, to)
+        visits += visited
         for (const edge of cycle) shown.add(edgeKey(edge.service, edge.needs))
-        found.push(cycleDiagnostic(cycle, services))
+        if (found.length < MAX_CYCLES) found.push(cycleDiagnostic(cycle, services))
+        else more += 1
       }
     }
   }
@@ -70,7 +74,7 @@ function findCycles(graph: Graph, services: ReadonlyMap<string, Service>): Diagn
 }
 
 /** The shortest cycle that uses the edge `from` → `to`: breadth-first from `to` back to `from`. */
-function shortestCycle(graph: Graph, from: string, to: string): CycleEdge[] {
+function shortestCycle(graph: Graph, from: string, to: string): { cycle: readonly CycleEdge[]; visited: number } {
   const cameFrom = new Map<string, string>([[to, from]])
   for (const name of cameFrom.keys()) {
     if (name === from) break
@@ -79,8 +83,8 @@ function shortestCycle(graph: Graph, from: string, to: string): CycleEdge[] {
   const cycle: CycleEdge[] = []
   for (let name = from; ; ) {
     const service = cameFrom.get(name) ?? from
-    cycle.unshift({ service, needs: name })
-    if (service === from) return cycle
+    cycle.push({ service, needs: name })
+    if (service === from) return { cycle: cycle.reverse(), visited: cameFrom.size }
     name = service
   }
 }
