@@ -3,7 +3,7 @@ import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/plan.ts'
 import { ALIVE_PHASES } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
-import { buildGraph, compareNames, type Graph } from '../graph.ts'
+import { buildGraph, compareNames, type Graph, stronglyConnected } from '../graph.ts'
 
 /** All that a planner may know. It reads nothing else: the same situation gives the same plan. */
 export interface Situation {
@@ -23,12 +23,30 @@ export interface Planned {
   readonly problems: readonly Diagnostic[]
 }
 
-/** The graph of what is recorded, by the prerequisites that each service was last started with. */
+/** The graph of what is recorded, by the prerequisites that each service was last started with; free of cycles. */
 export function recordedGraph(observed: ReadonlyMap<string, Pick<Observed, 'record'>>): Graph {
-  return buildGraph(
+  const graph = buildGraph(
     [...observed].map(([name, { record }]) => [
       name,
       (record?.applied?.prerequisites ?? []).map((to) => ({ to, optional: false })),
+    ]),
+  )
+  return withoutContradictions(graph, (name) => observed.get(name)?.record?.applied?.version ?? '')
+}
+
+/**
+ * A project that turns an edge round between two starts leaves records that need each other. Among services that do,
+ * only those edges hold that lead from one to another that was started before it.
+ */
+function withoutContradictions(graph: Graph, versionOf: (name: string) => string): Graph {
+  const groups = stronglyConnected(graph)
+  const groupOf = new Map(groups.flatMap((members, index) => members.map((name) => [name, index] as const)))
+  const isLater = (one: string, other: string): boolean =>
+    (compareNames(versionOf(one), versionOf(other)) || compareNames(one, other)) > 0
+  return new Map(
+    [...graph].map(([name, edges]) => [
+      name,
+      edges.filter(({ to }) => groupOf.get(to) !== groupOf.get(name) || isLater(name, to)),
     ]),
   )
 }

@@ -79,12 +79,12 @@ function refusals(
   verb: 'stop' | 'delete',
 ): Diagnostic[] {
   const dependents = reverse(graph)
+  const isInTheWay = (name: string): boolean => !why.has(name) && isAlive(observed.get(name))
+  if (![...closure(dependents, why.keys()).keys()].some(isInTheWay)) return []
   return sortedNames(why.keys()).flatMap((name) => {
     // What was never started has nobody to take it away from.
     if (why.get(name)?.by !== 'request' || !wasStarted(observed.get(name))) return []
-    const alive = sortedNames(closure(dependents, [name]).keys()).filter(
-      (one) => one !== name && !why.has(one) && isAlive(observed.get(one)),
-    )
+    const alive = sortedNames(closure(dependents, [name]).keys()).filter(isInTheWay)
     if (alive.length === 0) return []
     const list = alive.map((one) => ({ name: one, state: observed.get(one)?.state ?? 'unknown' }))
     return [diagnostic('dependents-running', { service: name, dependents: list, verb }, { service: name })]
