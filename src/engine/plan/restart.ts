@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Left, Selected, Step, Trigger } from '../../model/plan.ts'
 import { closure, reverse } from '../graph.ts'
 import { isAlive, type Planned, recordedGraph, type Situation, sortedNames } from './situation.ts'
-import { decideStart, StepList, selectForStart } from './start.ts'
+import { decideStart, leftSkipped, StepList, selectForStart, skippedButDown } from './start.ts'
 import { withNeeds } from './stop.ts'
 
 export interface RestartOptions {
@@ -31,7 +31,7 @@ export function planRestart(situation: Situation, options: RestartOptions): Plan
       if (of !== undefined && restartable) dependents.set(name, { by: 'dependent', of })
     }
   }
-  const trigger = (): Trigger => ({ kind: 'asked' })
+  const trigger: Trigger = { kind: 'asked' }
   const restarted = new Map(sortedNames([...names, ...dependents.keys()]).map((name) => [name, trigger]))
   const { steps, left, problems } = stopThenStart(situation, options, restarted, dependents)
   return { plan: { verb: 'restart', steps, left }, problems }
@@ -41,24 +41,31 @@ export function planRestart(situation: Situation, options: RestartOptions): Plan
 export function planRefresh(situation: Situation, options: RefreshOptions): Planned {
   const names = options.names.filter((name) => !options.skip.has(name))
   const inPlace = new Set<string>()
-  const restarted = new Map<string, () => Trigger>()
-  const idle: Left[] = []
+  const restarted = new Map<string, Trigger>()
+  const idle = new Map<string, Left>()
   for (const name of names) {
-    const observed = situation.observed.get(name)
     const service = situation.services.get(name)
+    if (service === undefined) continue
     const selected: Selected = { by: 'request' }
-    const state = observed?.state ?? 'never-started'
+    const state = situation.observed.get(name)?.state ?? 'never-started'
     if (state !== 'running' && state !== 'completed') {
-      idle.push({ service: name, reason: { kind: 'not-running', state }, selected, failure: options.named })
-    } else if (service?.scripts.refresh !== undefined) inPlace.add(name)
-    else if (service?.kind !== 'job') restarted.set(name, () => ({ kind: 'no-refresh-script' }))
-    else if (observed !== undefined && observed.record?.applied?.fingerprint === situation.fingerprints.get(name)) {
-      idle.push({ service: name, reason: { kind: 'unchanged' }, selected, failure: false })
-    } else restarted.set(name, () => ({ kind: 'changed' }))
+      idle.set(name, { service: name, reason: { kind: 'not-running', state }, selected, failure: options.named })
+    } else if (service.scripts.refresh !== undefined) inPlace.add(name)
+    else if (service.kind !== 'job') restarted.set(name, { kind: 'no-refresh-script' })
+    else {
+      // A job takes in what is new by being run again, and only where there is something new.
+      const decision = decideStart(service, situation, { again: false, adopt: false })
+      if (decision.kind === 'start') restarted.set(name, decision.trigger)
+      else idle.set(name, { service: name, reason: { kind: 'unchanged' }, selected, failure: false })
+    }
   }
   const acted = { ...options, names: [...inPlace, ...restarted.keys()] }
   const { steps, left, problems } = stopThenStart(situation, acted, restarted, new Map(), inPlace)
-  return { plan: { verb: 'refresh', steps, left: [...left, ...idle] }, problems }
+  // What does not run may still be started, because another of the named needs it.
+  const acting = new Set(steps.map((step) => step.service))
+  const others = left.filter((entry) => !idle.has(entry.service))
+  const all = [...others, ...[...idle.values()].filter((entry) => !acting.has(entry.service))]
+  return { plan: { verb: 'refresh', steps, left: all }, problems }
 }
 
 /**
@@ -72,7 +79,7 @@ function stopThenStart(
     readonly skip: ReadonlySet<string>
     readonly withPrerequisites: boolean
   },
-  restarted: ReadonlyMap<string, () => Trigger>,
+  restarted: ReadonlyMap<string, Trigger>,
   dependents: ReadonlyMap<string, Selected>,
   inPlace: ReadonlySet<string> = new Set(),
 ): { steps: Step[]; left: Left[]; problems: Diagnostic[] } {
@@ -87,8 +94,12 @@ function stopThenStart(
     const service = situation.services.get(name)
     const selected = dependents.get(name) ?? why.get(name)
     if (service === undefined || selected === undefined) continue
-    const trigger = restarted.get(name)?.()
-    if (inPlace.has(name)) {
+    problems.push(...skippedButDown(service, situation, options.skip))
+    const trigger = restarted.get(name)
+    const decision = decideStart(service, situation, { again: false, adopt: false })
+    // Also of what is asked for: the answer of a stranger would be taken for that of what is started.
+    if (decision.kind === 'refuse') problems.push(decision.problem)
+    else if (inPlace.has(name)) {
       const needs = sortedNames(starts.stepsBefore(name))
       const cause = { selected, trigger: { kind: 'asked' } as const }
       starts.add({
@@ -102,25 +113,22 @@ function stopThenStart(
       })
     } else if (trigger !== undefined) {
       starts.addStart(name, selected, trigger, stopped.has(name) ? [`stop:${name}`] : [])
-    } else {
-      const decision = decideStart(service, situation, { again: false, adopt: false })
-      if (decision.kind === 'start') starts.addStart(name, selected, decision.trigger)
-      if (decision.kind === 'leave') left.push({ service: name, reason: decision.reason, selected, failure: false })
-      if (decision.kind === 'refuse') problems.push(decision.problem)
-    }
+    } else if (decision.kind === 'start') starts.addStart(name, selected, decision.trigger)
+    else left.push({ service: name, reason: decision.reason, selected, failure: false })
   }
+  left.push(...leftSkipped(situation, options.skip))
   return { steps: [...stops, ...starts.steps], left, problems }
 }
 
 function planStops(
   situation: Situation,
-  restarted: ReadonlyMap<string, () => Trigger>,
+  restarted: ReadonlyMap<string, Trigger>,
   selectedBy: (name: string) => Selected,
 ): Step[] {
   const steps = new Map<string, Step>()
   for (const [name, trigger] of restarted) {
     if (!isAlive(situation.observed.get(name))) continue
-    const cause = { selected: selectedBy(name), trigger: trigger() }
+    const cause = { selected: selectedBy(name), trigger }
     steps.set(name, {
       id: `stop:${name}`,
       service: name,

@@ -3,7 +3,7 @@ import type { Observed } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
 import { closure, topologicalOrder } from '../graph.ts'
-import type { Planned, Situation } from './situation.ts'
+import { type Planned, type Situation, sortedNames } from './situation.ts'
 
 export interface StartOptions {
   /** Already resolved to declared services. */
@@ -36,11 +36,7 @@ export function planStart(situation: Situation, options: StartOptions): Planned 
     if (decision.kind === 'leave') left.push({ service: name, reason: decision.reason, selected: why, failure: false })
     if (decision.kind === 'start') steps.addStart(name, why, decision.trigger)
   }
-  for (const name of options.skip) {
-    if (situation.services.has(name)) {
-      left.push({ service: name, reason: { kind: 'skipped' }, selected: { by: 'request' }, failure: false })
-    }
-  }
+  left.push(...leftSkipped(situation, options.skip))
   return { plan: { verb: 'start', steps: steps.steps, left }, problems }
 }
 
@@ -136,8 +132,10 @@ export function decideStart(
     case 'running':
     case 'completed':
       return service.kind === 'job' ? decideJob(observed, situation, again) : decideRunning(observed, situation)
-    default:
-      return start({ kind: 'not-running', detail: describeState(observed) })
+    default: {
+      const kind = service.kind === 'job' ? 'job-not-completed' : 'not-running'
+      return start({ kind, detail: describeState(observed) })
+    }
   }
 }
 
@@ -163,13 +161,24 @@ function decideJob(
   return leave({ kind: 'completed', since: sinceOf(observed) })
 }
 
-function skippedButDown(service: Service, { observed }: Situation, skip: ReadonlySet<string>): Diagnostic[] {
+/** What of a service's prerequisites is to be left untouched, and yet does not run. */
+export function skippedButDown(service: Service, { observed }: Situation, skip: ReadonlySet<string>): Diagnostic[] {
   return service.prerequisites.flatMap((edge) => {
     const state = observed.get(edge.service)?.state ?? 'never-started'
     if (edge.optional || !skip.has(edge.service) || state === 'running' || state === 'completed') return []
     const data = { service: edge.service, state, neededBy: service.name }
     return [diagnostic('skipped-not-running', data, { span: edge.span, service: service.name })]
   })
+}
+
+export function leftSkipped({ services }: Situation, skip: ReadonlySet<string>): Left[] {
+  const names = sortedNames(skip).filter((name) => services.has(name))
+  return names.map((service) => ({
+    service,
+    reason: { kind: 'skipped' },
+    selected: { by: 'request' },
+    failure: false,
+  }))
 }
 
 const sinceOf = ({ record }: Observed): string | null => record?.since || null
