@@ -1,5 +1,5 @@
 import type { ProbeAnswer } from '../../model/observed.ts'
-import type { FailureReason, Outcome } from '../../model/outcome.ts'
+import type { FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Applied } from '../../model/record.ts'
 import { failureOf, problemLine, type StepContext, StepRun } from './step.ts'
@@ -8,7 +8,7 @@ import { failureOf, problemLine, type StepContext, StepRun } from './step.ts'
 const SILENCE_TIMEOUT_MS = 5000
 const SILENCE_INTERVAL_MS = 100
 
-/** Runs the stop script and sees to it that the probe falls silent. Data stays; the service is held from now on. */
+/** Runs the stop script and sees to it that the probe falls silent. Data stays. */
 export async function stopStep(step: Step, context: StepContext): Promise<Outcome> {
   const run = new StepRun(step, context)
   const applied = appliedFor(run)
@@ -16,8 +16,10 @@ export async function stopStep(step: Step, context: StepContext): Promise<Outcom
   const ended = await end(run, applied, applied?.scripts.stop, 'stop')
   if (ended.kind !== 'ended') return ended.outcome
   context.ports.workspace.clearRunDirectory(step.service)
-  run.save('stopped', { held: true, durations: run.durations() })
-  return run.done(applied?.scripts.stop === undefined && run.record.kind === 'service' ? NO_STOP_SCRIPT : null)
+  // A restart that goes no further than this wanted the service to run: only a stop for its own sake holds it.
+  const held = context.verb === 'stop' || context.verb === 'delete'
+  run.save('stopped', { held, durations: run.durations() })
+  return run.done(applied?.scripts.stop === undefined ? nothingRun(run, 'stop') : null)
 }
 
 /** Runs the delete script (without one the stop script), then removes the service's data. */
@@ -26,7 +28,8 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
   const run = new StepRun(step, context)
   const applied = appliedFor(run)
   run.save('deleting')
-  const ended = await end(run, applied, applied?.scripts.delete ?? applied?.scripts.stop, 'delete')
+  const script = applied?.scripts.delete ?? applied?.scripts.stop
+  const ended = await end(run, applied, script, 'delete')
   if (ended.kind !== 'ended') return ended.outcome
   workspace.clearRunDirectory(step.service)
   workspace.removeData(step.service)
@@ -38,10 +41,12 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
     prerequisiteGenerations: {},
   })
   workspace.prune(step.service, [])
-  return run.done()
+  return run.done(script === undefined ? nothingRun(run, 'delete') : null)
 }
 
-const NO_STOP_SCRIPT = { kind: 'no-script', operator: 'stop' } as const
+/** A job that has ended leaves nothing behind that a script would have to end. */
+const nothingRun = (run: StepRun, operator: 'stop' | 'delete'): StepWarning | null =>
+  run.record.kind === 'job' ? null : { kind: 'no-script', operator }
 
 type Ended = { readonly kind: 'ended' } | { readonly kind: 'not'; readonly outcome: Outcome }
 
@@ -54,17 +59,20 @@ async function end(
   if (applied === null) return { kind: 'ended' }
   if (script !== undefined) {
     const ending = await run.script(operator, script, applied, applied.timeouts[operator])
-    if (ending.kind === 'cancelled') {
-      run.save('interrupted', { problem: `its ${operator} was interrupted` })
-      return { kind: 'not', outcome: run.cancelled() }
-    }
+    if (ending.kind === 'cancelled') return interrupted(run, operator)
     const reason = failureOf(ending)
     if (reason !== undefined) return notEnded(run, reason, script, operator)
   }
   const answer = await awaitSilence(run, applied)
-  if (answer === undefined) return { kind: 'ended' }
+  if (answer === 'silent') return { kind: 'ended' }
+  if (answer === 'cancelled') return interrupted(run, operator)
   const kind = script === undefined ? 'no-stop-script' : 'still-running'
   return notEnded(run, { kind, answer: answer.detail }, script ?? null, operator)
+}
+
+function interrupted(run: StepRun, operator: 'stop' | 'delete'): Ended {
+  run.save('interrupted', { problem: `its ${operator} was interrupted` })
+  return { kind: 'not', outcome: run.cancelled() }
 }
 
 function notEnded(run: StepRun, reason: FailureReason, script: string | null, operator: 'stop' | 'delete'): Ended {
@@ -73,9 +81,10 @@ function notEnded(run: StepRun, reason: FailureReason, script: string | null, op
 }
 
 /** Asks the service's probe until it says that nothing runs; returns its answer if it still does at the end. */
-async function awaitSilence(run: StepRun, applied: Applied): Promise<ProbeAnswer | undefined> {
+async function awaitSilence(run: StepRun, applied: Applied): Promise<ProbeAnswer | 'silent' | 'cancelled'> {
   const { clock, probes } = run.context.ports
-  if (run.record.kind === 'job') return undefined
+  const cancelled = run.context.interruption.signal
+  if (run.record.kind === 'job') return 'silent'
   const request = { service: run.step.service, applied, run: run.context.run }
   const status = applied.scripts.status
   const probe = applied.readiness?.probe
@@ -84,13 +93,15 @@ async function awaitSilence(run: StepRun, applied: Applied): Promise<ProbeAnswer
   for (;;) {
     let answer: ProbeAnswer
     if (status !== undefined) answer = await probes.status({ ...request, script: status })
-    else if (probe === undefined || probe.kind === 'log') return undefined
+    else if (probe === undefined || probe.kind === 'log') return 'silent'
     else answer = await probes.ready({ ...request, probe, log: null, logStart: 0 })
-    if (answer.status !== 'up') return undefined
-    if (clock.now() - begun >= SILENCE_TIMEOUT_MS || run.context.interruption.signal.aborted) return answer
+    // The end of a run ends its probes too: only a clear "no" is an answer then.
+    if (cancelled.aborted) return answer.status === 'down' ? 'silent' : 'cancelled'
+    if (answer.status !== 'up') return 'silent'
+    if (clock.now() - begun >= SILENCE_TIMEOUT_MS) return answer
     if (!said) run.waiting('it to fall silent')
     said = true
-    await clock.sleep(SILENCE_INTERVAL_MS, run.context.interruption.signal)
+    await clock.sleep(SILENCE_INTERVAL_MS, cancelled)
   }
 }
 

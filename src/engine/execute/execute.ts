@@ -42,7 +42,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
   ports.report({ time: begun, type: 'run-started', run, verb: plan.verb, cluster: execution.cluster, plan })
   for (const left of plan.left) ports.report({ time: ports.clock.now(), type: 'service-left', left })
   const nodes = plan.steps.map((step) => ({ ...step, name: step.service }))
-  const context: StepContext = { ...execution, run: run ?? '', ports }
+  const context: StepContext = { ...execution, run: run ?? '', verb: plan.verb, ports }
   const ended = (step: Step, outcome: Outcome): void => {
     const { id, service, operator } = step
     ports.report({ time: ports.clock.now(), type: 'step-ended', step: id, service, operator, outcome })

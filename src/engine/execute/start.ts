@@ -15,22 +15,26 @@ export async function startStep(step: Step, context: StepContext): Promise<Outco
   const before = step_.record
   const applied = ports.workspace.stage(rendered, run)
   const kind = rendered.service.kind
-  const started: Partial<ServiceRecord> = { kind, applied, startedVersion: run, held: false }
-  step_.save('starting', started)
+  // What its script has not done to the end is not recorded as done: the fingerprint waits for that.
+  const unconfirmed = { ...applied, fingerprint: '' }
+  step_.save('starting', { kind, applied: unconfirmed, startedVersion: run, held: false })
 
   const script = applied.scripts.start
   if (script !== undefined && !step.adopt) {
     const end = await step_.script('start', script, applied, applied.timeouts.start)
     if (end.kind === 'cancelled') return interrupted(step_)
     const reason = failureOf(end)
-    if (reason !== undefined) return startFailed(step_, reason, script, 'script')
+    if (reason !== undefined) return startFailed(step_, reason, script, { failedStart: 'script' })
   }
   if (kind === 'service') {
     const ready = await awaitReady(step_, applied)
-    if (ready.kind === 'cancelled') return interrupted(step_)
-    if (ready.kind === 'failed') return startFailed(step_, ready.reason, script ?? null, 'readiness')
+    if (ready.kind === 'cancelled') return interrupted(step_, { applied })
+    if (ready.kind === 'failed') {
+      return startFailed(step_, ready.reason, script ?? null, { applied, failedStart: 'readiness' })
+    }
   }
   step_.save(kind === 'job' ? 'completed' : 'running', {
+    applied,
     durations: step_.durations(),
     prerequisiteGenerations: kind === 'job' ? generations(step.service, context.declared, ports.records) : {},
   })
@@ -81,8 +85,8 @@ function renderedOf(step: Step, { rendered }: StepContext): RenderedService {
   return found
 }
 
-function interrupted(step: StepRun): Outcome {
-  step.save('interrupted', { problem: `its ${step.step.operator} was interrupted` })
+function interrupted(step: StepRun, changes: Partial<ServiceRecord> = {}): Outcome {
+  step.save('interrupted', { problem: `its ${step.step.operator} was interrupted`, ...changes })
   return step.cancelled()
 }
 
@@ -90,9 +94,9 @@ function startFailed(
   step: StepRun,
   reason: FailureReason,
   script: string | null,
-  failedStart: 'script' | 'readiness',
+  changes: Partial<ServiceRecord>,
 ): Outcome {
-  step.save('failed', { problem: problemLine('start', reason), failedStart })
+  step.save('failed', { problem: problemLine('start', reason), ...changes })
   return step.failed(reason, script)
 }
 

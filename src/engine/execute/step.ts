@@ -1,5 +1,5 @@
 import type { Failure, FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
-import type { Step } from '../../model/plan.ts'
+import type { Step, Verb } from '../../model/plan.ts'
 import type { Applied, Phase, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Operator, ScriptRole } from '../../model/service.ts'
@@ -10,6 +10,8 @@ import type { Interruption } from './interruption.ts'
 /** What every step of a run shares. */
 export interface StepContext {
   readonly run: string
+  /** What was asked for; a step may be only a part of it. */
+  readonly verb: Verb
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly declared: Graph
   readonly boot: string
