@@ -1,5 +1,5 @@
 import type { Observed, ProbeAnswer, ServiceState } from '../model/observed.ts'
-import type { Applied, ServiceRecord } from '../model/record.ts'
+import { ALIVE_PHASES, type Applied, type ServiceRecord } from '../model/record.ts'
 import type { ServiceKind } from '../model/service.ts'
 import type { Clock, Prober } from './ports.ts'
 
@@ -81,7 +81,8 @@ export function deriveState(
     kind === 'job'
       ? jobState(record, answer)
       : serviceState(record, answer, clusterType === 'local' && record.boot !== boot)
-  if (!declared && !['held', 'stopped', 'completed'].includes(derived.state)) {
+  // What was stopped or completed has nothing left to be an orphan, whoever answers in its place.
+  if (!declared && ALIVE_PHASES.includes(record.phase)) {
     return { state: 'orphan', detail: `no longer in the project; ${derived.detail || derived.state}` }
   }
   return derived
@@ -97,9 +98,11 @@ function neverStarted(kind: ServiceKind, answer: ProbeAnswer | undefined): Deriv
 function jobState(record: ServiceRecord, answer: ProbeAnswer | undefined): Derived {
   switch (record.phase) {
     case 'completed':
-    case 'refreshing':
       if (answer?.status === 'down') return { state: 'stopped', detail: `its result is gone: ${answer.detail}` }
       return { state: 'completed', detail: '' }
+    case 'refreshing':
+      if (answer?.status === 'up') return { state: 'completed', detail: '' }
+      return { state: 'interrupted', detail: record.problem ?? '' }
     case 'failed':
       return { state: 'failed', detail: record.problem ?? '' }
     case 'stopped':
