@@ -88,11 +88,15 @@ export async function walk<N extends WalkNode>(
         const node = ready.pop()
         if (node === undefined) break
         running += 1
-        options.run(node).then((outcome) => {
-          running -= 1
-          settle(node, outcome)
-          next()
-        }, reject)
+        options
+          .run(node)
+          .then((outcome) => {
+            running -= 1
+            settle(node, outcome)
+            next()
+          })
+          // Also what the reports of a settled node throw: nothing may keep the walk from ending.
+          .catch(reject)
       }
       if (running === 0 && ready.length === 0) resolve(outcomes)
     }
