@@ -1,5 +1,5 @@
 import type { Document, Node } from 'yaml'
-import { isScalar, LineCounter, parseDocument } from 'yaml'
+import { isScalar, LineCounter, parseDocument, Schema } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
@@ -15,6 +15,9 @@ export interface ParsedYaml {
 
 /** In bytes of UTF-8. A hostile text of this size takes the parser about a second; one of ten times the size, 15. */
 export const YAML_SIZE_LIMIT = 512 * 1024
+
+/** Shared by all documents: to make one takes as long as to parse a small file. */
+const CORE = new Schema({ schema: 'core' })
 
 /**
  * Reads one YAML 1.2 document (core schema, and merge keys). `file` is an absolute path, for the spans.
@@ -34,7 +37,7 @@ export function parseYaml(file: string, source: string): ParsedYaml {
     document = parseDocument(text, {
       lineCounter: lines,
       prettyErrors: false,
-      keepSourceTokens: false,
+      schema: CORE,
       // Compares all keys with each other; the converter finds duplicates by a set.
       uniqueKeys: false,
     })

