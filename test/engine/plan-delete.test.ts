@@ -65,6 +65,11 @@ test('what was never started is not touched, and nothing stands in its way', () 
   ])
 })
 
+test('what was deleted by force stands under nobody any more', () => {
+  const given: Record<string, Given> = { web: { needs: ['db'], ...RUNNING }, db: { dataGeneration: 1 } }
+  expect(planText(plan(given, ['db']))).toEqual(['Nothing to do.', 'left  db  never started'])
+})
+
 test('orphans are deleted with what they were started with', () => {
   const given: Record<string, Given> = { old: { declared: false, state: 'orphan', needs: ['db'] }, db: RUNNING }
   expect(planText(plan(given, ['old']))).toEqual(['delete  old  asked for'])
