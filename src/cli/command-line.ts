@@ -17,7 +17,7 @@ export async function runCommandLine(argv: readonly string[], world: World): Pro
   let output: Globals['output'] = argv.includes('json') || argv.includes('--output=json') ? 'json' : 'human'
   const run: Run = (command) => (read) => {
     // The options of a command are declared beside the type of its arguments; yargs' own types do not carry so far.
-    const args = read as Parameters<typeof command>[0]
+    const args = lastOnes(read) as Parameters<typeof command>[0]
     output = args.output
     act = () => command(args, { world, presenter: createPresenter(world, args.output) })
   }
@@ -47,12 +47,7 @@ function buildParser(run: Run, world: World): Argv {
     .alias('help', 'h')
     .locale('en')
     .wrap(Math.min(world.stdout.columns ?? 100, 110))
-    .parserConfiguration({
-      'boolean-negation': false,
-      'duplicate-arguments-array': false,
-      'strip-dashed': true,
-      'strip-aliased': true,
-    })
+    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'strip-aliased': true })
     .strict()
     .demandCommand(1, 'Name a command.')
     .fail((message, error) => {
@@ -72,4 +67,16 @@ function report(error: unknown, presenter: Presenter, world: World): number {
     return EXIT.usage
   }
   return presenter.unexpected(error)
+}
+
+/** What takes several values; of anything else that is given more than once, the last one counts. */
+const LISTS: readonly string[] = ['names', 'n', 'k']
+
+function lastOnes(args: object): object {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [
+      key,
+      Array.isArray(value) && !LISTS.includes(key) ? value.at(-1) : value,
+    ]),
+  )
 }
