@@ -42,6 +42,13 @@ test('leaves alone what runs', () => {
   ])
 })
 
+test('knows since when what is left alone runs', () => {
+  expect(plan({ db: RUNNING }, ['db']).plan.left[0]?.reason).toEqual({
+    kind: 'running',
+    since: '2026-01-02T03:04:05.000Z',
+  })
+})
+
 test('leaves alone what runs with an older configuration, and says so', () => {
   expect(start({ db: { ...RUNNING, changed: true } }, ['db'])).toEqual([
     'Nothing to do.',
