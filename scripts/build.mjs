@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
-  entryPoints: ['src/main.ts', 'src/api.ts'],
+  entryPoints: ['src/main.ts', 'src/api.ts', 'src/script-host.ts'],
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Clock, Ports } from '../engine/ports.ts'
+import type { Clock } from '../engine/ports.ts'
 import { systemClock } from '../io/clock.ts'
 import { claimCluster, listClusters, readCluster } from '../io/cluster-file.ts'
 import { readLock } from '../io/cluster-lock.ts'
@@ -8,7 +8,7 @@ import { type ClusterProber, createProber } from '../io/prober.ts'
 import { bootId } from '../io/process-info.ts'
 import { type ClusterRecords, createRecordStore } from '../io/record-store.ts'
 import { createRunStore, type RunStore } from '../io/run-store.ts'
-import { createScriptRunner } from '../io/script-runner.ts'
+import { type ClusterScripts, createScriptRunner } from '../io/script-runner.ts'
 import { clusterDirectory, stateDirectory } from '../io/state-location.ts'
 import { createWorkspace, type ProjectWorkspace } from '../io/workspace.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
@@ -30,7 +30,7 @@ export interface Cluster {
   readonly logs: ClusterLogs
   readonly runs: RunStore
   readonly probes: ClusterProber
-  readonly scripts: Ports['scripts']
+  readonly scripts: ClusterScripts
   readonly boot: string
   /** Whether another command is working on it now. */
   runIsOn(): boolean

@@ -120,6 +120,7 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
   if (id !== null) {
     cluster.runs.writePlan({ run: id, verb: plan.verb, command: invocation.commandLine, ...times, plan })
   }
+  cluster.scripts.expect(plan.steps.length)
   const interruption = new Interruption()
   const running = new Set<string>()
   const report = (event: RunEvent): void => {

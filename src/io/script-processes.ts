@@ -1,25 +1,18 @@
-import { closeSync, constants } from 'node:fs'
 import type { ScriptEnd, Urgency } from '../engine/ports.ts'
-import { openPrivate } from './atomic-file.ts'
 import { GroupEnding } from './group-ending.ts'
-import type { Command } from './script-command.ts'
-import type { Environment } from './script-environment.ts'
-import { plainReason } from './state-error.ts'
+import { HostPool, hasHosts } from './host-pool.ts'
+import type { Spawn, SpawnRequest } from './spawn.ts'
+import { spawnHere } from './spawn-here.ts'
 
-export interface ProcessRequest {
-  readonly command: Command
-  readonly directory: string
-  readonly env: Environment
-  /** Takes all output. */
-  readonly log: string
-  /** Whether the log keeps what was in it. */
-  readonly append: boolean
+export interface ProcessRequest extends SpawnRequest {
   /** `undefined`: no limit. */
   readonly timeoutMs: number | undefined
   /** What a script that is out of time gets between SIGTERM and SIGKILL. */
   readonly graceMs: number
 }
 
+/** From how many scripts on others start them. */
+const MANY = 50
 /** The grace between SIGTERM and SIGKILL. */
 export const GRACE_MS = 10_000
 const HASTENED_GRACE_MS = 1000
@@ -31,38 +24,15 @@ export class ScriptProcesses {
   readonly #running = new Set<GroupEnding>()
   readonly #interrupted = new WeakSet<GroupEnding>()
   #interruption: Urgency | undefined
+  #pool: HostPool | undefined
 
   /** Starts a script and resolves when it has exited, whoever else still holds its output. */
   async run(request: ProcessRequest): Promise<ScriptEnd> {
-    const { execa } = await loadExeca()
-    if (this.#interruption !== undefined) return { kind: 'cancelled' }
-    const { command, directory, env, log, append, timeoutMs, graceMs } = request
-    // execa takes every descriptor, but its types only know the first ten.
-    let output: 3
-    try {
-      output = openPrivate(log, append ? constants.O_APPEND : constants.O_APPEND | constants.O_TRUNC) as 3
-    } catch (error) {
-      return { kind: 'not-run', message: `its log ${log} cannot be written: ${plainReason(error)}` }
-    }
-    // Descriptors, since execa would pipe a `{file}` and wait for whoever still writes to it.
-    const subprocess = execa(command.file, command.args, {
-      cwd: directory,
-      env,
-      extendEnv: false,
-      detached: true,
-      cleanup: false,
-      stdin: 'ignore',
-      stdout: output,
-      stderr: output,
-      buffer: false,
-      reject: false,
-    })
-    closeSync(output)
-    const { pid } = subprocess
-    if (pid === undefined) {
-      const { cause } = await subprocess
-      return { kind: 'not-run', message: `${command.file} could not be started: ${plainReason(cause)}` }
-    }
+    const spawn = this.#spawn()
+    const { timeoutMs, graceMs } = request
+    const spawned = await spawn(request)
+    if ('error' in spawned) return { kind: 'not-run', message: spawned.error }
+    const { pid, ended } = spawned
 
     const group = new GroupEnding(pid)
     this.#running.add(group)
@@ -74,7 +44,9 @@ export class ScriptProcesses {
         timedOut = true
         group.terminate(graceMs)
       }, timeoutMs)
-    const { exitCode, signal } = await subprocess
+    // It may have been told to end while it was being started.
+    if (this.#interruption !== undefined) this.#end(group, this.#interruption)
+    const { exitCode, signal } = await ended
     if (timer) clearTimeout(timer)
     const interrupted = this.#interrupted.has(group)
     // Only a script that had to be ended takes its group along: what others leave behind are services.
@@ -82,23 +54,28 @@ export class ScriptProcesses {
     this.#running.delete(group)
     if (timedOut) return { kind: 'timed-out', afterMs: timeoutMs ?? 0 }
     if (interrupted) return { kind: 'cancelled' }
+    if (exitCode === undefined && signal === undefined) return { kind: 'not-run', message: 'its end was not seen' }
     return exitCode === undefined ? { kind: 'signalled', signal: signal ?? 'SIGKILL' } : { kind: 'exited', exitCode }
   }
 
   /** Ends all that run, ever more urgently; what would start later is cancelled. */
   interrupt(urgency: Urgency): void {
     this.#interruption = urgency
-    for (const group of this.#running) {
-      this.#interrupted.add(group)
-      if (urgency === 'kill') group.kill()
-      else group.terminate(urgency === 'hasten' ? HASTENED_GRACE_MS : GRACE_MS)
-    }
+    for (const group of this.#running) this.#end(group, urgency)
+  }
+
+  /** Prepares for about `count` scripts to come: many are not started from here. */
+  expect(count: number): void {
+    if (count >= MANY && hasHosts()) this.#pool ??= new HostPool()
+  }
+
+  #spawn(): Spawn {
+    return this.#pool?.spawn ?? spawnHere
+  }
+
+  #end(group: GroupEnding, urgency: Urgency): void {
+    this.#interrupted.add(group)
+    if (urgency === 'kill') group.kill()
+    else group.terminate(urgency === 'hasten' ? HASTENED_GRACE_MS : GRACE_MS)
   }
 }
-
-/** execa takes tens of milliseconds to load, which commands that run no script need not wait for. */
-function loadExeca(): Promise<typeof import('execa')> {
-  loaded ??= import('execa')
-  return loaded
-}
-let loaded: Promise<typeof import('execa')> | undefined

@@ -3,8 +3,13 @@ import { commandFor } from './script-command.ts'
 import { type ScriptContext, scriptEnvironments } from './script-environment.ts'
 import { GRACE_MS, ScriptProcesses } from './script-processes.ts'
 
+export interface ClusterScripts extends ScriptRunner {
+  /** Prepares for about `count` scripts. */
+  expect(count: number): void
+}
+
 /** Runs components' scripts, each in a process group of its own. */
-export function createScriptRunner(context: ScriptContext): ScriptRunner {
+export function createScriptRunner(context: ScriptContext): ClusterScripts {
   const processes = new ScriptProcesses()
   const environment = scriptEnvironments(context)
   const searchPath = context.env.PATH ?? ''
@@ -20,5 +25,6 @@ export function createScriptRunner(context: ScriptContext): ScriptRunner {
     },
 
     interrupt: (urgency) => processes.interrupt(urgency),
+    expect: (count) => processes.expect(count),
   }
 }

@@ -1,0 +1,111 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { ProcessEnd, Spawn, Spawned, SpawnRequest } from './spawn.ts'
+import type { HostAnswer, HostRequest } from './spawn-host.ts'
+
+/** Beside the bundle that this is part of; there is none where the sources are run as they are. */
+const HOST = fileURLToPath(new URL('./script-host.js', import.meta.url))
+
+/** Two keep a processor busy while one waits for a script that it has just forked. */
+const HOSTS = 2
+
+/** Whether hosts can be had here. */
+export const hasHosts = (): boolean => existsSync(HOST)
+
+/**
+ * Small processes that start scripts for this one. Forking costs in proportion to the memory of who forks (5 ms at 150 MiB),
+ * and holds it up until the child has begun: for a large graph that is most of the time spent.
+ */
+export class HostPool {
+  readonly #hosts: Promise<readonly Host[]>
+  #next = 0
+
+  constructor() {
+    this.#hosts = import('execa').then(({ execaNode }) =>
+      Array.from({ length: HOSTS }, () => {
+        const options = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', buffer: false, reject: false } as const
+        return new Host(
+          execaNode(HOST, [], { ...options, ipc: true, detached: true, cleanup: false, nodeOptions: SMALL_HEAP }),
+        )
+      }),
+    )
+  }
+
+  readonly spawn: Spawn = async (request) => {
+    const hosts = await this.#hosts
+    this.#next = (this.#next + 1) % hosts.length
+    const host = hosts[this.#next]
+    return host === undefined ? { error: 'there is nobody to start it' } : await host.spawn(request)
+  }
+}
+
+/** Memory that is not there need not be copied at each fork. */
+const SMALL_HEAP: readonly string[] = ['--max-semi-space-size=1']
+
+interface Waiting {
+  started(answer: Spawned | { readonly error: string }): void
+  ended(end: ProcessEnd): void
+  readonly end: Promise<ProcessEnd>
+}
+
+class Host {
+  readonly #process: ChildProcess
+  readonly #waiting = new Map<number, Waiting>()
+  #count = 0
+  #lost = false
+
+  constructor(process: ChildProcess) {
+    this.#process = process
+    process.on('message', (message) => this.#take(message as HostAnswer))
+    process.on('exit', () => this.#loseAll())
+    process.on('error', () => this.#loseAll())
+    this.#idle()
+  }
+
+  spawn(request: SpawnRequest): Promise<Spawned | { readonly error: string }> {
+    if (this.#lost) return Promise.resolve({ error: LOST })
+    const id = this.#count++
+    // A host alone keeps nobody waiting; a script does.
+    if (this.#waiting.size === 0) this.#busy()
+    return new Promise((started) => {
+      let ended: (end: ProcessEnd) => void = () => {}
+      const end = new Promise<ProcessEnd>((resolve) => {
+        ended = resolve
+      })
+      this.#waiting.set(id, { started, ended, end })
+      this.#process.send({ id, ...request } satisfies HostRequest)
+    })
+  }
+
+  #take(answer: HostAnswer): void {
+    const waiting = this.#waiting.get(answer.id)
+    if (waiting === undefined) return
+    if (answer.kind === 'started') return waiting.started({ pid: answer.pid, ended: waiting.end })
+    this.#waiting.delete(answer.id)
+    if (this.#waiting.size === 0) this.#idle()
+    if (answer.kind === 'failed') waiting.started({ error: answer.error })
+    else waiting.ended({ exitCode: answer.exitCode, signal: answer.signal })
+  }
+
+  #loseAll(): void {
+    this.#lost = true
+    for (const waiting of this.#waiting.values()) {
+      waiting.started({ error: LOST })
+      waiting.ended({ exitCode: undefined, signal: undefined })
+    }
+    this.#waiting.clear()
+  }
+
+  #busy(): void {
+    this.#process.ref()
+    this.#process.channel?.ref()
+  }
+
+  #idle(): void {
+    this.#process.unref()
+    this.#process.channel?.unref()
+  }
+}
+
+const LOST = 'the process that starts scripts was ended from outside'

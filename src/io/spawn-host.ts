@@ -1,0 +1,32 @@
+import type { SpawnRequest } from './spawn.ts'
+import { spawnHere } from './spawn-here.ts'
+
+/** What a host is told: to start a script, numbered. */
+export interface HostRequest extends SpawnRequest {
+  readonly id: number
+}
+
+/** What a host answers: once that a script was started (or not), once that it has ended. */
+export type HostAnswer =
+  | { readonly id: number; readonly kind: 'started'; readonly pid: number }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: string }
+  | { readonly id: number; readonly kind: 'ended'; readonly exitCode?: number; readonly signal?: string }
+
+/**
+ * Serves as a host: a process that only starts scripts for another one, over its IPC channel, until that is closed. Scripts
+ * that run then go on.
+ */
+export function serveAsHost(host: NodeJS.Process): void {
+  // The signals of a terminal are for the process that asked; it ends scripts as it sees fit.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) host.on(signal, () => {})
+  const answer = (message: HostAnswer): void => void (host.connected && host.send?.(message))
+
+  host.on('message', async (message) => {
+    const { id, ...request } = message as HostRequest
+    const spawned = await spawnHere(request)
+    if ('error' in spawned) return answer({ id, kind: 'failed', error: spawned.error })
+    answer({ id, kind: 'started', pid: spawned.pid })
+    const { exitCode, signal } = await spawned.ended
+    answer({ id, kind: 'ended', ...(exitCode !== undefined && { exitCode }), ...(signal !== undefined && { signal }) })
+  })
+}

@@ -1,0 +1,3 @@
+import { serveAsHost } from './io/spawn-host.ts'
+
+serveAsHost(process)
