@@ -21,7 +21,18 @@ export interface Finished {
 export interface Running {
   readonly pid: number
   readonly finished: Promise<Finished>
+  /** What it has printed so far, both streams. */
+  output(): string
   signal(signal: NodeJS.Signals): void
+  /** Types at its terminal. */
+  type(keys: string): void
+}
+
+export interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** What starts the binary, as `['setpriv', '--reuid=65534']`. */
+  readonly through?: readonly string[]
 }
 
 /** A temporary project whose scripts write down what they do and, where the test says so, wait for its word. */
@@ -31,9 +42,10 @@ export class TestProject {
   readonly state: string
   readonly #scratch: string
 
-  constructor() {
+  /** `name`: of the project's directory, and so of its cluster. */
+  constructor(name = 'project') {
     this.#scratch = realpathSync(mkdtempSync(join(tmpdir(), 'paictl-test-')))
-    this.root = join(this.#scratch, 'project')
+    this.root = join(this.#scratch, name)
     this.state = join(this.#scratch, 'state')
     mkdirSync(join(this.root, 'components'), { recursive: true })
     mkdirSync(join(this.#scratch, 'gates'))
@@ -71,8 +83,11 @@ export class TestProject {
   gate(step: string): { readonly reached: Promise<void>; open(): Promise<void> } {
     const fifo = join(this.#scratch, 'gates', step.replace(' ', '-'))
     execFileSync('mkfifo', [fifo])
+    const reached = () => this.traced(`begin ${step}`)
     return {
-      reached: until(() => this.trace().includes(`begin ${step}`), `${step} to begin`),
+      get reached() {
+        return reached()
+      },
       open: async () => {
         // Opening for writing waits for the script to open for reading, and so for it to have come there.
         await writeFile(fifo, '\n')
@@ -84,6 +99,11 @@ export class TestProject {
   /** What the scripts wrote down, in the order in which it happened: `begin start web`, `end start web`. */
   trace(): string[] {
     return readFileSync(join(this.#scratch, 'trace'), 'utf8').split('\n').filter(Boolean)
+  }
+
+  /** Waits until the scripts have written a line, as often as `times` says. */
+  async traced(line: string, times = 1): Promise<void> {
+    await until(() => this.trace().filter((one) => one === line).length >= times, `"${line}" in the trace`)
   }
 
   /** Only how scripts began: `start web`, in order. */
@@ -101,24 +121,41 @@ export class TestProject {
   }
 
   /** Begins a run of the binary. */
-  spawn(
-    args: readonly string[],
-    options: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
-  ): Running {
-    const child = spawn(process.execPath, [BINARY, ...args], {
+  spawn(args: readonly string[], options: SpawnOptions = {}): Running {
+    return this.#begin([...(options.through ?? []), process.execPath, BINARY, ...args], options)
+  }
+
+  /** Begins a run of the binary in a terminal of its own, 100 columns wide; all that it shows is its standard output. */
+  terminal(args: readonly string[], options: SpawnOptions = {}): Running {
+    const words = [process.execPath, BINARY, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+    const command = `stty cols 100; exec ${words.join(' ')}`
+    return this.#begin(['script', '-qefc', command, '/dev/null'], {
+      ...options,
+      env: { TERM: 'xterm', ...options.env },
+    })
+  }
+
+  #begin([file = '', ...args]: readonly string[], options: SpawnOptions): Running {
+    const child = spawn(file, args, {
       cwd: options.cwd ?? this.root,
       env: { ...this.env(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [file === 'script' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
     let stderr = ''
-    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
+    child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text))
+    child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text))
     const finished = new Promise<Finished>((resolve, reject) => {
       child.on('error', reject)
       child.on('close', (code) => resolve({ code, stdout, stderr }))
     })
-    return { pid: child.pid ?? -1, finished, signal: (signal) => void child.kill(signal) }
+    return {
+      pid: child.pid ?? -1,
+      finished,
+      output: () => stdout + stderr,
+      signal: (signal) => void child.kill(signal),
+      type: (keys) => void child.stdin?.write(keys),
+    }
   }
 
   env(): Record<string, string> {
