@@ -1,4 +1,5 @@
 import { reverse } from '../engine/graph.ts'
+import { appliedEdges } from '../engine/plan/situation.ts'
 import { runDescribeScript } from '../io/describe-script.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
@@ -35,7 +36,7 @@ async function describe(name: string, seen: Seen): Promise<Described> {
     run: record === undefined || record.run === '' ? null : record.run,
     directory: service?.directory ?? applied?.componentDirectory ?? '',
     prerequisites:
-      service?.prerequisites ?? (applied?.prerequisites ?? []).map((one) => ({ service: one, optional: false })),
+      service?.prerequisites ?? appliedEdges(applied).map(({ to, optional }) => ({ service: to, optional })),
     dependents: dependentsOf(name, seen),
     scripts: service === undefined ? (applied?.scripts ?? {}) : scriptsOf(service),
     readiness: applied?.readiness ?? rendered.get(name)?.readiness ?? null,

@@ -1,3 +1,4 @@
+import { appliedEdges } from '../engine/plan/situation.ts'
 import type { Selectable } from '../engine/selection.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Service } from '../model/service.ts'
@@ -42,7 +43,7 @@ export function rowOf({ name, state, detail }: Observed, { cluster, services }: 
     outputs: applied?.outputs ?? {},
     detail,
     description: service?.description ?? applied?.description ?? null,
-    prerequisites: service?.prerequisites.map((edge) => edge.service) ?? applied?.prerequisites ?? [],
+    prerequisites: service?.prerequisites.map((edge) => edge.service) ?? appliedEdges(applied).map((edge) => edge.to),
     tags: service?.tags ?? applied?.tags ?? [],
   }
 }

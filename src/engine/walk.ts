@@ -1,11 +1,13 @@
 import type { Outcome } from '../model/outcome.ts'
 
-/** A node of a walk; `needs` are ids of other nodes of the same walk. */
+/** A node of a walk; `needs` and `after` are ids of other nodes of the same walk, each in one of them only. */
 export interface WalkNode {
   readonly id: string
   /** What a person calls it, when others are blocked by its failure. */
   readonly name: string
   readonly needs: readonly string[]
+  /** What only has to have settled before, whatever became of it. */
+  readonly after: readonly string[]
 }
 
 export interface WalkOptions<N extends WalkNode> {
@@ -23,8 +25,9 @@ export interface WalkOptions<N extends WalkNode> {
 }
 
 /**
- * Runs every node as soon as all that it needs is done and a slot is free; the one walk of all operators. Every node
- * settles: one that needs a failed, blocked or cancelled node is blocked (by the roots of the failure) or cancelled.
+ * Runs every node as soon as all that it needs is done, all that it comes after has settled, and a slot is free; the one
+ * walk of all operators. Every node settles: one that needs a failed, blocked or cancelled node is blocked (by the roots
+ * of the failure) or cancelled.
  * @returns the outcome of each node by id, in the order in which they settled
  */
 export async function walk<N extends WalkNode>(
@@ -36,8 +39,9 @@ export async function walk<N extends WalkNode>(
   const dependents = new Map<string, N[]>(nodes.map((node) => [node.id, []]))
   const unsettled = new Map<string, number>()
   for (const node of nodes) {
-    for (const need of node.needs) dependents.get(need)?.push(node)
-    unsettled.set(node.id, node.needs.length)
+    const before = [...node.needs, ...node.after]
+    for (const id of before) dependents.get(id)?.push(node)
+    unsettled.set(node.id, before.length)
   }
   const urgency = remainingPaths(nodes, dependents, options.weight)
   const ready: N[] = []
@@ -100,7 +104,7 @@ export async function walk<N extends WalkNode>(
       }
       if (running === 0 && ready.length === 0) resolve(outcomes)
     }
-    for (const node of nodes) if (node.needs.length === 0) insert(ready, node, urgency)
+    for (const node of nodes) if (unsettled.get(node.id) === 0) insert(ready, node, urgency)
     next()
   })
 }

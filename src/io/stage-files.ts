@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
-import type { ScriptRole } from '../model/service.ts'
+import type { ScriptRole, Service } from '../model/service.ts'
 import { makeDirectory, umaskHurts, writePrivate } from './atomic-file.ts'
 import { removeTree } from './remove-tree.ts'
 import { plainReason, StateError, systemCode } from './state-error.ts'
@@ -36,10 +36,12 @@ export function stageFiles(rendered: RenderedService, place: StagingPlace): Appl
 }
 
 function writeDeployFile(file: DeployFile, target: string, mode: number): void {
-  if ('content' in file) {
-    writePrivate(target, file.content, mode)
+  const content = 'content' in file ? file.content : file.bytes
+  if (content !== undefined) {
+    writePrivate(target, content, mode)
     return
   }
+  if (!('source' in file)) return
   try {
     copyFileSync(file.source, target, constants.COPYFILE_FICLONE)
   } catch (error) {
@@ -83,7 +85,8 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     component: service.component,
     componentDirectory: service.directory,
     clusterType: rendered.clusterType,
-    prerequisites: [...new Set(service.prerequisites.map((edge) => edge.service))].sort(),
+    prerequisites: prerequisitesOf(service, false),
+    optionalPrerequisites: prerequisitesOf(service, true),
     scripts,
     readiness: rendered.readiness ?? null,
     timeouts: service.timeouts,
@@ -93,4 +96,9 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     tags: service.tags,
     protected: service.protected,
   }
+}
+
+function prerequisitesOf(service: Service, optional: boolean): string[] {
+  const names = service.prerequisites.filter((edge) => edge.optional === optional).map((edge) => edge.service)
+  return [...new Set(names)].sort()
 }

@@ -15,6 +15,8 @@ export type FailureReason =
   /** Its stop was done, and it still answers. */
   | { readonly kind: 'still-running'; readonly answer: string }
   | { readonly kind: 'no-stop-script'; readonly answer: string }
+  /** It was to be deleted, and its probe cannot tell whether it still runs. */
+  | { readonly kind: 'not-known-down'; readonly answer: string }
   /** The script could not be run, or a file of the state could not be written. */
   | { readonly kind: 'system'; readonly message: string }
 

@@ -41,6 +41,8 @@ export interface Step {
   readonly cause: Cause
   /** Ids of the steps that must be done before this one begins; sorted. */
   readonly needs: readonly string[]
+  /** Ids of the steps that must have ended before, well or not: those of optional prerequisites; sorted. */
+  readonly after: readonly string[]
 }
 
 /** Why a selected service needs no step. */

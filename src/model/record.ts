@@ -14,8 +14,10 @@ export interface Applied {
   readonly component: string
   readonly componentDirectory: string
   readonly clusterType: string
-  /** All names, optional ones included, sorted. */
+  /** What it needs, sorted. */
   readonly prerequisites: readonly string[]
+  /** What only orders, sorted. */
+  readonly optionalPrerequisites: readonly string[]
   readonly scripts: Readonly<Partial<Record<ScriptRole, string>>>
   readonly readiness: Readiness | null
   readonly timeouts: Readonly<Partial<Timeouts>>

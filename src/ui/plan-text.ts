@@ -23,7 +23,11 @@ function stepRow(step: Step, byId: ReadonlyMap<string, Step>): Row {
   const notes = [causeWords(step.cause)]
   if (step.adopt) notes.push('taken over, not run')
   if (step.source !== USUAL_SOURCE[step.operator]) notes.push(SOURCE_WORDS[step.source])
-  if (step.needs.length > 0) notes.push(`after ${step.needs.map((id) => needWords(id, step, byId)).join(', ')}`)
+  const before = [
+    ...step.needs.map((id) => needWords(id, step, byId)),
+    ...step.after.map((id) => `${needWords(id, step, byId)} (optional)`),
+  ]
+  if (before.length > 0) notes.push(`after ${before.join(', ')}`)
   return [step.operator, printable(step.service), notes.join('; ')]
 }
 

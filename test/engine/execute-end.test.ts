@@ -167,6 +167,27 @@ test('delete runs its script, then removes the data, and counts that', async () 
   })
 })
 
+test('a stop takes a probe that knows nothing for silence; a delete keeps the data then', async () => {
+  const stopped = createWorld({ records: [running('db')], ready: () => UNKNOWN })
+  expect((await carryOut(stopped, 'stop', STOP)).exitCode).toBe(0)
+  const deleted = createWorld({ records: [running('db')], ready: () => UNKNOWN })
+  const result = await carryOut(deleted, 'delete', DELETE)
+  expect(result.outcomes.get('delete:db')).toMatchObject({
+    status: 'failed',
+    durationMs: 5000,
+    failure: { reason: { kind: 'not-known-down', answer: 'no answer within 5s' }, script: 'stop.sh' },
+  })
+  expect(deleted.trail).not.toContain('remove data of db')
+  expect(deleted.record('db')).toMatchObject({ phase: 'failed', dataGeneration: 0 })
+})
+
+test('a delete asks again where a probe knows nothing at first', async () => {
+  const answers = [UNKNOWN, UP, UNKNOWN, DOWN]
+  const world = createWorld({ records: [running('db')], ready: () => answers.shift() ?? DOWN })
+  expect((await carryOut(world, 'delete', DELETE)).exitCode).toBe(0)
+  expect(world.trail).toContain('remove data of db')
+})
+
 test('without a delete-script the stop-script is run; without both that is said', async () => {
   const world = createWorld({ records: [running('db')], ready: () => DOWN })
   await carryOut(world, 'delete', DELETE)

@@ -16,6 +16,20 @@ const CHAIN: Readonly<Record<string, Given>> = {
   db: RUNNING,
 }
 
+test('who would only like to have a service is not restarted with it; named, it waits both ways', () => {
+  const given: Record<string, Given> = { web: { needs: ['cache?'], ...RUNNING }, cache: RUNNING }
+  expect(restart(given, ['cache'], { withDependents: true })).toEqual([
+    'stop   cache  asked for',
+    'start  cache  asked for; after stop of cache',
+  ])
+  expect(restart(given, ['cache', 'web'])).toEqual([
+    'stop   web    asked for',
+    'stop   cache  asked for; after web (optional)',
+    'start  cache  asked for; after stop of cache',
+    'start  web    asked for; after stop of web, cache (optional)',
+  ])
+})
+
 test('stops and starts the named; what needs it stays, what it needs is left alone', () => {
   expect(restart(CHAIN, ['api'])).toEqual([
     'stop   api  asked for',

@@ -121,7 +121,24 @@ test('an optional prerequisite is not pulled in', () => {
 test('an optional prerequisite orders where both are selected', () => {
   expect(start({ app: { needs: ['cache?'] }, cache: {} }, ['app', 'cache'])).toEqual([
     'start  cache  never started',
-    'start  app    never started; after cache',
+    'start  app    never started; after cache (optional)',
+  ])
+})
+
+test('a way over an optional prerequisite only orders, unless another way does not', () => {
+  const given: Record<string, Given> = {
+    db: {},
+    api: { ...RUNNING, needs: ['db'] },
+    cache: { ...RUNNING, needs: ['db?'] },
+    web: { needs: ['api?'] },
+    top: { needs: ['cache'] },
+    both: { needs: ['api', 'cache?'] },
+  }
+  expect(start(given, ['db', 'web', 'top', 'both']).filter((line) => line.startsWith('start'))).toEqual([
+    'start  db     never started',
+    'start  both   never started; after db',
+    'start  top    never started; after db (optional)',
+    'start  web    never started; after db (optional)',
   ])
 })
 

@@ -113,6 +113,28 @@ test('--with-dependents stops those that run, and says why', () => {
   ])
 })
 
+test('who would only like to have a service is in no way, and is not stopped with it', () => {
+  const given: Record<string, Given> = {
+    top: { needs: ['web'], ...RUNNING },
+    web: { needs: ['cache?'], ...RUNNING },
+    cache: RUNNING,
+  }
+  expect(stop(given, ['cache'])).toEqual(['stop  cache  asked for'])
+  expect(stop(given, ['cache'], { withDependents: true })).toEqual(['stop  cache  asked for'])
+})
+
+test('who would only like to have a service is stopped before it, and its failure keeps nobody', () => {
+  const given: Record<string, Given> = {
+    top: { needs: ['web'], ...RUNNING },
+    web: { needs: ['cache?'], state: 'held' },
+    cache: RUNNING,
+  }
+  expect(stop(given, ['cache', 'top'])).toEqual([
+    'stop  top    asked for',
+    'stop  cache  asked for; after top (optional)',
+  ])
+})
+
 test('--force stops what others need, and those stay', () => {
   expect(stop(CHAIN, ['db'], { force: true })).toEqual(['stop  db  asked for'])
 })

@@ -13,9 +13,14 @@ const blocked = (...by: string[]): Outcome => ({ status: 'blocked', by })
 
 type Shape = Readonly<Record<string, readonly string[]>>
 
-/** A walk whose nodes end on the test's word. */
+/** A walk whose nodes end on the test's word. `needs?` are only come after. */
 function begin(shape: Shape, options: Partial<WalkOptions<WalkNode>> = {}) {
-  const nodes = Object.entries(shape).map(([name, needs]) => ({ id: `start:${name}`, name, needs: needs.map(idOf) }))
+  const nodes = Object.entries(shape).map(([name, needs]) => ({
+    id: `start:${name}`,
+    name,
+    needs: needs.filter((need) => !need.endsWith('?')).map(idOf),
+    after: needs.filter((need) => need.endsWith('?')).map((need) => idOf(need.replace('?', ''))),
+  }))
   const endings = new Map<string, (outcome: Outcome) => void>()
   const begun: string[] = []
   const notRun: string[] = []
@@ -169,6 +174,34 @@ test('cancelled before it begins, runs nothing', async () => {
   const walking = begin({ a: [], b: ['a'] }, { cancelled: controller.signal })
   expect((await walking.settled()).map(([, outcome]) => outcome)).toEqual([NOT_BEGUN, NOT_BEGUN])
   expect(walking.begun).toEqual([])
+})
+
+test('what a node only comes after is awaited, and may fail or be blocked', async () => {
+  const walking = begin({ db: [], cache: ['db'], web: ['cache?'], job: ['db?', 'web'] })
+  expect(walking.begun).toEqual(['db'])
+  await walking.end('db', FAILED)
+  expect(walking.begun).toEqual(['db', 'web'])
+  await walking.end('web')
+  await walking.end('job')
+  expect(await walking.settled()).toEqual([
+    ['db', FAILED],
+    ['cache', blocked('db')],
+    ['web', DONE],
+    ['job', DONE],
+  ])
+})
+
+test('nothing begins in a walk that was stopped or cancelled because it only comes after what was not begun', async () => {
+  const stopped = begin({ a: [], b: ['a?'], c: ['b?'] }, { onFailure: 'stop' })
+  await stopped.end('a', FAILED)
+  expect((await stopped.settled()).slice(1)).toEqual([
+    ['b', NOT_BEGUN],
+    ['c', NOT_BEGUN],
+  ])
+  const cancelled = begin({ a: [], b: ['a?'] })
+  cancelled.cancel()
+  await cancelled.end('a')
+  expect((await cancelled.settled()).at(-1)).toEqual(['b', NOT_BEGUN])
 })
 
 test('no nodes, no waiting', async () => {

@@ -106,6 +106,7 @@ export function appliedAt(deployDirectory: string, changes: Partial<Applied> = {
     componentDirectory: dirname(deployDirectory),
     clusterType: 'local',
     prerequisites: [],
+    optionalPrerequisites: [],
     scripts: {},
     readiness: null,
     timeouts: {},

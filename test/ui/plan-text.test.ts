@@ -10,7 +10,7 @@ function step(id: string, trigger: Trigger, more: Partial<Step> & { selected?: S
   const { selected = NAMED, ...rest } = more
   const source = operator === 'stop' || operator === 'delete' ? 'applied' : 'tree'
   const cause = { selected, trigger }
-  return { id, service, operator: operator as Operator, source, adopt: false, cause, needs: [], ...rest }
+  return { id, service, operator: operator as Operator, source, adopt: false, cause, needs: [], after: [], ...rest }
 }
 
 const left = (service: string, reason: Left['reason'], selected: Selected = NAMED, failure = false): Left => ({
@@ -41,6 +41,20 @@ test('says of each step why, and after what; then what is left alone, by name', 
     'start  ingress                not running (exited); after start:a, model-store',
     'left   b                      already completed; needed by z',
     'left   z                      already running',
+  ])
+})
+
+test('what a step only comes after is called optional', () => {
+  const never: Trigger = { kind: 'never-started' }
+  const steps = [
+    step('start:cache', never),
+    step('start:db', never),
+    step('start:app', never, { after: ['start:cache'] }),
+    step('start:web', never, { needs: ['start:db'], after: ['start:app', 'start:cache'] }),
+  ]
+  expect(print({ steps }).slice(2)).toEqual([
+    'start  app    never started; after cache (optional)',
+    'start  web    never started; after db, app (optional), cache (optional)',
   ])
 })
 

@@ -16,7 +16,7 @@ function planOf(verb: Verb, steps: readonly string[], left: readonly Left[] = []
     steps: steps.map((id) => {
       const [operator, service = ''] = id.split(':')
       const cause = { selected: NAMED, trigger: { kind: 'asked' } } as const
-      return { id, service, operator: operator as Operator, source: 'tree', adopt: false, cause, needs: [] }
+      return { id, service, operator: operator as Operator, source: 'tree', adopt: false, cause, needs: [], after: [] }
     }),
   }
 }
@@ -134,6 +134,10 @@ describe('human', () => {
     [{ kind: 'timeout', afterMs: 300_000 }, 'still running after its timeout of 5m00s; it was ended'],
     [{ kind: 'died', answer: 'no process 12' }, 'died while its readiness was awaited: no process 12'],
     [{ kind: 'still-running', answer: 'port 80' }, 'its stop-script is done, but it still answers: port 80'],
+    [
+      { kind: 'not-known-down', answer: 'no answer' },
+      'its data was kept, since nothing says that it does not run: no answer',
+    ],
     [{ kind: 'no-stop-script', answer: '' }, 'has no stop-script and still answers'],
     [{ kind: 'system', message: 'no space\nleft' }, 'no space left'],
   ])('the words for %o', (reason, words) => {

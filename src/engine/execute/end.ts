@@ -63,11 +63,18 @@ async function end(
     const reason = failureOf(ending)
     if (reason !== undefined) return notEnded(run, reason, script, operator)
   }
-  const answer = await awaitSilence(run, applied)
+  const answer = await awaitSilence(run, applied, operator)
   if (answer === 'silent') return { kind: 'ended' }
   if (answer === 'cancelled') return interrupted(run, operator)
-  const kind = script === undefined ? 'no-stop-script' : 'still-running'
-  return notEnded(run, { kind, answer: answer.detail }, script ?? null, operator)
+  return notEnded(run, { kind: whyNot(answer, script), answer: answer.detail }, script ?? null, operator)
+}
+
+function whyNot(
+  { status }: ProbeAnswer,
+  script: string | undefined,
+): 'still-running' | 'no-stop-script' | 'not-known-down' {
+  if (status === 'unknown') return 'not-known-down'
+  return script === undefined ? 'no-stop-script' : 'still-running'
 }
 
 function interrupted(run: StepRun, operator: 'stop' | 'delete'): Ended {
@@ -80,8 +87,15 @@ function notEnded(run: StepRun, reason: FailureReason, script: string | null, op
   return { kind: 'not', outcome: run.failed(reason, script) }
 }
 
-/** Asks the service's probe until it says that nothing runs; returns its answer if it still does at the end. */
-async function awaitSilence(run: StepRun, applied: Applied): Promise<ProbeAnswer | 'silent' | 'cancelled'> {
+/**
+ * Asks the service's probe until it is silent; returns its last answer where it is not so in time. A stop takes a probe
+ * that knows nothing for silent; what removes data wants to be told that nothing runs.
+ */
+async function awaitSilence(
+  run: StepRun,
+  applied: Applied,
+  operator: 'stop' | 'delete',
+): Promise<ProbeAnswer | 'silent' | 'cancelled'> {
   const { clock, probes } = run.context.ports
   const cancelled = run.context.interruption.signal
   if (run.record.kind === 'job') return 'silent'
@@ -97,7 +111,7 @@ async function awaitSilence(run: StepRun, applied: Applied): Promise<ProbeAnswer
     else answer = await probes.ready({ ...request, probe, log: null, logStart: 0 })
     // The end of a run ends its probes too: only a clear "no" is an answer then.
     if (cancelled.aborted) return answer.status === 'down' ? 'silent' : 'cancelled'
-    if (answer.status !== 'up') return 'silent'
+    if (answer.status === 'down' || (answer.status === 'unknown' && operator === 'stop')) return 'silent'
     if (clock.now() - begun >= SILENCE_TIMEOUT_MS) return answer
     if (!said) run.waiting('it to fall silent')
     said = true

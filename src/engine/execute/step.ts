@@ -151,6 +151,8 @@ export function problemLine(operator: Operator, reason: FailureReason): string {
       return `it still runs after its ${operator}: ${reason.answer}`
     case 'no-stop-script':
       return `it has no stop-script and still runs: ${reason.answer}`
+    case 'not-known-down':
+      return `nothing says that it does not run: ${reason.answer}`
     case 'system':
       return reason.message
   }

@@ -3,7 +3,8 @@ import type { Left, Selected, Step, Trigger } from '../../model/plan.ts'
 import { closure, reverse } from '../graph.ts'
 import { isAlive, type Planned, recordedGraph, type Situation, sortedNames } from './situation.ts'
 import { decideStart, leftSkipped, StepList, selectForStart, skippedButDown } from './start.ts'
-import { withNeeds } from './stop.ts'
+import { NOTHING_BEFORE } from './step-order.ts'
+import { isNeeded, withNeeds } from './stop.ts'
 
 export interface RestartOptions {
   readonly names: readonly string[]
@@ -25,7 +26,7 @@ export function planRestart(situation: Situation, options: RestartOptions): Plan
   const names = options.names.filter((name) => !options.skip.has(name))
   const dependents = new Map<string, Selected>()
   if (options.withDependents) {
-    for (const [name, of] of closure(reverse(recordedGraph(situation.observed)), names)) {
+    for (const [name, of] of closure(reverse(recordedGraph(situation.observed)), names, isNeeded)) {
       const restartable =
         situation.services.has(name) && isAlive(situation.observed.get(name)) && !options.skip.has(name)
       if (of !== undefined && restartable) dependents.set(name, { by: 'dependent', of })
@@ -100,7 +101,6 @@ function stopThenStart(
     // Also of what is asked for: the answer of a stranger would be taken for that of what is started.
     if (decision.kind === 'refuse') problems.push(decision.problem)
     else if (inPlace.has(name)) {
-      const needs = sortedNames(starts.stepsBefore(name))
       const cause = { selected, trigger: { kind: 'asked' } as const }
       starts.add({
         id: `refresh:${name}`,
@@ -109,7 +109,7 @@ function stopThenStart(
         source: 'tree',
         adopt: false,
         cause,
-        needs,
+        ...starts.stepsBefore(name),
       })
     } else if (trigger !== undefined) {
       starts.addStart(name, selected, trigger, stopped.has(name) ? [`stop:${name}`] : [])
@@ -136,7 +136,7 @@ function planStops(
       source: 'applied',
       adopt: false,
       cause,
-      needs: [],
+      ...NOTHING_BEFORE,
     })
   }
   return withNeeds(steps, recordedGraph(situation.observed))

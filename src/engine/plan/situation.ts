@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/plan.ts'
-import { ALIVE_PHASES } from '../../model/record.ts'
+import { ALIVE_PHASES, type Applied } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
-import { buildGraph, compareNames, type Graph, stronglyConnected } from '../graph.ts'
+import { buildGraph, compareNames, type Edge, type Graph, stronglyConnected } from '../graph.ts'
 
 /** All that a planner may know. It reads nothing else: the same situation gives the same plan. */
 export interface Situation {
@@ -25,13 +25,16 @@ export interface Planned {
 
 /** The graph of what is recorded, by the prerequisites that each service was last started with; free of cycles. */
 export function recordedGraph(observed: ReadonlyMap<string, Pick<Observed, 'record'>>): Graph {
-  const graph = buildGraph(
-    [...observed].map(([name, { record }]) => [
-      name,
-      (record?.applied?.prerequisites ?? []).map((to) => ({ to, optional: false })),
-    ]),
-  )
+  const graph = buildGraph([...observed].map(([name, { record }]) => [name, appliedEdges(record?.applied)]))
   return withoutContradictions(graph, (name) => observed.get(name)?.record?.applied?.version ?? '')
+}
+
+/** The prerequisites of a service as it was last started. */
+export function appliedEdges(applied: Applied | null | undefined): Edge[] {
+  return [
+    ...(applied?.prerequisites ?? []).map((to) => ({ to, optional: false })),
+    ...(applied?.optionalPrerequisites ?? []).map((to) => ({ to, optional: true })),
+  ]
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan
 import type { Service } from '../../model/service.ts'
 import { closure, topologicalOrder } from '../graph.ts'
 import { type Planned, type Situation, sortedNames } from './situation.ts'
+import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 
 export interface StartOptions {
   /** Already resolved to declared services. */
@@ -60,7 +61,7 @@ export function selectForStart(
 /** Collects start steps; each waits for the steps of its prerequisites, also of those behind services left alone. */
 export class StepList {
   readonly steps: Step[] = []
-  readonly #needsOf = new Map<string, readonly string[]>()
+  readonly #behind = new Map<string, Before>()
   readonly #situation: Pick<Situation, 'declared'>
 
   constructor(situation: Pick<Situation, 'declared'>) {
@@ -70,35 +71,36 @@ export class StepList {
   /** Adds the start of a service; those of its prerequisites must have been added before. */
   addStart(service: string, selected: Selected, trigger: Trigger, also: readonly string[] = []): void {
     const id = `start:${service}`
-    const needs = [...new Set([...this.stepsBefore(service), ...also])].sort()
+    const before = this.stepsBefore(service)
+    const needs = sortedNames([...before.needs, ...also])
     const adopt = trigger.kind === 'adopted'
-    this.steps.push({ id, service, operator: 'start', source: 'tree', adopt, cause: { selected, trigger }, needs })
-    this.#needsOf.set(service, [id])
+    const cause = { selected, trigger }
+    this.add({ id, service, operator: 'start', source: 'tree', adopt, cause, needs, after: before.after })
   }
 
   /** Adds a step that others wait for as they would for the service's start. */
   add(step: Step): void {
     this.steps.push(step)
-    this.#needsOf.set(step.service, [step.id])
+    this.#behind.set(step.service, { needs: [step.id], after: [] })
   }
 
-  /** Ids of the steps that have to be done before `service` may begin. */
-  stepsBefore(service: string): readonly string[] {
+  /** The steps that come before those of `service`. */
+  stepsBefore(service: string): Before {
     // Explicit stack: a chain of services that are left alone may be 10,000 long.
     const waiting = [service]
     for (let name = waiting.at(-1); name !== undefined; name = waiting.at(-1)) {
       const edges = this.#situation.declared.get(name) ?? []
-      const open = edges.filter((edge) => !this.#needsOf.has(edge.to))
+      const open = edges.filter((edge) => !this.#behind.has(edge.to))
       if (open.length > 0) {
         waiting.push(...open.map((edge) => edge.to))
         continue
       }
       waiting.pop()
-      const before = [...new Set(edges.flatMap((edge) => this.#needsOf.get(edge.to) ?? []))]
+      const before = beforeOf(edges, (other) => this.#behind.get(other))
       if (name === service) return before
-      this.#needsOf.set(name, before)
+      this.#behind.set(name, before)
     }
-    return []
+    return NOTHING_BEFORE
   }
 }
 

@@ -1,8 +1,9 @@
 import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, StepSource } from '../../model/plan.ts'
-import { closure, type Graph, reverse, topologicalOrder } from '../graph.ts'
+import { closure, type Edge, type Graph, reverse, topologicalOrder } from '../graph.ts'
 import { isAlive, type Planned, recordedGraph, type Situation, sortedNames, wasStarted } from './situation.ts'
+import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 
 export interface StopOptions {
   readonly names: readonly string[]
@@ -39,31 +40,34 @@ export function planStop(situation: Situation, operator: 'stop' | 'delete', opti
       source: options.source,
       adopt: false,
       cause: { selected, trigger: { kind: 'asked' } },
-      needs: [],
+      ...NOTHING_BEFORE,
     })
   }
   return { plan: { verb: operator, steps: withNeeds(steps, graph), left }, problems }
 }
 
-/** Each step of `steps` waits for those of its dependents, also of dependents behind services without a step. */
+/** Each step of `steps`, with nothing before it yet, waits for those of its dependents, also behind services without one. */
 export function withNeeds(steps: ReadonlyMap<string, Step>, graph: Graph): Step[] {
   const dependents = reverse(graph)
-  const behind = new Map<string, readonly string[]>()
+  const behind = new Map<string, Before>()
   // Dependents come first, so that what is behind each of them is known when it is asked for.
   const order = topologicalOrder(graph).reverse()
   return order.flatMap((name) => {
-    const needs = sortedNames((dependents.get(name) ?? []).flatMap((edge) => behind.get(edge.to) ?? []))
+    const before = beforeOf(dependents.get(name) ?? [], (other) => behind.get(other))
     const step = steps.get(name)
-    behind.set(name, step === undefined ? needs : [step.id])
-    return step === undefined ? [] : [{ ...step, needs: sortedNames([...step.needs, ...needs]) }]
+    behind.set(name, step === undefined ? before : { needs: [step.id], after: [] })
+    return step === undefined ? [] : [{ ...step, ...before }]
   })
 }
+
+/** Who would only like to have a service runs on without it. */
+export const isNeeded = (edge: Edge): boolean => !edge.optional
 
 function selectForStop(graph: Graph, situation: Situation, options: StopOptions): Map<string, Selected> {
   const why = new Map<string, Selected>()
   const names = options.names.filter((name) => !options.skip.has(name))
   const reached = options.withDependents
-    ? closure(reverse(graph), names)
+    ? closure(reverse(graph), names, isNeeded)
     : new Map(names.map((name) => [name, undefined]))
   for (const [name, of] of reached) {
     if (of === undefined) why.set(name, { by: 'request' })
@@ -80,11 +84,11 @@ function refusals(
 ): Diagnostic[] {
   const dependents = reverse(graph)
   const isInTheWay = (name: string): boolean => !why.has(name) && isAlive(observed.get(name))
-  if (![...closure(dependents, why.keys()).keys()].some(isInTheWay)) return []
+  if (![...closure(dependents, why.keys(), isNeeded).keys()].some(isInTheWay)) return []
   return sortedNames(why.keys()).flatMap((name) => {
     // What was never started has nobody to take it away from.
     if (why.get(name)?.by !== 'request' || !wasStarted(observed.get(name))) return []
-    const alive = sortedNames(closure(dependents, [name]).keys()).filter(isInTheWay)
+    const alive = sortedNames(closure(dependents, [name], isNeeded).keys()).filter(isInTheWay)
     if (alive.length === 0) return []
     const list = alive.map((one) => ({ name: one, state: observed.get(one)?.state ?? 'unknown' }))
     return [diagnostic('dependents-running', { service: name, dependents: list, verb }, { service: name })]

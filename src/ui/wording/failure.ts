@@ -23,6 +23,8 @@ export function reasonWords(reason: FailureReason): string {
       return answered('its stop-script is done, but it still answers', reason.answer)
     case 'no-stop-script':
       return answered('has no stop-script and still answers', reason.answer)
+    case 'not-known-down':
+      return answered('its data was kept, since nothing says that it does not run', reason.answer)
     case 'system':
       return printableSentence(reason.message)
     default:

@@ -50,6 +50,7 @@ export function makeApplied(name: string, more: Partial<Applied> = {}): Applied 
     componentDirectory: `/p/components/${name}`,
     clusterType: 'local',
     prerequisites: [],
+    optionalPrerequisites: [],
     scripts: { start: 'start.sh', stop: 'stop.sh' },
     readiness: null,
     timeouts: {},

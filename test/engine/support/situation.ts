@@ -59,12 +59,14 @@ export const refusals = ({ problems }: Planned): unknown[] => problems.map(({ co
 function observedOf(name: string, given: Given): Observed {
   const { state = 'never-started', detail = '', probe = true } = given
   const phase = given.phase ?? PHASES[state]
-  const prerequisites = (given.neededThen ?? given.needs ?? []).map((need) => need.replace('?', ''))
+  const needs = given.neededThen ?? given.needs ?? []
+  const prerequisites = needs.filter((need) => !need.endsWith('?'))
+  const optionalPrerequisites = needs.filter((need) => need.endsWith('?')).map((need) => need.replace('?', ''))
   const record = makeRecord(name, {
     kind: given.kind ?? 'service',
     phase,
     held: state === 'held',
-    applied: makeApplied(name, { prerequisites, version: given.version ?? 'run-1' }),
+    applied: makeApplied(name, { prerequisites, optionalPrerequisites, version: given.version ?? 'run-1' }),
     dataGeneration: given.dataGeneration ?? 0,
     prerequisiteGenerations: given.computedFrom ?? {},
   })

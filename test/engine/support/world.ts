@@ -99,7 +99,7 @@ export function createWorld(behaviour: Behaviour = {}): World {
   }
 }
 
-/** Steps from their ids, `start:db`; each after `:` a service, what it needs after it. */
+/** Steps from their ids, `start:db`; in a list, what it needs after it, or with a `?` only comes after. */
 export function steps(...ids: readonly (string | readonly [id: string, ...needs: string[]])[]): Step[] {
   return ids.map((entry) => {
     const [id, ...needs] = typeof entry === 'string' ? [entry] : entry
@@ -111,7 +111,8 @@ export function steps(...ids: readonly (string | readonly [id: string, ...needs:
       source: operator === 'start' || operator === 'refresh' ? 'tree' : 'applied',
       adopt: false,
       cause: { selected: { by: 'request' }, trigger: { kind: 'asked' } },
-      needs,
+      needs: needs.filter((need) => !need.endsWith('?')),
+      after: needs.filter((need) => need.endsWith('?')).map((need) => need.replace('?', '')),
     }
   })
 }
