@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 
 /**
- * @typedef {{ label: string, command: string, args: string[], cwd?: string, env?: Record<string, string>, before?: () => void }} Side
+ * @typedef {{ label: string, command: string, args: string[], cwd?: string, env?: () => Record<string, string> }} Side
  */
 
 /**
@@ -22,12 +22,12 @@ export function comparePairs(ours, theirs, rounds) {
 }
 
 /** @param {Side} side @returns {number} wall seconds */
-function time({ label, command, args, cwd, env, before }) {
-  before?.()
+function time({ label, command, args, cwd, env }) {
+  const added = env?.()
   const begun = process.hrtime.bigint()
   const { status, stderr, error } = spawnSync(command, args, {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...added },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const seconds = Number(process.hrtime.bigint() - begun) / 1e9

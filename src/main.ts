@@ -19,7 +19,8 @@ function thisProcess(version: string): World {
   return {
     version,
     cwd: process.cwd(),
-    env: process.env,
+    // Each look into process.env itself asks the system.
+    env: { ...process.env },
     argv,
     stdin: process.stdin,
     stdout: process.stdout,

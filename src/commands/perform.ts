@@ -121,6 +121,10 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
     cluster.runs.writePlan({ run: id, verb: plan.verb, command: invocation.commandLine, ...times, plan })
   }
   cluster.scripts.expect(plan.steps.length)
+  cluster.workspace.expect(
+    plan.steps.flatMap((step) => performance.rendered.get(step.service)?.service.component ?? []),
+  )
+  const known = new Set(plan.steps.map((step) => step.service).filter((name) => cluster.records.read(name)?.applied))
   const interruption = new Interruption()
   const running = new Set<string>()
   const report = (event: RunEvent): void => {
@@ -155,7 +159,7 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
       const outcomes = Object.fromEntries(result.outcomes)
       const { exitCode } = result
       cluster.runs.writeSummary({ run: id, verb: plan.verb, ...times, endedAt, exitCode, outcomes, left: plan.left })
-      tidy(cluster, plan)
+      tidy(cluster, plan, known)
     }
     return result.exitCode
   } finally {
@@ -164,9 +168,12 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
 }
 
 /** Removes what earlier runs left and nobody will ask for again. */
-function tidy(cluster: Cluster, plan: Plan): void {
+function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
   cluster.runs.prune()
-  for (const service of new Set(plan.steps.map((step) => step.service))) cluster.logs.capLogs(service)
+  // What was started for the first time has no older logs.
+  for (const service of new Set(plan.steps.map((step) => step.service))) {
+    if (known.has(service)) cluster.logs.capLogs(service)
+  }
 }
 
 export function refused(diagnostics: readonly Diagnostic[]): RunReport & { readonly kind: 'refused' } {

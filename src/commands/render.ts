@@ -7,7 +7,7 @@ import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { closure, compareNames, type Graph } from '../engine/graph.ts'
 import { expandInputs } from '../io/component-inputs.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
-import { hashFile, readOptional } from '../io/project-scan.ts'
+import { digestFile, readOptional } from '../io/project-scan.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
@@ -69,13 +69,15 @@ function renderOne(
   })
   const { clusterType } = configuration
   const rendering = renderService({ service, clusterType, config, context, renderer, deployFiles: sources })
-  const { files, outputs, readiness } = rendering
+  const { outputs, readiness } = rendering
+  const digested = rendering.files.map((file) => digest(file, problems))
   const print = fingerprint({
     description: project.descriptions.get(service.name) ?? '',
     config,
-    files: files.map((file) => ({ path: file.path, executable: file.executable, sha256: contentHash(file, problems) })),
+    files: digested.map(({ file, sha256 }) => ({ path: file.path, executable: file.executable, sha256 })),
     inputs: inputHashes(service, problems),
   })
+  const files = digested.map(({ file }) => file)
   const done = { service, clusterType, config, files, outputs, readiness, fingerprint: print }
   return { service: done, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
 }
@@ -107,7 +109,7 @@ function outputsBelow(
   const texts = [
     ...sources.map((source) => source.text ?? ''),
     ...Object.values(service.outputs).map((one) => one.value),
-    service.readiness?.target.value ?? '',
+    ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),
   ]
   if (!texts.some((text) => text.includes('outputs'))) return {}
   const below = [...closure(graph, [service.name]).keys()].filter((name) => name !== service.name).sort(compareNames)
@@ -119,8 +121,10 @@ function outputsBelow(
   )
 }
 
-function contentHash(file: DeployFile, problems: Diagnostic[]): string {
-  return 'content' in file ? sha256(file.content) : (take(hashFile(file.source), problems) ?? '')
+function digest(file: DeployFile, problems: Diagnostic[]): { readonly file: DeployFile; readonly sha256: string } {
+  if ('content' in file) return { file, sha256: sha256(file.content) }
+  const read = take(digestFile(file.source), problems)
+  return { file: read?.bytes === undefined ? file : { ...file, bytes: read.bytes }, sha256: read?.sha256 ?? '' }
 }
 
 function inputHashes(service: Service, problems: Diagnostic[]): { path: string; sha256: string }[] {
@@ -128,7 +132,7 @@ function inputHashes(service: Service, problems: Diagnostic[]): { path: string; 
   const globs = service.inputs.map((glob) => glob.value)
   return expandInputs(service.directory, globs).files.map(({ path, source }) => ({
     path,
-    sha256: take(hashFile(source), problems) ?? '',
+    sha256: take(digestFile(source), problems)?.sha256 ?? '',
   }))
 }
 

@@ -13,13 +13,29 @@ import {
 import { dirname } from 'node:path'
 import { systemCode } from './state-error.ts'
 
-/** Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. */
+/**
+ * Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. Where there is none yet
+ * it may see an empty file, which counts as none.
+ */
 export function replaceFile(path: string, content: string): void {
+  if (writeFirst(path, content)) return
   const temporary = writeBeside(path, content)
   try {
     renameSync(temporary, path)
   } catch (error) {
     unlinkSync(temporary)
+    throw error
+  }
+}
+
+/** Writes a file that is not there yet, saving the rename; `false` when it is, or its directory is not. */
+function writeFirst(path: string, content: string): boolean {
+  try {
+    writePrivate(path, content, 0o600, constants.O_EXCL)
+    return true
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST' || code === 'ENOENT' || code === 'ELOOP') return false
     throw error
   }
 }
@@ -40,10 +56,15 @@ export function createFile(path: string, content: string): boolean {
 }
 
 /** Writes a file that nobody else looks at yet; the mode is `mode` whatever the umask. */
-export function writePrivate(path: string, content: string, mode = 0o600): void {
-  const fd = openPrivate(path, constants.O_TRUNC, mode)
+export function writePrivate(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  flag: number = constants.O_TRUNC,
+): void {
+  const fd = openPrivate(path, flag, mode)
   try {
-    const bytes = Buffer.from(content)
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
   } finally {
     closeSync(fd)
@@ -70,6 +91,11 @@ export function makeDirectory(path: string): void {
   }
 }
 
+/** Makes a directory, mode 0700 whatever the umask; `false` when something is there already. */
+export function createDirectory(path: string): boolean {
+  return mkdirUnlessThere(path) === 'made'
+}
+
 /** Whether the umask would take from the owner's own rights. Asked once: each question is two system calls. */
 export function umaskHurts(): boolean {
   hurts ??= (process.umask() & 0o700) !== 0
@@ -79,8 +105,8 @@ let hurts: boolean | undefined
 
 function mkdirUnlessThere(path: string): 'made' | 'there' | 'no-parent' {
   try {
-    mkdirSync(path)
-    chmodSync(path, 0o700)
+    mkdirSync(path, 0o700)
+    if (umaskHurts()) chmodSync(path, 0o700)
     return 'made'
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return 'there'

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Environment } from './script-environment.ts'
 import type { ProcessEnd, Spawn, Spawned, SpawnRequest } from './spawn.ts'
 import type { HostAnswer, HostRequest } from './spawn-host.ts'
 
@@ -19,14 +20,27 @@ export const hasHosts = (): boolean => existsSync(HOST)
  */
 export class HostPool {
   readonly #hosts: Promise<readonly Host[]>
+  readonly #env: Environment
   #next = 0
 
-  constructor() {
+  /** @param env what the hosts themselves are started with: of each script's environment only what differs is sent */
+  constructor(env: Environment) {
+    // Options for Node programs that scripts run are not meant for the hosts.
+    const { NODE_OPTIONS: _, ...own } = env
+    this.#env = own
     this.#hosts = import('execa').then(({ execaNode }) =>
       Array.from({ length: HOSTS }, () => {
         const options = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', buffer: false, reject: false } as const
         return new Host(
-          execaNode(HOST, [], { ...options, ipc: true, detached: true, cleanup: false, nodeOptions: SMALL_HEAP }),
+          execaNode(HOST, [], {
+            ...options,
+            env: own,
+            extendEnv: false,
+            ipc: true,
+            detached: true,
+            cleanup: false,
+            nodeOptions: SMALL_HEAP,
+          }),
         )
       }),
     )
@@ -36,12 +50,17 @@ export class HostPool {
     const hosts = await this.#hosts
     this.#next = (this.#next + 1) % hosts.length
     const host = hosts[this.#next]
-    return host === undefined ? { error: 'there is nobody to start it' } : await host.spawn(request)
+    if (host === undefined) return { error: 'there is nobody to start it' }
+    return await host.spawn({ ...request, env: this.#difference(request.env) })
+  }
+
+  #difference(env: Environment): Environment {
+    return Object.fromEntries(Object.entries(env).filter(([name, value]) => this.#env[name] !== value))
   }
 }
 
-/** Memory that is not there need not be copied at each fork. */
-const SMALL_HEAP: readonly string[] = ['--max-semi-space-size=1']
+/** Memory that is not there need not be copied at each fork: a small young generation, and no compiled code. */
+const SMALL_HEAP: readonly string[] = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy']
 
 interface Waiting {
   started(answer: Spawned | { readonly error: string }): void

@@ -1,7 +1,7 @@
 import type { ProbeAnswer } from '../model/observed.ts'
 
-/** Asks a URL once. Redirects are not followed: 2xx and 3xx mean up. */
-export async function askHttp(url: string, timeoutMs: number): Promise<ProbeAnswer> {
+/** Asks a URL once, at most until `cut` aborts. Redirects are not followed: 2xx and 3xx mean up. */
+export async function askHttp(url: string, timeoutMs: number, cut?: AbortSignal): Promise<ProbeAnswer> {
   const target = parseUrl(url)
   if (target === undefined) return { status: 'unknown', detail: `${url} is no http or https URL` }
   const { get } = target.protocol === 'https:' ? await import('node:https') : await import('node:http')
@@ -11,9 +11,13 @@ export async function askHttp(url: string, timeoutMs: number): Promise<ProbeAnsw
     const timer = setTimeout(() => settle({ status: 'unknown', detail: silence(url, timeoutMs) }), timeoutMs)
     const settle = (answer: ProbeAnswer): void => {
       clearTimeout(timer)
+      cut?.removeEventListener('abort', giveUp)
       resolve(answer)
       request.destroy()
     }
+    const giveUp = (): void => settle(cutShort(url))
+    if (cut?.aborted) return giveUp()
+    cut?.addEventListener('abort', giveUp)
     request.on('response', ({ statusCode = 0 }) => {
       const up = statusCode >= 200 && statusCode < 400
       settle(
@@ -45,6 +49,12 @@ export function answerOfError(asked: string, error: NodeJS.ErrnoException): Prob
 /** What is said of something that gives no answer in time. */
 export const silence = (asked: string, timeoutMs: number): string =>
   `${asked} gave no answer within ${timeoutMs / 1000}s`
+
+/** What is said of a question that was not asked to the end. */
+export const cutShort = (asked: string): ProbeAnswer => ({
+  status: 'unknown',
+  detail: `${asked} was not asked to the end`,
+})
 
 function parseUrl(url: string): URL | undefined {
   try {

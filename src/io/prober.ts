@@ -6,12 +6,12 @@ import { askHttp, silence } from './http-probe.ts'
 import { createLogProbe } from './log-probe.ts'
 import { tailOf } from './log-tail.ts'
 import { commandFor } from './script-command.ts'
-import { type ScriptContext, scriptEnvironments } from './script-environment.ts'
+import { commonEnvironment, type ScriptContext, scriptEnvironments } from './script-environment.ts'
 import { ScriptProcesses } from './script-processes.ts'
 import { askTcp } from './tcp-probe.ts'
 
 export interface ClusterProber extends Prober {
-  /** Ends the probes' scripts that run now, and keeps new ones from starting. */
+  /** Cuts short what is being asked now, and keeps new scripts from starting. */
   interrupt: ScriptRunner['interrupt']
 }
 
@@ -19,8 +19,10 @@ const PROBE_GRACE_MS = 1000
 
 /** Asks services how they are: by their status-script, or by their readiness probe. */
 export function createProber(context: ScriptContext): ClusterProber {
-  const processes = new ScriptProcesses()
-  const environment = scriptEnvironments(context)
+  const common = commonEnvironment(context)
+  const processes = new ScriptProcesses(common)
+  const cut = new AbortController()
+  const environment = scriptEnvironments(context, common)
   const searchPath = context.env.PATH ?? ''
   const askLog = createLogProbe()
 
@@ -47,9 +49,9 @@ export function createProber(context: ScriptContext): ClusterProber {
       const { probe, log, logStart } = request
       switch (probe.kind) {
         case 'http':
-          return askHttp(probe.url, PROBE_TIMEOUT_MS)
+          return askHttp(probe.url, PROBE_TIMEOUT_MS, cut.signal)
         case 'tcp':
-          return askTcp(probe.host, probe.port, PROBE_TIMEOUT_MS)
+          return askTcp(probe.host, probe.port, PROBE_TIMEOUT_MS, cut.signal)
         case 'log':
           if (log === null) return { status: 'unknown', detail: 'there is no log to search' }
           return askLog({ log, from: logStart, pattern: probe.pattern })
@@ -60,7 +62,10 @@ export function createProber(context: ScriptContext): ClusterProber {
       }
     },
 
-    interrupt: (urgency) => processes.interrupt(urgency),
+    interrupt(urgency) {
+      cut.abort()
+      processes.interrupt(urgency)
+    },
   }
 }
 

@@ -9,7 +9,7 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import { makeDirectory } from './atomic-file.ts'
+import { createDirectory, makeDirectory } from './atomic-file.ts'
 import { removeTree } from './remove-tree.ts'
 import { isAbsent, systemCode } from './state-error.ts'
 import { treeDirectory } from './state-layout.ts'
@@ -25,6 +25,8 @@ export interface ProjectPlace {
  * relative paths out of it reach the project's files.
  */
 export interface Mirror {
+  /** These components will be staged: they become real directories at once, and not links first. */
+  expect(components: Iterable<string>): void
   /** The real directory of a component in the mirror, its entries up to date. */
   componentDirectory(component: string): string
 }
@@ -35,18 +37,28 @@ export function openMirror(cluster: string, project: ProjectPlace): Mirror {
   const tree = treeDirectory(cluster)
   const components = join(tree, ...place.segments)
   const source = join(place.root, ...place.segments)
+  const expected = new Set<string>()
   const fresh = new Set<string>()
   let synced = false
 
+  const sync = (component: string): void => {
+    syncComponent(`${source}/${component}`, `${components}/${component}`)
+    fresh.add(component)
+  }
+
   return {
+    expect(names) {
+      for (const name of names) expected.add(name)
+    },
+
     componentDirectory(component) {
-      const directory = `${components}/${component}`
-      if (fresh.has(component)) return directory
-      if (!synced) syncTree(cluster, tree, place)
-      synced = true
-      syncComponent(`${source}/${component}`, directory)
-      fresh.add(component)
-      return directory
+      if (!synced) {
+        syncTree(cluster, tree, place, expected)
+        synced = true
+        for (const one of expected) sync(one)
+      }
+      if (!fresh.has(component)) sync(component)
+      return `${components}/${component}`
     },
   }
 }
@@ -71,7 +83,12 @@ function placeOf({ root, componentsDirectory }: ProjectPlace): MirroredPlace {
   return { root: realpathSync(root), segments: way === '' ? [] : way.split(sep) }
 }
 
-function syncTree(cluster: string, tree: string, { root, segments }: MirroredPlace): void {
+function syncTree(
+  cluster: string,
+  tree: string,
+  { root, segments }: MirroredPlace,
+  unlinked: ReadonlySet<string>,
+): void {
   const state = realpathSync(cluster)
   let source = root
   let mirror = tree
@@ -80,8 +97,11 @@ function syncTree(cluster: string, tree: string, { root, segments }: MirroredPla
     makeDirectory(mirror)
     // A state directory inside of the project would be mirrored into itself.
     const names = readdirSync(source).filter((name) => name !== segment && !state.startsWith(`${source}/${name}/`))
+    if (segment === undefined) {
+      linkEntries(source, mirror, names, unlinked)
+      return
+    }
     linkEntries(source, mirror, names)
-    if (segment === undefined) return
     source = `${source}/${segment}`
     mirror = `${mirror}/${segment}`
   }
@@ -89,6 +109,10 @@ function syncTree(cluster: string, tree: string, { root, segments }: MirroredPla
 
 function syncComponent(source: string, directory: string): void {
   const names = readdirSync(source)
+  if (createDirectory(directory)) {
+    for (const name of names) symlinkSync(`${source}/${name}`, `${directory}/${name}`)
+    return
+  }
   if (!isLink(directory) && isThere(directory)) {
     linkEntries(source, directory, names)
     return
@@ -111,8 +135,13 @@ function syncComponent(source: string, directory: string): void {
 }
 
 /** Makes the links of `mirror` those to `names` in `source`; what is there and no link stays. */
-function linkEntries(source: string, mirror: string, names: readonly string[]): void {
-  const missing = new Set(names)
+function linkEntries(
+  source: string,
+  mirror: string,
+  names: readonly string[],
+  unlinked: ReadonlySet<string> = new Set(),
+): void {
+  const missing = new Set(names.filter((name) => !unlinked.has(name)))
   for (const entry of readdirSync(mirror, { withFileTypes: true })) {
     const path = `${mirror}/${entry.name}`
     if (!entry.isSymbolicLink()) missing.delete(entry.name)

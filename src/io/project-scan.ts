@@ -61,10 +61,23 @@ export function readOptional(file: string): Result<string | undefined, Diagnosti
   return attempt(file, () => readFileSync(file, 'utf8'))
 }
 
-/** SHA-256 of a file's content, hexadecimal. */
-export function hashFile(file: string): Result<string, Diagnostic> {
+/** A file's content in short. */
+export interface FileDigest {
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string
+  /** All of it, unless it is large. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/** Larger files are not kept in memory between their reading and their copying. */
+const KEPT_BYTES = 64 * 1024
+
+/** Reads a file and hashes it. */
+export function digestFile(file: string): Result<FileDigest, Diagnostic> {
   try {
-    return ok(createHash('sha256').update(readFileSync(file)).digest('hex'))
+    const bytes = readFileSync(file)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    return ok({ sha256, bytes: bytes.length <= KEPT_BYTES ? bytes : undefined })
   } catch (error) {
     return err(unreadable(file, error))
   }

@@ -25,17 +25,23 @@ export interface ScriptPurpose {
 
 export type Environment = Readonly<Record<string, string>>
 
-/** Makes the function that gives each script its environment: the caller's, and what paictl adds. */
-export function scriptEnvironments(context: ScriptContext): (purpose: ScriptPurpose) => Environment {
-  const { cluster, clusterId, project, kubeconfig } = context
+/** What all scripts of a cluster see: the caller's environment, and the names of cluster and project. */
+export function commonEnvironment({ env, clusterId, project, kubeconfig }: ScriptContext): Environment {
   const common: Record<string, string> = {}
   // `process.env` itself is slow to read: each of its keys is a call into the system's environment.
-  for (const [name, value] of Object.entries(context.env)) if (value !== undefined) common[name] = value
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) common[name] = value
   common.PAICTL_CLUSTER_ID = clusterId
   common.PAICTL_PROJECT = project
   if (kubeconfig !== undefined) common.KUBECONFIG = kubeconfig
   delete common.OLDPWD
+  return common
+}
 
+/** Makes the function that gives each script its environment: the common one, and what is its own. */
+export function scriptEnvironments(
+  { cluster }: ScriptContext,
+  common: Environment,
+): (purpose: ScriptPurpose) => Environment {
   return ({ service, role, run, applied }) => ({
     ...common,
     PWD: applied.deployDirectory,

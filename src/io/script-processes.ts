@@ -1,6 +1,7 @@
 import type { ScriptEnd, Urgency } from '../engine/ports.ts'
 import { GroupEnding } from './group-ending.ts'
 import { HostPool, hasHosts } from './host-pool.ts'
+import type { Environment } from './script-environment.ts'
 import type { Spawn, SpawnRequest } from './spawn.ts'
 import { spawnHere } from './spawn-here.ts'
 
@@ -25,6 +26,12 @@ export class ScriptProcesses {
   readonly #interrupted = new WeakSet<GroupEnding>()
   #interruption: Urgency | undefined
   #pool: HostPool | undefined
+  readonly #env: Environment
+
+  /** @param env what all scripts have in common */
+  constructor(env: Environment) {
+    this.#env = env
+  }
 
   /** Starts a script and resolves when it has exited, whoever else still holds its output. */
   async run(request: ProcessRequest): Promise<ScriptEnd> {
@@ -66,7 +73,7 @@ export class ScriptProcesses {
 
   /** Prepares for about `count` scripts to come: many are not started from here. */
   expect(count: number): void {
-    if (count >= MANY && hasHosts()) this.#pool ??= new HostPool()
+    if (count >= MANY && hasHosts()) this.#pool ??= new HostPool(this.#env)
   }
 
   #spawn(): Spawn {

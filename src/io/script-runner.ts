@@ -1,6 +1,6 @@
 import type { ScriptRunner } from '../engine/ports.ts'
 import { commandFor } from './script-command.ts'
-import { type ScriptContext, scriptEnvironments } from './script-environment.ts'
+import { commonEnvironment, type ScriptContext, scriptEnvironments } from './script-environment.ts'
 import { GRACE_MS, ScriptProcesses } from './script-processes.ts'
 
 export interface ClusterScripts extends ScriptRunner {
@@ -10,8 +10,9 @@ export interface ClusterScripts extends ScriptRunner {
 
 /** Runs components' scripts, each in a process group of its own. */
 export function createScriptRunner(context: ScriptContext): ClusterScripts {
-  const processes = new ScriptProcesses()
-  const environment = scriptEnvironments(context)
+  const common = commonEnvironment(context)
+  const processes = new ScriptProcesses(common)
+  const environment = scriptEnvironments(context, common)
   const searchPath = context.env.PATH ?? ''
 
   return {

@@ -1,7 +1,8 @@
+import type { Environment } from './script-environment.ts'
 import type { SpawnRequest } from './spawn.ts'
 import { spawnHere } from './spawn-here.ts'
 
-/** What a host is told: to start a script, numbered. */
+/** What a host is told: to start a script, numbered. Of the environment only what differs from the host's own. */
 export interface HostRequest extends SpawnRequest {
   readonly id: number
 }
@@ -17,13 +18,15 @@ export type HostAnswer =
  * that run then go on.
  */
 export function serveAsHost(host: NodeJS.Process): void {
+  const common = Object.fromEntries(Object.entries(host.env).filter(([name]) => !name.startsWith('NODE_CHANNEL_')))
   // The signals of a terminal are for the process that asked; it ends scripts as it sees fit.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) host.on(signal, () => {})
   const answer = (message: HostAnswer): void => void (host.connected && host.send?.(message))
 
   host.on('message', async (message) => {
     const { id, ...request } = message as HostRequest
-    const spawned = await spawnHere(request)
+    const env = { ...common, ...request.env } as Environment
+    const spawned = await spawnHere({ ...request, env })
     if ('error' in spawned) return answer({ id, kind: 'failed', error: spawned.error })
     answer({ id, kind: 'started', pid: spawned.pid })
     const { exitCode, signal } = await spawned.ended

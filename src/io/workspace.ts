@@ -23,6 +23,8 @@ export interface TransientCopy {
 }
 
 export interface ProjectWorkspace extends Workspace {
+  /** These components are going to be staged. */
+  expect(components: Iterable<string>): void
   /** Stages a service for readers, apart from all versions; `dispose` removes the copy. */
   stageTransient(rendered: RenderedService): TransientCopy
 }
@@ -41,6 +43,8 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
   }
 
   return {
+    expect: (components) => mirror?.expect(components),
+
     stage(rendered, run) {
       const { name } = rendered.service
       return guarded(serviceDirectory(cluster, name), () => {

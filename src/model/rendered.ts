@@ -1,10 +1,13 @@
 import type { JsonObject } from './json.ts'
 import type { Readiness, Service } from './service.ts'
 
-/** One file of a staged deploy directory. `path` is relative to deploy/, `/`-separated. */
+/**
+ * One file of a staged deploy directory: rendered, or copied as it is. `path` is relative to deploy/, `/`-separated.
+ * `bytes` is what was read of a small file already, for those who would have to read it again.
+ */
 export type DeployFile =
   | { readonly path: string; readonly content: string; readonly executable: boolean }
-  | { readonly path: string; readonly source: string; readonly executable: boolean }
+  | { readonly path: string; readonly source: string; readonly executable: boolean; readonly bytes?: Uint8Array }
 
 /**
  * A service with everything decided: its configuration resolved, its templates rendered in memory, its outputs and

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { loadConfigModule, readComponentConfig } from '../../src/io/component-config.ts'
 import { expandInputs } from '../../src/io/component-inputs.ts'
 import { listDeployFiles } from '../../src/io/deploy-files.ts'
-import { findProjectRoot, hashFile, readOptional, scanComponents } from '../../src/io/project-scan.ts'
+import { digestFile, findProjectRoot, readOptional, scanComponents } from '../../src/io/project-scan.ts'
 import { temporary, writeTree } from './rig.ts'
 
 describe('the root of a project', () => {
@@ -173,10 +173,13 @@ describe('single files', () => {
     expect(readOptional(join(directory, 'a'))).toEqual({ ok: true, value: 'abc' })
     expect(readOptional(join(directory, 'b'))).toEqual({ ok: true, value: undefined })
     expect(readOptional(directory).ok).toBe(false)
-    expect(hashFile(join(directory, 'a'))).toEqual({
+    expect(digestFile(join(directory, 'a'))).toEqual({
       ok: true,
-      value: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      value: {
+        sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+        bytes: Buffer.from('abc'),
+      },
     })
-    expect(hashFile(join(directory, 'b')).ok).toBe(false)
+    expect(digestFile(join(directory, 'b')).ok).toBe(false)
   })
 })
