@@ -93,6 +93,8 @@ async function runFromTree(
   if (!chosen.ok) return refused(chosen.problems)
   const { names, skip } = chosen
   const selected = selectedBy(site, { ...request, names, skip })
+  // They get ready while the services are being rendered.
+  site.cluster.scripts.expect(selected.size)
   const rendering = await renderSelection(site, invocation, selected)
   const { blocking, warnings, elsewhere } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
   if (blocking.length > 0) return refused([...blocking, ...warnings])

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Environment } from './script-environment.ts'
@@ -19,7 +19,7 @@ export const hasHosts = (): boolean => existsSync(HOST)
  * and holds it up until the child has begun: for a large graph that is most of the time spent.
  */
 export class HostPool {
-  readonly #hosts: Promise<readonly Host[]>
+  readonly #hosts: readonly Host[]
   readonly #env: Environment
   #next = 0
 
@@ -28,28 +28,18 @@ export class HostPool {
     // Options for Node programs that scripts run are not meant for the hosts.
     const { NODE_OPTIONS: _, ...own } = env
     this.#env = own
-    this.#hosts = import('execa').then(({ execaNode }) =>
-      Array.from({ length: HOSTS }, () => {
-        const options = { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore', buffer: false, reject: false } as const
-        return new Host(
-          execaNode(HOST, [], {
-            ...options,
-            env: own,
-            extendEnv: false,
-            ipc: true,
-            detached: true,
-            cleanup: false,
-            nodeOptions: SMALL_HEAP,
-          }),
-        )
-      }),
-    )
+    const options: ForkOptions = {
+      env: own,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execArgv: SMALL_HEAP,
+    }
+    this.#hosts = Array.from({ length: HOSTS }, () => new Host(fork(HOST, [], options)))
   }
 
   readonly spawn: Spawn = async (request) => {
-    const hosts = await this.#hosts
-    this.#next = (this.#next + 1) % hosts.length
-    const host = hosts[this.#next]
+    this.#next = (this.#next + 1) % this.#hosts.length
+    const host = this.#hosts[this.#next]
     if (host === undefined) return { error: 'there is nobody to start it' }
     return await host.spawn({ ...request, env: this.#difference(request.env) })
   }
@@ -60,7 +50,7 @@ export class HostPool {
 }
 
 /** Memory that is not there need not be copied at each fork: a small young generation, and no compiled code. */
-const SMALL_HEAP: readonly string[] = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy']
+const SMALL_HEAP = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy']
 
 interface Waiting {
   started(answer: Spawned | { readonly error: string }): void
