@@ -13,29 +13,13 @@ import {
 import { dirname } from 'node:path'
 import { systemCode } from './state-error.ts'
 
-/**
- * Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. Where there is none yet
- * it may see an empty file, which counts as none.
- */
+/** Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. */
 export function replaceFile(path: string, content: string): void {
-  if (writeFirst(path, content)) return
   const temporary = writeBeside(path, content)
   try {
     renameSync(temporary, path)
   } catch (error) {
     unlinkSync(temporary)
-    throw error
-  }
-}
-
-/** Writes a file that is not there yet, saving the rename; `false` when it is, or its directory is not. */
-function writeFirst(path: string, content: string): boolean {
-  try {
-    writePrivate(path, content, 0o600, constants.O_EXCL)
-    return true
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === 'EEXIST' || code === 'ENOENT' || code === 'ELOOP') return false
     throw error
   }
 }
@@ -56,13 +40,8 @@ export function createFile(path: string, content: string): boolean {
 }
 
 /** Writes a file that nobody else looks at yet; the mode is `mode` whatever the umask. */
-export function writePrivate(
-  path: string,
-  content: string | Uint8Array,
-  mode = 0o600,
-  flag: number = constants.O_TRUNC,
-): void {
-  const fd = openPrivate(path, flag, mode)
+export function writePrivate(path: string, content: string | Uint8Array, mode = 0o600): void {
+  const fd = openPrivate(path, constants.O_TRUNC, mode)
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)

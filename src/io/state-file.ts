@@ -15,8 +15,7 @@ export function readStateFile(
   strings: readonly string[],
 ): Result<Readonly<Record<string, unknown>> | undefined, Diagnostic> {
   const text = readPlainFile(path)
-  // An empty one is just being written for the first time, or its writer was killed in that moment.
-  if (text === undefined || text === '') return ok(undefined)
+  if (text === undefined) return ok(undefined)
   const parsed = parseObject(text)
   if (typeof parsed === 'string') return err(setAside(path, parsed))
   const version = parsed.v
