@@ -1,4 +1,5 @@
 import yargs, { type Argv } from 'yargs'
+import { EndedBySignal } from '../commands/attended.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { componentCommands } from './component.ts'
@@ -66,6 +67,7 @@ function report(error: unknown, presenter: Presenter, world: World): number {
     else world.stderr.write(`${error.help}\n\n${error.message}\n`)
     return EXIT.usage
   }
+  if (error instanceof EndedBySignal) return error.exitCode
   return presenter.unexpected(error)
 }
 

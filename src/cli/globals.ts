@@ -51,5 +51,6 @@ export function invocationOf(args: Globals, world: World): Invocation {
     kubeconfig: args.c,
     stateDirectory: args['state-dir'],
     cluster: args.cluster,
+    onSignal: (listener) => world.onSignal(listener),
   }
 }

@@ -32,6 +32,8 @@ export interface Cluster {
   readonly probes: ClusterProber
   readonly scripts: ClusterScripts
   readonly boot: string
+  /** As that of the invocation. */
+  readonly onSignal: NonNullable<Invocation['onSignal']>
   /** Whether another command is working on it now. */
   runIsOn(): boolean
 }
@@ -73,6 +75,7 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     probes: createProber(scriptContext),
     scripts: createScriptRunner(scriptContext),
     boot: bootId(),
+    onSignal: invocation.onSignal ?? (() => () => {}),
     runIsOn: () => readLock(directory)?.alive ?? false,
   }
 }

@@ -22,6 +22,8 @@ export interface Invocation {
   readonly stateDirectory?: string | undefined
   /** --cluster: a cluster by its id, with or without its project. */
   readonly cluster?: string | undefined
+  /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */
+  readonly onSignal?: ((listener: (signal: EndingSignal) => void) => () => void) | undefined
 }
 
 /** How a run speaks with whoever asked for it. */

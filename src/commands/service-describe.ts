@@ -6,6 +6,7 @@ import type { JsonObject } from '../model/json.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { ScriptRole, Service } from '../model/service.ts'
 import type { ServiceDescription } from '../ui/service-description.ts'
+import { attended } from './attended.ts'
 import type { Invocation } from './invocation.ts'
 import { type Seen, see } from './service-look.ts'
 import { rowOf } from './service-row.ts'
@@ -20,7 +21,9 @@ export async function describeServices(
 ): Promise<Result<readonly Described[], readonly Diagnostic[]>> {
   const seen = await see(invocation, names)
   if (!seen.ok) return seen
-  return ok(await Promise.all([...seen.value.observed.keys()].map((name) => describe(name, seen.value))))
+  const { observed, bare } = seen.value
+  const describeAll = () => Promise.all([...observed.keys()].map((name) => describe(name, seen.value)))
+  return ok(await attended(bare.cluster, describeAll))
 }
 
 async function describe(name: string, seen: Seen): Promise<Described> {

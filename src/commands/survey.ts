@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts'
 import type { Applied, ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
+import { attended } from './attended.ts'
 import type { Cluster } from './cluster.ts'
 
 export interface SurveyRequest {
@@ -36,7 +37,8 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
       return { name, kind, record, target: target(name, record), declared: services.has(name) }
     })
     const runIsOn = !request.alone && cluster.runIsOn()
-    return await observeAll(candidates, { boot: cluster.boot, clusterType: cluster.type, runIsOn }, cluster)
+    const surroundings = { boot: cluster.boot, clusterType: cluster.type, runIsOn }
+    return await attended(cluster, () => observeAll(candidates, surroundings, cluster))
   } finally {
     for (const copy of copies) copy.dispose()
   }

@@ -3,7 +3,7 @@ import { isError, isRefusal } from './diagnostic.ts'
 import type { Outcome } from './outcome.ts'
 import type { Left } from './plan.ts'
 
-export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, refused: 4, internal: 70 } as const
+export const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, refused: 4, internal: 70, signal: 128 } as const
 
 /** The exit code of a request that was not carried out: 2 for what is invalid, 4 where everything is only refused. */
 export function exitCodeOfDiagnostics(diagnostics: readonly Diagnostic[]): number {
@@ -18,7 +18,7 @@ export function exitCodeOfRun(
   left: readonly Left[],
   signalNumber: number | undefined,
 ): number {
-  if (signalNumber !== undefined) return 128 + signalNumber
+  if (signalNumber !== undefined) return EXIT.signal + signalNumber
   for (const outcome of outcomes) if (outcome.status !== 'done') return EXIT.failed
   return left.some((entry) => entry.failure) ? EXIT.failed : EXIT.done
 }

@@ -80,7 +80,7 @@ export class TestProject {
   }
 
   /** Makes the named step wait until `open` is called: `start web`. */
-  gate(step: string): { readonly reached: Promise<void>; open(): Promise<void> } {
+  gate(step: string): { readonly reached: Promise<void>; open(): Promise<void>; remove(): void } {
     const fifo = join(this.#scratch, 'gates', step.replace(' ', '-'))
     execFileSync('mkfifo', [fifo])
     const reached = () => this.traced(`begin ${step}`)
@@ -93,6 +93,8 @@ export class TestProject {
         await writeFile(fifo, '\n')
         rmSync(fifo, { force: true })
       },
+      // For a gate whose step was ended before it was opened.
+      remove: () => rmSync(fifo, { force: true }),
     }
   }
 
@@ -168,6 +170,11 @@ export class TestProject {
       TRACE: join(this.#scratch, 'trace'),
       GATES: join(this.#scratch, 'gates'),
     }
+  }
+
+  /** Something that a service keeps, by its path in PAICTL_DATA_DIR. */
+  data(service: string, path = '', cluster = 'project'): string {
+    return join(this.state, cluster, 'services', service, 'data', path)
   }
 
   /** The recorded state of a service. */
