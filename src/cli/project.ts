@@ -9,6 +9,7 @@ import { createdText } from '../ui/created-text.ts'
 import { diagnosticJson } from '../ui/diagnostic-json.ts'
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../ui/graph-drawing/draw-graph.ts'
 import { noteText } from '../ui/note-text.ts'
+import { counted } from '../ui/wording/lists.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
 
@@ -64,7 +65,7 @@ async function validate(args: Globals, { world, presenter }: CommandContext): Pr
     return exitCode
   }
   presenter.diagnostics(diagnostics)
-  if (exitCode === EXIT.done) presenter.print(`${services} services are valid`)
+  if (exitCode === EXIT.done) presenter.print(`${counted(services, 'service')} ${services === 1 ? 'is' : 'are'} valid`)
   return exitCode
 }
 
