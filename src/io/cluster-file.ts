@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import { createFile, makeDirectory, replaceFile } from './atomic-file.ts'
 import { repointMirror } from './project-mirror.ts'
 import { createRecordStore } from './record-store.ts'
-import { guarded } from './state-error.ts'
+import { guarded, isAbsent } from './state-error.ts'
 import { readStateFile, STATE_VERSION } from './state-file.ts'
 import { clusterFile } from './state-layout.ts'
 import { clusterDirectory } from './state-location.ts'
@@ -28,7 +28,7 @@ export function claimCluster({ state, clusterId, project, takeOver }: ClaimReque
     const claimed: ClusterFile = {
       v: STATE_VERSION,
       clusterId,
-      project: realpathSync(project),
+      project: realPath(project),
       createdAt: new Date().toISOString(),
     }
     const found = readClusterFile(file)
@@ -99,6 +99,16 @@ interface ClusterFile {
 function readClusterFile(file: string): Result<ClusterFile | undefined, Diagnostic> {
   const found = readStateFile(file, ['clusterId', 'project', 'createdAt'])
   return found.ok ? ok(found.value as ClusterFile | undefined) : found
+}
+
+/** Where links lead; a project that is gone still owns its cluster by the path that was recorded. */
+function realPath(project: string): string {
+  try {
+    return realpathSync(project)
+  } catch (error) {
+    if (isAbsent(error)) return project
+    throw error
+  }
 }
 
 const serialized = (file: ClusterFile): string => `${JSON.stringify(file, null, 2)}\n`

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { isUp, probed, takeDown } from '../rig/probed.ts'
+import { TestProject } from '../rig/project.ts'
+
+/** What a start with these arguments would start, by name. */
+async function planned(project: TestProject, ...args: string[]): Promise<string[]> {
+  const { stdout } = await project.paictl('service', 'start', '--dry-run', ...args)
+  return [...stdout.matchAll(/^start +(\S+)/gm)].map(([, name]) => name ?? '').sort()
+}
+
+test('one service is started with all that it needs, and nothing else is', async () => {
+  const project = new TestProject()
+  project.component('db')
+  project.component('api', 'prerequisite: [db]\n')
+  project.component('web', 'prerequisite: [api]\n')
+  project.component('other', 'prerequisite: [api]\n')
+  const { code, stdout, stderr } = await project.paictl('service', 'start', 'web')
+  expect(code).toBe(0)
+  expect(project.began()).toEqual(['start db', 'start api', 'start web'])
+  expect(stdout).toMatch(/^Starting 3 services \(cluster project, local\)$/m)
+  expect(stderr).toContain('no cluster-id is configured: the cluster is called "project"')
+})
+
+test('what runs is left alone and said to; only what has died is started again', async () => {
+  const project = new TestProject()
+  probed(project, 'db')
+  probed(project, 'web', 'prerequisite: [db]\n')
+  await project.paictl('service', 'start', '--all')
+  project.forgetTrace()
+  const second = await project.paictl('service', 'start', '--all')
+  expect(second.code).toBe(0)
+  expect(second.stdout).toMatch(/^Nothing to start /)
+  expect(second.stdout).toMatch(/^ {2}left +web +running for \S+$/m)
+  expect(second.stdout).toMatch(/^2 already running$/m)
+  expect(project.trace()).toEqual([])
+
+  takeDown(project, 'web')
+  const status = await project.paictl('service', 'status')
+  expect(status.code).toBe(3)
+  expect(status.stdout).toMatch(/^web +failed /m)
+  const third = await project.paictl('service', 'start', '--all')
+  expect(third.code).toBe(0)
+  expect(third.stdout).toMatch(/^1 started, 1 already running in /m)
+  expect(project.began()).toEqual(['start web'])
+})
+
+test('what runs with an older configuration is left alone, with the command that changes it', async () => {
+  const project = new TestProject()
+  probed(project, 'db')
+  probed(project, 'web', 'prerequisite: [db]\n')
+  project.write('components/web/config/web.yaml', 'port: 1\n')
+  await project.paictl('service', 'start', '--all')
+  project.write('cluster-config/services-configuration.yaml', 'web: {port: 2}\n')
+  project.forgetTrace()
+  const { code, stdout } = await project.paictl('service', 'start', '--all')
+  expect(code).toBe(0)
+  expect(project.trace()).toEqual([])
+  expect(stdout).toMatch(/^ {2}left +web +runs with an older configuration: paictl service refresh web$/m)
+  expect(stdout).toMatch(/^ {2}left +db +running for /m)
+  expect(await project.paictl('service', 'refresh', 'web')).toMatchObject({ code: 0 })
+  const after = await project.paictl('service', 'start', '--all')
+  expect(after.stdout).not.toContain('older')
+})
+
+test('where nothing can be asked, the start script runs again', async () => {
+  const project = new TestProject()
+  project.component('web')
+  await project.paictl('service', 'start', 'web')
+  const again = await project.paictl('service', 'start', 'web', '--dry-run')
+  expect(again.stdout).toBe('start  web  nothing to ask whether it runs\n')
+  await project.paictl('service', 'start', 'web')
+  expect(project.began()).toEqual(['start web', 'start web'])
+})
+
+test('what was stopped by hand is started again', async () => {
+  const project = new TestProject()
+  probed(project, 'web')
+  await project.paictl('service', 'start', 'web')
+  await project.paictl('service', 'stop', 'web')
+  expect(project.record('web')).toMatchObject({ phase: 'stopped', held: true })
+  expect(await project.paictl('service', 'status')).toMatchObject({ code: 0 })
+  expect(await project.paictl('service', 'start', 'web')).toMatchObject({ code: 0 })
+  expect(project.record('web')).toMatchObject({ phase: 'running', held: false })
+  expect(isUp(project, 'web')).toBe(true)
+})
+
+test('services are named by -n, globs, tags, kinds, components and states; -k takes some out', async () => {
+  const project = new TestProject()
+  for (const name of ['api', 'api-admin', 'web']) probed(project, name, 'tags: [front, shown]\n')
+  project.component('train', 'kind: job\n')
+  probed(project, 'db', 'tags: [store]\n')
+  expect(await planned(project, '-n', 'db', 'web')).toEqual(['db', 'web'])
+  expect(await planned(project, 'web', '-n', 'db')).toEqual(['db', 'web'])
+  expect(await planned(project, 'api*')).toEqual(['api', 'api-admin'])
+  expect(await planned(project, 'tag:s*')).toEqual(['api', 'api-admin', 'db', 'web'])
+  expect(await planned(project, 'kind:job', 'component:db')).toEqual(['db', 'train'])
+  expect(await planned(project, '--all', '-k', 'api*', 'kind:job')).toEqual(['db', 'web'])
+  expect(await planned(project, 'tag:front', '-k', 'web')).toEqual(['api', 'api-admin'])
+  await project.paictl('service', 'start', 'web', 'db')
+  takeDown(project, 'web')
+  expect(await planned(project, 'state:failed')).toEqual(['web'])
+  expect(await planned(project, 'state:never-started', '-k', 'train')).toEqual(['api', 'api-admin'])
+})
+
+test('--no-prerequisites starts the named alone', async () => {
+  const project = new TestProject()
+  project.component('db')
+  project.component('api', 'prerequisite: [db]\n')
+  project.component('web', 'prerequisite: [api]\n')
+  expect(await project.paictl('service', 'start', 'db', 'web', '--no-prerequisites')).toMatchObject({ code: 0 })
+  expect(project.began().sort()).toEqual(['start db', 'start web'])
+})
+
+test('-k leaves what runs untouched, with what only it needs, and refuses what does not run', async () => {
+  const project = new TestProject()
+  probed(project, 'base')
+  probed(project, 'db', 'prerequisite: [base]\n')
+  probed(project, 'web', 'prerequisite: [db]\n')
+  const refused = await project.paictl('service', 'start', 'web', '-k', 'db')
+  expect(refused.code).toBe(4)
+  expect(refused.stderr).toContain('"db" is to be skipped, but "web" needs it and it is never-started')
+  expect(refused.stderr).toContain('components/web/deploy/service.yaml:')
+  expect(project.trace()).toEqual([])
+
+  await project.paictl('service', 'start', 'db')
+  takeDown(project, 'base')
+  project.forgetTrace()
+  const kept = await project.paictl('service', 'start', 'web', '-k', 'db')
+  expect(kept.code).toBe(0)
+  expect(kept.stdout).toMatch(/^ {2}left +db +skipped$/m)
+  expect(project.began()).toEqual(['start web'])
+})
+
+test('an optional prerequisite is not pulled in, and comes first where both are started', async () => {
+  const project = new TestProject()
+  probed(project, 'cache')
+  probed(project, 'app', 'prerequisite:\n  - {service: cache, optional: true}\n')
+  expect(await planned(project, 'app')).toEqual(['app'])
+  expect(await project.paictl('service', 'start', '--all')).toMatchObject({ code: 0 })
+  expect(project.trace()).toEqual(['begin start cache', 'end start cache', 'begin start app', 'end start app'])
+})
+
+test('an optional prerequisite that fails keeps nobody from starting', async () => {
+  const project = new TestProject()
+  project.component('broken', '', { 'start.sh': 'exit 1' })
+  project.component('cache', 'prerequisite: [broken]\n')
+  project.component('app', 'prerequisite:\n  - {service: cache, optional: true}\n')
+  project.component('web', 'prerequisite: [app]\n')
+  const { code, stdout } = await project.paictl('service', 'start', '--all')
+  expect(code).toBe(1)
+  expect(project.began()).toEqual(['start broken', 'start app', 'start web'])
+  expect(stdout).toMatch(/^2 started, 1 failed, 1 blocked by broken in /m)
+})
