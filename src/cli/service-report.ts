@@ -44,5 +44,5 @@ function closing(
   lines.clear()
   const { rows, next } = closingRows(report)
   const table = closingTable(rows, { style, next })
-  return table === '' ? '' : `\n${table}`
+  return table === '' || table.startsWith('\n') ? table : `\n${table}`
 }

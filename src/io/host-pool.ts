@@ -49,6 +49,9 @@ export class HostPool {
   }
 }
 
+/** What is said of scripts whose host is gone. */
+export const LOST = 'the process that starts scripts was ended from outside'
+
 /** Memory that is not there need not be copied at each fork: a small young generation, and no compiled code. */
 const SMALL_HEAP = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy']
 
@@ -116,5 +119,3 @@ class Host {
     this.#process.channel?.unref()
   }
 }
-
-const LOST = 'the process that starts scripts was ended from outside'

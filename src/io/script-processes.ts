@@ -1,6 +1,6 @@
 import type { ScriptEnd, Urgency } from '../engine/ports.ts'
 import { GroupEnding } from './group-ending.ts'
-import { HostPool, hasHosts } from './host-pool.ts'
+import { HostPool, hasHosts, LOST } from './host-pool.ts'
 import type { Environment } from './script-environment.ts'
 import type { Spawn, SpawnRequest } from './spawn.ts'
 import { spawnHere } from './spawn-here.ts'
@@ -55,13 +55,16 @@ export class ScriptProcesses {
     if (this.#interruption !== undefined) this.#end(group, this.#interruption)
     const { exitCode, signal } = await ended
     if (timer) clearTimeout(timer)
-    const interrupted = this.#interrupted.has(group)
+    // Whose end nobody saw must not go on unseen.
+    const unseen = exitCode === undefined && signal === undefined
+    if (unseen) group.terminate(graceMs)
     // Only a script that had to be ended takes its group along: what others leave behind are services.
-    if (timedOut || interrupted) await group.gone()
+    if (timedOut || unseen || this.#interrupted.has(group)) await group.gone()
+    const interrupted = this.#interrupted.has(group)
     this.#running.delete(group)
     if (timedOut) return { kind: 'timed-out', afterMs: timeoutMs ?? 0 }
     if (interrupted) return { kind: 'cancelled' }
-    if (exitCode === undefined && signal === undefined) return { kind: 'not-run', message: 'its end was not seen' }
+    if (unseen) return { kind: 'not-run', message: LOST }
     return exitCode === undefined ? { kind: 'signalled', signal: signal ?? 'SIGKILL' } : { kind: 'exited', exitCode }
   }
 
