@@ -6,6 +6,7 @@ import { createdText } from '../ui/created-text.ts'
 import { noteText } from '../ui/note-text.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { Run } from './run.ts'
+import { asTyped } from './world.ts'
 
 interface NewArgs extends Globals {
   readonly name: string | number
@@ -49,7 +50,7 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           const made = await createComponent(invocationOf(args, world), request)
           if (!made.ok) return presenter.refuse(made.error)
           if (presenter.mode === 'json') presenter.document({ ...made.value })
-          else presenter.print(createdText(made.value.files, [`paictl service start ${request.name}`]))
+          else presenter.print(createdText(made.value.files, [asTyped(`paictl service start ${request.name}`, world)]))
           return EXIT.done
         }),
       )

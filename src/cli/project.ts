@@ -12,6 +12,7 @@ import { noteText } from '../ui/note-text.ts'
 import { counted } from '../ui/wording/lists.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
+import { asTyped } from './world.ts'
 
 interface InitArgs extends Globals {
   readonly directory: string
@@ -50,7 +51,7 @@ async function init(args: InitArgs, { world, presenter }: CommandContext): Promi
   if (presenter.mode === 'json') presenter.document({ ...made.value })
   else {
     const enter = made.value.directory === world.cwd ? [] : [`cd ${presenter.display(made.value.directory)}`]
-    presenter.print(createdText(made.value.files, [...enter, 'paictl service start --all']))
+    presenter.print(createdText(made.value.files, [...enter, asTyped('paictl service start --all', world)]))
   }
   return EXIT.done
 }

@@ -8,6 +8,7 @@ import { closingTable } from '../ui/tables.ts'
 import { createConversation } from './conversation.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext } from './run.ts'
+import { asTyped } from './world.ts'
 
 /** Carries out a verb that changes something, and prints all that there is to say about it. */
 export async function carryOut(
@@ -28,7 +29,8 @@ export async function carryOut(
       else presenter.print(printPlan(report.plan))
       return report.exitCode
     }
-    if (mode !== 'json' && (verb === 'start' || verb === 'restart')) presenter.print(closing(report, presenter, lines))
+    if (mode !== 'json' && (verb === 'start' || verb === 'restart'))
+      presenter.print(closing(report, { world, presenter }, lines))
     return report.exitCode
   } finally {
     clearInterval(ticking)
@@ -38,11 +40,12 @@ export async function carryOut(
 
 function closing(
   report: RunReport & { readonly kind: 'finished' },
-  { style }: CommandContext['presenter'],
+  { world, presenter }: CommandContext,
   lines: RunLines,
 ): string {
+  const { style } = presenter
   lines.clear()
   const { rows, next } = closingRows(report)
-  const table = closingTable(rows, { style, next })
+  const table = closingTable(rows, { style, next: next.map((command) => asTyped(command, world)) })
   return table === '' || table.startsWith('\n') ? table : `\n${table}`
 }

@@ -7,6 +7,11 @@ export interface Output {
   write(text: string): unknown
 }
 
+/** A command to type next, in the way in which this one was typed: through npx, where that is how it was found. */
+export function asTyped(command: string, { env }: World): string {
+  return env.npm_command === 'exec' ? command.replace(/^paictl /, 'npx paictl ') : command
+}
+
 /** The process that the command line runs in. */
 export interface World {
   readonly version: string

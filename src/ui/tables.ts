@@ -101,13 +101,19 @@ export const sortedOutputs = (outputs: Readonly<Record<string, string>>): [name:
     .sort()
     .map((name) => [printable(name), printable(outputs[name] ?? '')])
 
+/** A URL at which nobody answers would be a promise that is not kept. */
+const shownOutputs = (row: ServiceRow): [name: string, value: string][] =>
+  DOWN.includes(row.state) ? [] : sortedOutputs(row.outputs)
+
+const DOWN: readonly ServiceState[] = ['failed', 'stopped', 'held', 'never-started']
+
 const outputsCell = (row: ServiceRow): string =>
-  sortedOutputs(row.outputs)
+  shownOutputs(row)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ')
 
 function outputLines(row: ServiceRow): string[] {
-  const outputs = sortedOutputs(row.outputs)
+  const outputs = shownOutputs(row)
   const width = widest(outputs.map(([name]) => name))
   return outputs.map(([name, value]) => `    ${padToWidth(name, width)}  ${value}`.trimEnd())
 }

@@ -174,3 +174,8 @@ test('the components', () => {
   ])
   expect(componentTable([], { columns: 80, style: PLAIN_STYLE })).toBe('There are no components.')
 })
+
+test('outputs of what is down are not shown: nobody answers there', () => {
+  const url = { url: 'http://127.0.0.1:1' }
+  expect(table([row('a', { state: 'held', since: null, outputs: url })], 80)).toEqual(['NAME  STATE', 'a     held'])
+})

@@ -303,7 +303,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { cluster: 'iris', owner: '/other', project: '/p/mine' },
       'cluster "iris" belongs to another project: "/other"',
-      'give "mine" a cluster-id of its own; if the project has moved, add "--take-over"',
+      'set another cluster.common.cluster-id for "mine"; if it is that project, moved, add "--take-over"',
     ],
   ],
   foreign: [

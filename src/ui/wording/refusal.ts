@@ -31,7 +31,7 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       const { cluster, owner, project } = diagnostic.data
       return words(
         `cluster "${cluster}" belongs to another project: "${shownPath(owner, display)}"`,
-        `give "${shownPath(project, display)}" a cluster-id of its own; if the project has moved, add "--take-over"`,
+        `set another cluster.common.cluster-id for ${quoted(shownPath(project, display))}; if it is that project, moved, add "--take-over"`,
       )
     }
     case 'foreign': {
