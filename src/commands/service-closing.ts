@@ -16,11 +16,9 @@ export function closingRows(report: RunReport & { readonly kind: 'finished' }): 
   const rows = [...involved].sort().map((name) => {
     const before = observed.get(name)
     const record = cluster.records.read(name)
-    const phase = record?.phase
-    const state =
-      plan.steps.some((step) => step.service === name) && (phase === 'running' || phase === 'completed')
-        ? phase
-        : (before?.state ?? 'unknown')
+    // What the run has done to it is in its record; all else is as it was observed before.
+    const touched = record !== undefined && record.since !== before?.record?.since
+    const state = touched ? record.phase : (before?.state ?? 'unknown')
     return rowOf({ name, record, answer: undefined, state, detail: '' }, { cluster, services })
   })
   const up = rows.filter((row) => row.state === 'running' || row.state === 'completed')
