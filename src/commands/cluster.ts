@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { Clock } from '../engine/ports.ts'
+import type { Clock, Leases } from '../engine/ports.ts'
 import { systemClock } from '../io/clock.ts'
-import { claimCluster, listClusters, readCluster } from '../io/cluster-file.ts'
-import { readLock } from '../io/cluster-lock.ts'
+import { claimCluster, clusterTaken, listClusters, readCluster } from '../io/cluster-file.ts'
+import { clusterLock, readLock } from '../io/cluster-lock.ts'
 import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
 import { type ClusterProber, createProber } from '../io/prober.ts'
 import { bootId } from '../io/process-info.ts'
@@ -31,6 +31,7 @@ export interface Cluster {
   readonly runs: RunStore
   readonly probes: ClusterProber
   readonly scripts: ClusterScripts
+  readonly leases: Leases
   readonly boot: string
   /** As that of the invocation. */
   readonly onSignal: NonNullable<Invocation['onSignal']>
@@ -74,6 +75,7 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     runs: createRunStore(directory),
     probes: createProber(scriptContext),
     scripts: createScriptRunner(scriptContext),
+    leases: clusterLock(directory),
     boot: bootId(),
     onSignal: invocation.onSignal ?? (() => () => {}),
     runIsOn: () => readLock(directory)?.alive ?? false,
@@ -91,7 +93,7 @@ export function checkOwner(cluster: Cluster): Diagnostic | undefined {
   const found = readCluster(resolve(cluster.directory, '..'), cluster.id)
   if (!found.ok) return found.error
   if (found.value === undefined || found.value.project === cluster.project) return undefined
-  return diagnostic('cluster-taken', { cluster: cluster.id, owner: found.value.project, project: cluster.project })
+  return clusterTaken(cluster.id, found.value.project, cluster.project)
 }
 
 /** The state directory that an invocation means. */

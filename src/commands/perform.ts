@@ -2,7 +2,6 @@ import { execute } from '../engine/execute/execute.ts'
 import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Planned } from '../engine/plan/situation.ts'
-import { acquireLock } from '../io/cluster-lock.ts'
 import { newRunId } from '../io/run-store.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
@@ -54,6 +53,8 @@ export interface Performance {
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly declared: Graph
   readonly services: ReadonlyMap<string, Service>
+  /** The services that may be acted on. */
+  readonly affected: Iterable<string>
   readonly observe: () => Promise<ReadonlyMap<string, Observed>>
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
   /** What a person has to agree to first; `undefined`: nothing. */
@@ -69,21 +70,20 @@ export async function perform(performance: Performance): Promise<RunReport> {
   }
   const claimed = claim(cluster, options.takeOver)
   if (!claimed.ok) return refused([claimed.error])
-  const lock = await acquireLock({
-    cluster: cluster.directory,
-    exclusive: [],
+  const lease = await cluster.leases.acquire({
+    exclusive: [...performance.affected].sort(),
     shared: [],
     command: invocation.commandLine,
     waitMs: options.waitLockMs,
     onWait: (held) => conversation.warn([{ ...held, severity: 'warning' }]),
   })
-  if (!lock.ok) return refused([lock.error])
-  // What was read before the lock was held may have been changed by its last owner.
+  if (!lease.ok) return refused([lease.error])
+  // What was read before the lease was held may have been changed by its last owner.
   cluster.records.reread()
   try {
     return await planAndRun(performance)
   } finally {
-    lock.value.release()
+    lease.value.release()
   }
 }
 

@@ -70,6 +70,7 @@ async function endServices(
     rendered: current.rendered,
     declared: new Map(),
     services: site.services,
+    affected: names,
     observe: () => observeAffected(site, names, !request.dryRun),
     plan: (observed) => {
       const situation: Situation = { services: new Map(), declared: new Map(), observed, fingerprints: new Map() }

@@ -112,6 +112,7 @@ async function runFromTree(
     rendered: rendering.rendered,
     declared,
     services,
+    affected: selected,
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })

@@ -1,7 +1,9 @@
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { ProbeAnswer } from '../model/observed.ts'
 import type { Applied, ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import type { Result } from '../model/result.ts'
 import type { ReadinessProbe, ScriptRole } from '../model/service.ts'
 
 /**
@@ -93,6 +95,31 @@ export interface Workspace {
   removeData(service: string): void
   /** Empties PAICTL_RUN_DIR. */
   clearRunDirectory(service: string): void
+}
+
+/** What a run asks for before it acts. */
+export interface LeaseRequest {
+  /** The services that it acts on. */
+  readonly exclusive: readonly string[]
+  /** The services that it relies on. */
+  readonly shared: readonly string[]
+  /** The command line, for those who are kept out. */
+  readonly command: string
+  /** How long to wait for whoever is in the way; 0: not at all. */
+  readonly waitMs: number
+  /** Called once, before waiting, with what the refusal would be. */
+  readonly onWait?: (held: Diagnostic) => void
+  /** Ends the waiting, with the refusal. */
+  readonly signal?: AbortSignal
+}
+
+export interface Lease {
+  release(): void
+}
+
+export interface Leases {
+  /** All that is asked for or nothing; the refusal names the owner. */
+  acquire(request: LeaseRequest): Promise<Result<Lease, Diagnostic>>
 }
 
 export interface LogStore {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { unlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lease, LeaseRequest, Leases } from '../engine/ports.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { createFile, replaceFile } from './atomic-file.ts'
@@ -10,25 +11,14 @@ import { guarded, isAbsent, StateError } from './state-error.ts'
 import { readStateFile, STATE_VERSION } from './state-file.ts'
 import { lockFile } from './state-layout.ts'
 
-export interface LockRequest {
-  /** The cluster's directory. */
-  readonly cluster: string
-  /** The services that the run acts on; today every run excludes every other. */
-  readonly exclusive: readonly string[]
-  /** The services that it relies on. */
-  readonly shared: readonly string[]
-  /** The command line, for those who are kept out. */
-  readonly command: string
-  /** How long to wait for the present owner; 0: not at all. */
-  readonly waitMs: number
-  /** Called once, before waiting, with what the refusal would be. */
-  readonly onWait?: (held: Diagnostic) => void
-  /** Ends the waiting, with the refusal. */
-  readonly signal?: AbortSignal
+/** One lock on a whole cluster, in the place of leases: every run excludes every other, whatever it acts on. */
+export function clusterLock(cluster: string): Leases {
+  return { acquire: (request) => acquireLock({ cluster, ...request }) }
 }
 
-export interface Lock {
-  release(): void
+export interface LockRequest extends LeaseRequest {
+  /** The cluster's directory. */
+  readonly cluster: string
 }
 
 /** Who holds a lock. */
@@ -47,7 +37,7 @@ export interface LockOwner {
 const POLL_MS = 100
 
 /** Takes the lock that runs of a cluster exclude each other with; `locked` when it is held, and stays so. */
-export async function acquireLock(request: LockRequest): Promise<Result<Lock, Diagnostic>> {
+export async function acquireLock(request: LockRequest): Promise<Result<Lease, Diagnostic>> {
   const { cluster, command, waitMs, signal, onWait } = request
   const path = lockFile(cluster)
   const deadline = Date.now() + waitMs

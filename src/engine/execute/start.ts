@@ -26,7 +26,8 @@ export async function startStep(step: Step, context: StepContext): Promise<Outco
     const reason = failureOf(end)
     if (reason !== undefined) return startFailed(step_, reason, script, { failedStart: 'script' })
   }
-  if (kind === 'service') {
+  // A job is done when its script is, unless it says how to see its result.
+  if (kind === 'service' || applied.readiness !== null) {
     const ready = await awaitReady(step_, applied)
     if (ready.kind === 'cancelled') return interrupted(step_, { applied })
     if (ready.kind === 'failed') {
@@ -66,7 +67,7 @@ export async function refreshStep(step: Step, context: StepContext): Promise<Out
     const reason = failureOf(end)
     if (reason !== undefined) return failed(reason, settled)
   }
-  if (rendered.service.kind === 'service') {
+  if (rendered.service.kind === 'service' || applied.readiness !== null) {
     const ready = await awaitReady(step_, applied)
     if (ready.kind === 'cancelled') return interrupted(step_)
     if (ready.kind === 'failed') return failed(ready.reason, 'failed')
