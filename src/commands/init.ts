@@ -1,6 +1,6 @@
 import { basename, join, relative, resolve } from 'node:path'
 import { layDown } from '../io/component-template.ts'
-import { findProjectRoot } from '../io/project-scan.ts'
+import { findProjectRoot, realPath } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { addComponent } from './component.ts'
@@ -24,7 +24,7 @@ export async function initProject(
 ): Promise<Result<NewProject, readonly Diagnostic[]>> {
   const root = resolve(invocation.cwd, directory)
   const found = findProjectRoot(root)
-  if (found.ok && found.value.root === root)
+  if (found.ok && found.value.root === realPath(root))
     return err([diagnostic('file-exists', { path: join(root, 'paictl.yaml') })])
   const files = layDown('project', root, { PROJECT: safeName(basename(root)) })
   const opened = openProject({ ...invocation, project: root })

@@ -40,7 +40,7 @@ export function claimCluster({ state, clusterId, project, takeOver }: ClaimReque
     }
     const owner = found.value.project
     if (owner === claimed.project) return ok(undefined)
-    if (!takeOver) return err(taken(clusterId, owner, claimed.project))
+    if (!takeOver) return err(clusterTaken(clusterId, owner, claimed.project))
     replaceFile(file, serialized({ ...claimed, createdAt: found.value.createdAt }))
     repointMirror(directory, owner, claimed.project)
     return ok(undefined)
@@ -113,7 +113,8 @@ function realPath(project: string): string {
 
 const serialized = (file: ClusterFile): string => `${JSON.stringify(file, null, 2)}\n`
 
-const taken = (cluster: string, owner: string, project: string): Diagnostic =>
+/** The refusal to work on a cluster that belongs to another project. */
+export const clusterTaken = (cluster: string, owner: string, project: string): Diagnostic =>
   diagnostic('cluster-taken', {
     cluster,
     owner: existsSync(owner) ? owner : `${owner} (no longer there)`,

@@ -93,7 +93,10 @@ class Host {
   #take(answer: HostAnswer): void {
     const waiting = this.#waiting.get(answer.id)
     if (waiting === undefined) return
-    if (answer.kind === 'started') return waiting.started({ pid: answer.pid, ended: waiting.end })
+    if (answer.kind === 'started') {
+      waiting.started({ pid: answer.pid, ended: waiting.end })
+      return
+    }
     this.#waiting.delete(answer.id)
     if (this.#waiting.size === 0) this.#idle()
     if (answer.kind === 'failed') waiting.started({ error: answer.error })

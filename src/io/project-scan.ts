@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -10,20 +10,25 @@ export interface ProjectRoot {
   readonly paictlYaml?: string
 }
 
-/** The nearest directory upward with a paictl.yaml, else the nearest with components/. */
+/** The nearest directory upward with a paictl.yaml, else the nearest with components/; by its real path. */
 export function findProjectRoot(from: string): Result<ProjectRoot, { readonly searched: readonly string[] }> {
   const searched: string[] = []
   for (let directory = resolve(from); ; directory = dirname(directory)) {
     searched.push(directory)
     if (dirname(directory) === directory) break
   }
-  for (const root of searched) {
-    const paictlYaml = join(root, 'paictl.yaml')
-    if (existsSync(paictlYaml)) return ok({ root, paictlYaml })
+  const marked = searched.find((directory) => existsSync(join(directory, 'paictl.yaml')))
+  if (marked !== undefined) {
+    const root = realPath(marked)
+    return ok({ root, paictlYaml: join(root, 'paictl.yaml') })
   }
   const root = searched.find((directory) => isDirectory(join(directory, 'components')))
-  return root === undefined ? err({ searched }) : ok({ root })
+  return root === undefined ? err({ searched }) : ok({ root: realPath(root) })
 }
+
+/** A directory's path without links, or as it is where there is none: one project, however it is reached. */
+export const realPath = (directory: string): string =>
+  existsSync(directory) ? realpathSync(directory) : resolve(directory)
 
 /** A component as it lies on disk. */
 export interface ScannedComponent {
