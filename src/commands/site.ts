@@ -94,7 +94,7 @@ async function readIdentity(project: Project, state: string): Promise<{ id: stri
   // Sections of services are unknown here, where no component was read: only what keeps the id from being read counts.
   const unreadable = !text.ok || resolved.diagnostics.some((one) => isError(one) && one.code !== 'unknown-section')
   const identity = { id: resolved.clusterId, type: resolved.clusterType }
-  if (!unreadable || !resolved.clusterIdDefaulted) return identity
+  if (!unreadable || resolved.clusterIdSpan !== undefined) return identity
   const [recorded, ...others] = listClusters(state).clusters.filter((cluster) => cluster.project === root)
   return recorded !== undefined && others.length === 0 ? { id: recorded.id, type: identity.type } : identity
 }

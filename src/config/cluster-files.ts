@@ -57,6 +57,7 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
     }
   }
   const cluster = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
+  diagnostics.push(...misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
   const id = readName(common, 'cluster-id', diagnostics)
   const type = readName(common, 'cluster-type', diagnostics)
@@ -95,6 +96,15 @@ function readOptionalMap(what: string, node: YamlNode | undefined, diagnostics: 
   if (node === undefined || node.kind === 'map') return node
   if (!isNothing(node)) diagnostics.push(wrongType(node, what, 'a map'))
   return undefined
+}
+
+/** What belongs into `cluster.common` and stands beside it would be read by nobody. */
+function misplaced(cluster: YamlMap | undefined): Diagnostic[] {
+  return ['cluster-id', 'cluster-type'].flatMap((key) => {
+    const entry = entryOf(cluster, key)
+    const data = { key, where: 'cluster', nearest: `common.${key}`, known: ['common'] }
+    return entry === undefined ? [] : [diagnostic('unknown-key', data, { span: entry.key.span })]
+  })
 }
 
 /** The plain value of a map, some of its keys set. */

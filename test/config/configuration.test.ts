@@ -83,6 +83,12 @@ describe('sections', () => {
     ])
   })
 
+  test('a cluster-id that is not where it is read', async () => {
+    expect(await problems([], 'cluster: {cluster-id: prod}\n')).toEqual([
+      'error unknown-key sc:1:11 {"key":"cluster-id","where":"cluster","nearest":"common.cluster-id","known":["common"]}',
+    ])
+  })
+
   test('a map against something else', async () => {
     expect(await problems([component('web', { yaml: 'tls: {cert: x}\n' })], 'web: {tls: true}\n')).toEqual([
       'error merge-type sc:1:12 [web] {"path":"tls","expected":"a map","found":"a boolean"}',
