@@ -85,7 +85,7 @@ describe('sections', () => {
 
   test('a cluster-id that is not where it is read', async () => {
     expect(await problems([], 'cluster: {cluster-id: prod}\n')).toEqual([
-      'error unknown-key sc:1:11 {"key":"cluster-id","where":"cluster","nearest":"common.cluster-id","known":["common"]}',
+      'error unknown-key sc:1:11 {"key":"cluster-id","where":"cluster","nearest":"common.cluster-id"}',
     ])
   })
 
