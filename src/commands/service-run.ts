@@ -1,12 +1,14 @@
 import { closure, reverse } from '../engine/graph.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
-import type { Planned, Situation } from '../engine/plan/situation.ts'
+import { type Planned, recordedGraph, type Situation } from '../engine/plan/situation.ts'
 import { planStart, selectForStart } from '../engine/plan/start.ts'
+import { isNeeded } from '../engine/plan/stop.ts'
 import { needsStates, select } from '../engine/selection.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Verb } from '../model/plan.ts'
 import { ALIVE_PHASES } from '../model/record.ts'
+import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
@@ -149,12 +151,15 @@ function selectedBy(
     readonly withDependents?: boolean
   },
 ): ReadonlySet<string> {
-  const dependents = request.withDependents
-    ? [...closure(reverse(graph), request.names).keys()].filter((name) => {
-        const phase = cluster.records.read(name)?.phase
-        return phase !== undefined && ALIVE_PHASES.includes(phase)
-      })
-    : []
-  const names = [...request.names, ...dependents]
+  const names = [...request.names, ...(request.withDependents ? aliveDependents(cluster, request.names) : [])]
   return new Set(selectForStart({ declared: graph }, { ...request, names }).why.keys())
+}
+
+/** What may be alive and needs one of `names`, by the prerequisites that it was started with. */
+function aliveDependents({ records }: Cluster, names: readonly string[]): string[] {
+  const known = new Map(records.names().map((name) => [name, { record: records.read(name) }]))
+  return [...closure(reverse(recordedGraph(known)), names, isNeeded).keys()].filter((name) => {
+    const phase = records.read(name)?.phase
+    return phase !== undefined && ALIVE_PHASES.includes(phase)
+  })
 }

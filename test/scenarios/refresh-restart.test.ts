@@ -140,6 +140,23 @@ test('with --with-dependents all are stopped before any is started, in order bot
   expect(isUp(project, 'idle')).toBe(false)
 })
 
+test('--with-dependents goes by what each was started with, and takes nobody who could do without', async () => {
+  const project = new TestProject()
+  probed(project, 'db')
+  probed(project, 'web', 'prerequisite: [db]\n')
+  probed(project, 'fan', 'prerequisite:\n  - {service: db, optional: true}\n')
+  await project.paictl('service', 'start', '--all')
+  probed(project, 'web')
+  probed(project, 'top', 'prerequisite:\n  - {service: web, optional: true}\n')
+  project.write('components/fan/deploy/broken.template', '{{ broken')
+  project.forgetTrace()
+  expect(await project.paictl('service', 'restart', 'db', 'top', '--with-dependents')).toMatchObject({ code: 0 })
+  expect(project.began().slice(0, 2)).toEqual(['stop web', 'stop db'])
+  // Started again, they are in the order that the project asks for now.
+  expect(project.began().slice(2).sort()).toEqual(['start db', 'start top', 'start web'])
+  expect(project.trace().indexOf('end start web')).toBeLessThan(project.trace().indexOf('begin start top'))
+})
+
 test('a restart ends a service with what it was started with, and starts it with what the project has now', async () => {
   const project = await running()
   probed(project, 'web', 'prerequisite: [api]\n', {
