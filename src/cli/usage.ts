@@ -18,14 +18,24 @@ export function usageMessage(message: string | undefined, parser: Argv, argv: re
   if (choice !== undefined) return `${dashed(choice)} takes one of ${choices}, not ${given}`
   const [, bare] = /^Not enough arguments following: (.*)$/.exec(message ?? '') ?? []
   if (bare !== undefined) return `${dashed(bare)} takes a value`
+  if (/^Not enough non-option arguments/.test(message ?? '')) return 'this command needs a name'
   if (unknown === undefined) return sentence(message ?? 'this command line cannot be understood')
   // An option comes in its dashed and its camel-case spelling; the first is the one that was typed.
   const [typed = unknown] = unknown.split(', ')
   const { options, commands } = known(parser)
-  const option = argv.find((word) => word.startsWith('-') && word.replace(/^-+/, '').split('=')[0] === typed)
+  const option = typedOption(typed, argv)
   if (option === undefined) return unknownName('command', typed, nearest(typed, commands))
-  const near = nearest(typed, options)
-  return unknownName('option', option.split('=')[0] ?? option, near === null ? null : dashed(near))
+  const alike = options.filter((known) => known.length > 1 === option.startsWith('--'))
+  const near = nearest(typed, alike)
+  return unknownName('option', option, near === null ? null : dashed(near))
+}
+
+/** An unknown word as an option with its dashes, where that is what it was typed as; `-l` also out of `-al`. */
+function typedOption(name: string, argv: readonly string[]): string | undefined {
+  const words = argv.map((word) => word.split('=')[0] ?? word)
+  const whole = words.find((word) => word.startsWith('-') && word.replace(/^-+/, '') === name)
+  if (whole !== undefined || name.length > 1) return whole
+  return words.some((word) => /^-[^-]/.test(word) && word.includes(name)) ? `-${name}` : undefined
 }
 
 const unknownName = (what: string, name: string, near: string | null): string =>

@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { TestProject } from '../rig/project.ts'
+
+/** Runs the rest in a pipe whose reader leaves after a line; ends with the exit code of the first. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
+const INTO_HEAD = ['bash', '-c', '"$@" | head -1; exit "${PIPESTATUS[0]}"', 'bash']
+
+function smallProject(): TestProject {
+  const project = new TestProject()
+  project.component('store', 'outputs: {url: "http://127.0.0.1:1"}\n')
+  project.component('web', 'prerequisite: [store]\n')
+  project.component('train', 'kind: job\nprerequisite: [store]\n')
+  return project
+}
+
+test.each([
+  [['servce'], 'there is no command "servce"; did you mean "service"?'],
+  [['service', 'strat', 'web'], 'there is no command "strat"; did you mean "start"?'],
+  [['service', 'start', '--al'], 'there is no option "--al"; did you mean "--all"?'],
+  [['service', 'start', 'web', '--dryrun'], 'there is no option "--dryrun"; did you mean "--dry-run"?'],
+  [['service', 'start', '-ay', '--no-such-thing=1'], 'there is no option "--no-such-thing"'],
+  [['service', 'start', '-ax'], 'there is no option "-x"'],
+  [['service', 'start', '--all', 'web'], '--all means every service, so that naming web means nothing'],
+  [
+    ['service', 'stop', 'web', '--force', '--with-dependents'],
+    '--force leaves dependents running and --with-dependents',
+  ],
+  [['service', 'start', '--all', '--parallel', '0'], '--parallel takes a whole number from 1 on'],
+  [['service', 'start', '--all', '--parallel', 'many'], '--parallel takes a whole number from 1 on'],
+  [['service', 'start', '--all', '--parallel'], '--parallel takes a value'],
+  [['service', 'start', '--all', '--wait-lock', '5'], '--wait-lock takes a duration such as 30s or 5m, not "5"'],
+  [
+    ['service', 'start', '--all', '--on-failure', 'explode'],
+    '--on-failure takes one of "continue", "stop", not "explode"',
+  ],
+  [['service', 'list', '--output', 'xml'], '--output takes one of "human", "plain", "json", not "xml"'],
+  [['service', 'start'], '"paictl service start" needs to know which services'],
+  [['service', 'logs', 'web', '--lines', '-1'], '--lines takes'],
+  [['service', 'describe'], 'this command needs a name'],
+  [['service'], 'name what to do with services'],
+  [['service', 'start', 'wbe', 'stoer', 'web'], 'there is no service "wbe"'],
+  [['service', 'start', 'x*'], 'no service matches "x*"'],
+  [['graph', '--format', 'png'], '--format takes one of "tree", "dot", "mermaid", "json", not "png"'],
+  [['config', 'show', 'stor'], 'there is no service "stor"\n   = help: did you mean "store"?'],
+  [['-C', '/', 'service', 'list'], 'there is no project in "/": neither paictl.yaml nor components/ was found'],
+  [['--cluster', 'nowhere', 'service', 'list'], 'no cluster "nowhere" is known here'],
+] as const)('%j is a mistake that is named, exit code 2', async (args, said) => {
+  const project = smallProject()
+  const { code, stdout, stderr } = await project.paictl(...args)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(said)
+  expect(stderr).not.toMatch(/^ +at |internal error/m)
+  expect(project.trace()).toEqual([])
+})
+
+test('every unknown name is listed at once', async () => {
+  const { stderr } = await smallProject().paictl('service', 'start', 'wbe', 'stoer', 'web')
+  expect(stderr).toMatch(/"stoer"\n.*did you mean "store"\?\n\n.*"wbe"\n.*did you mean "web"\?/)
+})
+
+test('without a project every command says where it looked and how to make one', async () => {
+  const project = smallProject()
+  for (const args of [
+    ['service', 'start', '--all'],
+    ['service', 'status'],
+    ['validate'],
+    ['graph'],
+    ['component', 'list'],
+  ]) {
+    const { code, stderr } = await project.spawn(args, { cwd: dirname(project.root) }).finished
+    expect([args, code]).toEqual([args, 2])
+    expect(stderr).toContain(`there is no project in "${dirname(project.root)}" or above it`)
+    expect(stderr).toContain('make one with "paictl init"')
+  }
+  // Clusters are known without any.
+  expect(await project.spawn(['clusters'], { cwd: dirname(project.root) }).finished).toMatchObject({ code: 0 })
+  const below = project.spawn(['service', 'list'], { cwd: `${project.root}/components/web/deploy` })
+  expect(await below.finished).toMatchObject({ code: 0, stdout: expect.stringMatching(/^web +never-started$/m) })
+})
+
+test('--help tells of every command and option, --version is one line', async () => {
+  const project = smallProject()
+  const help = await project.paictl('--help')
+  expect(help).toMatchObject({ code: 0, stderr: '' })
+  for (const word of ['service', 'component', 'config', 'init', 'validate', 'graph', 'clusters', '--state-dir']) {
+    expect(help.stdout).toContain(word)
+  }
+  const start = await project.paictl('service', 'start', '--help')
+  for (const word of ['--all', '-n,', '-k,', '--no-prerequisites', '--again', '--adopt', '--dry-run', '--parallel']) {
+    expect(start.stdout).toContain(word)
+  }
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(await project.paictl('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  expect(await project.paictl('service', '--version')).toMatchObject({ code: 0, stdout: `${version}\n` })
+})
+
+test('with --output json what looks prints one document with its version', async () => {
+  const project = smallProject()
+  await project.paictl('service', 'start', '--all')
+  for (const [args, key] of [
+    [['service', 'list'], 'services'],
+    [['service', 'status'], 'services'],
+    [['service', 'describe', 'web'], 'services'],
+    [['service', 'render', '--all'], 'services'],
+    [['service', 'stop', '--all', '--dry-run'], 'plan'],
+    [['component', 'list'], 'components'],
+    [['config', 'show'], 'configuration'],
+    [['clusters'], 'clusters'],
+    [['graph'], 'services'],
+    [['validate'], 'diagnostics'],
+  ] as const) {
+    const { code, stdout } = await project.paictl(...args, '--output', 'json')
+    expect([args, code]).toEqual([args, 0])
+    expect(JSON.parse(stdout)).toMatchObject({ v: 1, [key]: expect.anything() })
+  }
+})
+
+test('with --output json a run prints events, and problems are JSON too', async () => {
+  const project = smallProject()
+  project.component('web', 'prerequisite: [store]\n', { 'start.sh': 'exit 1' })
+  const { code, stdout } = await project.paictl('service', 'start', '--all', '--output=json')
+  expect(code).toBe(1)
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  for (const event of events) expect(event).toMatchObject({ v: 1, type: expect.any(String), time: expect.any(String) })
+  expect(events.map(({ time }) => Date.parse(time))).toEqual(events.map(({ time }) => Date.parse(time)).toSorted())
+  expect(events.at(-1)).toMatchObject({ type: 'run-ended', exitCode: 1 })
+  for (const args of [
+    ['service', 'start', 'wbe'],
+    ['service', 'strat'],
+  ]) {
+    const refused = await project.paictl(...args, '--output', 'json')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    for (const line of refused.stderr.trimEnd().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({ v: 1, type: 'diagnostic', code: expect.stringMatching(/^PAI-/) })
+    }
+  }
+})
+
+test('nothing but a terminal is given colours, and a terminal not when it must not', async () => {
+  const project = smallProject()
+  const ESC = '\u001b'
+  for (const output of ['human', 'plain']) {
+    const { stdout, stderr } = await project.paictl('service', 'start', '--all', '--output', output)
+    expect(stdout + stderr).not.toContain(ESC)
+  }
+  const plain = await project.terminal(['service', 'restart', '--all', '--output', 'plain']).finished
+  expect(plain.stdout).not.toContain(ESC)
+  const uncoloured = await project.terminal(['service', 'list'], { env: { NO_COLOR: '1' } }).finished
+  expect(uncoloured.stdout).not.toContain(ESC)
+  const coloured = await project.terminal(['service', 'list']).finished
+  expect(coloured.stdout).toContain(ESC)
+  expect(await project.spawn(['service', 'list'], { env: { FORCE_COLOR: '1' } }).finished).toMatchObject({
+    stdout: expect.stringContaining(ESC),
+  })
+})
+
+test('a reader that leaves early ends neither the command nor the run', async () => {
+  const project = new TestProject()
+  for (let index = 100; index < 160; index++) project.component(`service-${index}`)
+  const shown = await project.spawn(['config', 'show', '--output', 'json'], { through: INTO_HEAD }).finished
+  expect(shown).toEqual({ code: 0, stdout: '{\n', stderr: '' })
+  const run = await project.spawn(['service', 'start', '--all', '--output', 'plain'], { through: INTO_HEAD }).finished
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Starting 60 services .*\n$/) })
+  expect(run.stderr).not.toMatch(/EPIPE|internal error/)
+  expect(project.began()).toHaveLength(60)
+})
