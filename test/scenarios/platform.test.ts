@@ -1,0 +1,229 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../rig/free-port.ts'
+import { processesOf } from '../rig/processes.ts'
+import { type Finished, TestProject } from '../rig/project.ts'
+import { until } from '../rig/until.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const SERVERS = ['ingress', 'model-server', 'model-store'] as const
+const ALL = ['cluster-configuration', ...SERVERS, 'train-iris'] as const
+
+type Ports = Readonly<Record<(typeof SERVERS)[number], number>>
+
+/** The platform that is shipped, in a checkout of its own and on ports of its own. */
+class Platform extends TestProject {
+  readonly url: string
+  readonly ports: Ports
+
+  static async checkOut(): Promise<Platform> {
+    const [ingress, server, store] = [await freePort(), await freePort(), await freePort()]
+    return new Platform({ ingress, 'model-server': server, 'model-store': store })
+  }
+
+  private constructor(ports: Ports) {
+    super()
+    this.ports = ports
+    this.url = `http://127.0.0.1:${ports.ingress}`
+    for (const directory of ['components', 'cluster-config', '.gitignore']) {
+      cpSync(join(ROOT, directory), join(this.root, directory), {
+        recursive: true,
+        filter: (path) => !/node_modules/.test(path),
+      })
+    }
+    this.configure(ports)
+    for (const directory of ['.', 'components/model-store']) {
+      const modules = join(ROOT, directory, 'node_modules')
+      if (existsSync(modules)) symlinkSync(modules, join(this.root, directory, 'node_modules'))
+    }
+    this.git('init', '--quiet')
+    this.write('.git/info/exclude', 'node_modules\n')
+    this.git('add', '.')
+    this.git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message', 'shipped')
+  }
+
+  configure(ports: Ports): void {
+    const sections = Object.entries(ports).map(([name, port]) => `${name}: {port: ${port}}\n`)
+    const shipped = readFileSync(join(ROOT, 'cluster-config/services-configuration.yaml'), 'utf8')
+    this.write('cluster-config/services-configuration.yaml', shipped + sections.join(''))
+  }
+
+  git(...args: string[]): string {
+    return execFileSync('git', args, { cwd: this.root, encoding: 'utf8' })
+  }
+
+  async states(): Promise<Record<string, string>> {
+    const { stdout } = await this.paictl('service', 'list', '--output', 'json')
+    const { services } = JSON.parse(stdout) as { services: { name: string; state: string }[] }
+    return Object.fromEntries(services.map(({ name, state }) => [name, state]))
+  }
+
+  /** The process of a server, as its scripts recorded it. */
+  pid(service: string): number {
+    return Number(
+      readFileSync(join(this.state, 'iris/services', service, 'run', `${service}.pid`), 'utf8').split(' ')[0],
+    )
+  }
+
+  pids(): number[] {
+    return SERVERS.map((service) => this.pid(service))
+  }
+
+  /** The versions of the model that are served. */
+  async versions(): Promise<string[]> {
+    const answer = await fetch(`${this.url}/v1/models/iris`)
+    const { model_version_status } = (await answer.json()) as { model_version_status: { version: string }[] }
+    return model_version_status.map(({ version }) => version)
+  }
+}
+
+async function started(platform: Platform, ...args: string[]): Promise<Finished> {
+  const run = await platform.paictl('service', 'start', ...(args.length > 0 ? args : ['--all']))
+  expect(run.code, run.stdout + run.stderr).toBe(0)
+  return run
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  )
+
+test('from nothing to an answer, and back to nothing, with a clean checkout', async () => {
+  const platform = await Platform.checkOut()
+  const { stdout, stderr } = await started(platform)
+  const order = [...stdout.matchAll(/^ {2}done +(\S+) +start/gm)].map(([, name]) => name)
+  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'model-server', 'ingress'])
+  expect(stderr).toBe('')
+  const command = `curl -s ${platform.url}/v1/models/iris:predict -d '{"instances": [[5.1, 3.5, 1.4, 0.2]]}'`
+  const last = stdout.slice(stdout.indexOf('5 started in'))
+  expect(last).toMatch(new RegExp(`^ {2}ingress +running +.*url +${platform.url}$`, 'ms'))
+  expect(last).toContain(`\nNext:\n  ${command}\n  paictl service status\n`)
+  // What is printed is what one types; setosa is the first of the three.
+  const { predictions } = JSON.parse(execFileSync('bash', ['-c', command], { encoding: 'utf8' }))
+  expect(predictions[0]).toHaveLength(3)
+  expect(predictions[0][0]).toBeGreaterThan(0.9)
+
+  const pids = platform.pids()
+  const again = await started(platform)
+  for (const name of ALL) expect(again.stdout).toMatch(new RegExp(`left +${name} +(running|completed) for `))
+  expect(again.stdout).toMatch(/Nothing to start .*\n/)
+  expect(again.stdout).toContain('3 already running')
+  expect(platform.pids()).toEqual(pids)
+
+  const versions = await platform.versions()
+  expect(await platform.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
+  expect(processesOf(dirname(platform.root))).toEqual([])
+  expect(await platform.paictl('service', 'status')).toMatchObject({ code: 0 })
+  const restarted = await started(platform)
+  expect(restarted.stdout).toMatch(/left +train-iris +completed for/)
+  expect(await platform.versions()).toEqual(versions)
+
+  expect(await platform.paictl('service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
+  expect(processesOf(dirname(platform.root))).toEqual([])
+  const services = join(platform.state, 'iris/services')
+  const data = readdirSync(services).filter((name) => existsSync(join(services, name, 'data')))
+  expect(data).toEqual([])
+  expect((await started(platform)).stdout).toMatch(/done +train-iris +start/)
+  expect(platform.git('status', '--porcelain')).toBe('')
+})
+
+test('a model server that was killed is missed by status, and brought back alone', async () => {
+  const platform = await Platform.checkOut()
+  await started(platform)
+  const before = Object.fromEntries(SERVERS.map((service) => [service, platform.pid(service)]))
+  process.kill(before['model-server'] ?? 0, 'SIGKILL')
+  await until(async () => !(await isListening(platform.ports['model-server'])), 'its port to be free')
+  const status = await platform.paictl('service', 'status')
+  expect([status.code, status.stdout]).toEqual([3, expect.stringMatching(/^model-server +failed .*dead/m)])
+  const { stdout } = await started(platform)
+  expect([...stdout.matchAll(/^ {2}done +(\S+)/gm)].map(([, name]) => name)).toEqual(['model-server'])
+  expect({ ingress: platform.pid('ingress'), 'model-store': platform.pid('model-store') }).toEqual({
+    ingress: before.ingress,
+    'model-store': before['model-store'],
+  })
+  expect(platform.pid('model-server')).not.toBe(before['model-server'])
+  expect(await platform.paictl('service', 'status')).toMatchObject({ code: 0 })
+  expect(await platform.versions()).toEqual(['1'])
+})
+
+test('deleting the model store alone makes the next start train again', async () => {
+  const platform = await Platform.checkOut()
+  await started(platform)
+  const refused = await platform.paictl('service', 'delete', 'model-store', '--yes')
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('"model-server" (running)')])
+  const deleted = await platform.paictl('service', 'delete', 'model-store', '--with-dependents', '--yes')
+  expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0)
+  const { stdout } = await started(platform)
+  expect(stdout).toMatch(/done +train-iris +start/)
+  expect(stdout).toMatch(/left +cluster-configuration +completed/)
+  expect(await platform.paictl('service', 'status')).toMatchObject({ code: 0 })
+  expect(await platform.versions()).toEqual(['1'])
+})
+
+test("the ingress can be stopped while another one's template is broken, and after its own port was edited", async () => {
+  const platform = await Platform.checkOut()
+  await started(platform)
+  platform.write('components/model-server/deploy/settings.json.template', '{{no such thing')
+  platform.configure({ ...platform.ports, ingress: await freePort() })
+  const { code, stdout } = await platform.paictl('service', 'stop', 'ingress')
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/done +ingress +stop/)])
+  expect(await isListening(platform.ports.ingress)).toBe(false)
+  expect(await platform.paictl('service', 'start', 'ingress')).toMatchObject({ code: 2 })
+  expect(await platform.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
+  expect(processesOf(dirname(platform.root))).toEqual([])
+})
+
+test('a second clone on the same ports fails, names port and holder, and does the first one no harm', async () => {
+  const first = await Platform.checkOut()
+  await started(first)
+  const pids = first.pids()
+  const second = await Platform.checkOut()
+  second.configure(first.ports)
+  const { code, stdout } = await second.paictl('service', 'start', '--all')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/FAILED +model-store +start/)
+  expect(stdout).toContain(`port ${first.ports['model-store']} of 127.0.0.1 is already taken by pid ${pids[2]} (node `)
+  expect(stdout).toMatch(/3 blocked by model-store/)
+  expect(await second.states()).toMatchObject({ 'model-store': 'failed', ingress: 'never-started' })
+  expect(await second.paictl('service', 'status')).toMatchObject({ code: 3 })
+  expect(await second.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
+  expect(await second.paictl('service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
+  expect(processesOf(dirname(second.root))).toEqual([])
+  // With the state of the first one in sight, it is refused.
+  const env = { PAICTL_STATE_DIR: first.state }
+  expect(await second.spawn(['service', 'stop', '--all'], { env }).finished).toMatchObject({ code: 4 })
+  expect(first.pids()).toEqual(pids)
+  expect(await first.paictl('service', 'status')).toMatchObject({ code: 0 })
+})
+
+test('anything else on the port of the ingress is named, and not taken for the ingress', async () => {
+  const platform = await Platform.checkOut()
+  const server = createServer((_request, response) => response.end('ok')).listen(platform.ports.ingress, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { code, stdout } = await platform.paictl('service', 'start', '--all')
+  expect([code, stdout]).toEqual([
+    1,
+    expect.stringContaining(`port ${platform.ports.ingress} of 127.0.0.1 is already taken by pid ${process.pid} (`),
+  ])
+  expect(stdout.slice(stdout.indexOf(' in '))).not.toContain('curl')
+  expect(await platform.states()).toMatchObject({ ingress: 'failed', 'model-server': 'running' })
+  server.closeAllConnections()
+  server.close()
+  expect((await started(platform)).stdout).toMatch(/done +ingress +start/)
+})
+
+test('a component that needs the ingress brings up all by its name, in order', async () => {
+  const platform = await Platform.checkOut()
+  platform.component('page', 'prerequisite: [ingress]\n')
+  const { stdout } = await started(platform, 'page')
+  const order = [...stdout.matchAll(/^ {2}done +(\S+) +start/gm)].map(([, name]) => name)
+  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'model-server', 'ingress', 'page'])
+  expect(platform.began()).toEqual(['start page'])
+})
