@@ -181,6 +181,15 @@ test('a stop takes a probe that knows nothing for silence; a delete keeps the da
   expect(deleted.record('db')).toMatchObject({ phase: 'failed', dataGeneration: 0 })
 })
 
+test('where somebody answers for what was stopped, a delete keeps its data and does not call it alive', async () => {
+  for (const answer of [UP, UNKNOWN]) {
+    const world = createWorld({ records: [{ ...running('db'), phase: 'stopped', held: true }], ready: () => answer })
+    expect((await carryOut(world, 'delete', DELETE)).exitCode).toBe(1)
+    expect(world.trail).not.toContain('remove data of db')
+    expect(world.record('db')).toMatchObject({ phase: 'stopped', held: true, applied: { version: 'run-1' } })
+  }
+})
+
 test('a delete asks again where a probe knows nothing at first', async () => {
   const answers = [UNKNOWN, UP, UNKNOWN, DOWN]
   const world = createWorld({ records: [running('db')], ready: () => answers.shift() ?? DOWN })

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isUp, probed } from '../rig/probed.ts'
+import { bringUp, isUp, probed } from '../rig/probed.ts'
 import { type Finished, TestProject } from '../rig/project.ts'
 import { until } from '../rig/until.ts'
 
@@ -93,6 +93,17 @@ test('data stays where the probe cannot say that nothing runs, though a stop tak
   project.write('components/web/deploy/status.sh', '#!/bin/sh\n[ -e "$GATES/../up-web" ] && exit 0\nexit 3\n')
   expect(await project.paictl('service', 'delete', 'web', '--yes', '--from-tree')).toMatchObject({ code: 0 })
   expect(existsSync(project.data('web'))).toBe(false)
+})
+
+test('where somebody else answers for what was stopped, its data stays and nothing is claimed', async () => {
+  const project = await running()
+  await project.paictl('service', 'stop', 'web')
+  probed(project, 'web', 'prerequisite: [api]\n', { 'stop.sh': 'exit 0' })
+  bringUp(project, 'web')
+  const { code } = await project.paictl('service', 'delete', 'web', '--yes', '--from-tree')
+  expect(code).toBe(1)
+  expect(keeps(project, 'web')).toEqual([true])
+  expect((await project.paictl('service', 'status')).stdout).toMatch(/^web +foreign /m)
 })
 
 test('dependents in the way are only stopped', async () => {

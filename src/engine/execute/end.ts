@@ -27,9 +27,10 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
   const { workspace } = context.ports
   const run = new StepRun(step, context)
   const applied = appliedFor(run)
+  const wasStopped = run.record.phase === 'stopped'
   run.save('deleting')
   const script = applied?.scripts.delete ?? applied?.scripts.stop
-  const ended = await end(run, applied, script, 'delete')
+  const ended = await end(run, applied, script, 'delete', wasStopped)
   if (ended.kind !== 'ended') return ended.outcome
   workspace.clearRunDirectory(step.service)
   workspace.removeData(step.service)
@@ -55,6 +56,7 @@ async function end(
   applied: Applied | null,
   script: string | undefined,
   operator: 'stop' | 'delete',
+  wasStopped = false,
 ): Promise<Ended> {
   if (applied === null) return { kind: 'ended' }
   if (script !== undefined) {
@@ -66,7 +68,9 @@ async function end(
   const answer = await awaitSilence(run, applied, operator)
   if (answer === 'silent') return { kind: 'ended' }
   if (answer === 'cancelled') return interrupted(run, operator)
-  return notEnded(run, { kind: whyNot(answer, script), answer: answer.detail }, script ?? null, operator)
+  const reason = { kind: whyNot(answer, script), answer: answer.detail }
+  // What was stopped has not been seen to start since: who answers in its place may be a stranger.
+  return notEnded(run, reason, script ?? null, operator, wasStopped ? 'stopped' : 'failed')
 }
 
 function whyNot(
@@ -82,8 +86,14 @@ function interrupted(run: StepRun, operator: 'stop' | 'delete'): Ended {
   return { kind: 'not', outcome: run.cancelled() }
 }
 
-function notEnded(run: StepRun, reason: FailureReason, script: string | null, operator: 'stop' | 'delete'): Ended {
-  run.save('failed', { problem: problemLine(operator, reason) })
+function notEnded(
+  run: StepRun,
+  reason: FailureReason,
+  script: string | null,
+  operator: 'stop' | 'delete',
+  phase: 'stopped' | 'failed' = 'failed',
+): Ended {
+  run.save(phase, { problem: problemLine(operator, reason) })
   return { kind: 'not', outcome: run.failed(reason, script) }
 }
 
