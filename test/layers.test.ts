@@ -65,20 +65,24 @@ test('there is no cycle of imports, types included', () => {
   for (const file of files) expect(visit(file, [])).toBeUndefined()
 })
 
+const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+
 test('the engine and the model touch no file, process or clock', () => {
   const forbidden = /from 'node:(?!crypto')|\bprocess\.|\bDate\.now\(|\bsetTimeout\(|\bnew Date\(\)/
   const inner = files.filter((file) => ['engine', 'config', 'model'].includes(layerOf(file)))
   const impure = inner.filter((file) => {
-    const code = readFileSync(join(SOURCE, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+    const code = withoutComments(readFileSync(join(SOURCE, file), 'utf8'))
     return forbidden.test(code.replaceAll("from 'node:path'", '').replaceAll("from 'node:buffer'", ''))
   })
   expect(inner.length).toBeGreaterThan(20)
   expect(impure).toEqual([])
 })
 
-test('only main.ts sets the exit code, only io starts processes', () => {
+test('only main.ts sets the exit code, only io starts processes, and only they touch the process', () => {
   const all = files.map((file) => ({ file, text: readFileSync(join(SOURCE, file), 'utf8') }))
   expect(all.filter(({ text }) => /process\.exit/.test(text)).map(({ file }) => file)).toEqual(['main.ts'])
+  const touching = all.filter(({ text }) => /(?<![\w.])process\.(?!pid\b)/.test(withoutComments(text)))
+  expect([...new Set(touching.map(({ file }) => layerOf(file)))].sort()).toEqual(['.', 'io'])
   const starters = all.filter(({ text }) => /'execa'|child_process/.test(text)).map(({ file }) => layerOf(file))
   expect(new Set(starters)).toEqual(new Set(['io']))
 })

@@ -26,7 +26,7 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
 }
 
 async function ask(world: World, presenter: Presenter, confirmation: Confirmation): Promise<'yes' | 'no'> {
-  const lines = createInterface({ input: world.stdin, output: process.stderr })
+  const lines = createInterface({ input: world.stdin, output: world.stderr })
   const given = new AbortController()
   // Ctrl-C and Ctrl-D are answers too.
   lines.on('SIGINT', () => given.abort())

@@ -21,7 +21,7 @@ export interface World {
   readonly argv: readonly string[]
   readonly stdin: NodeJS.ReadStream
   readonly stdout: Output
-  readonly stderr: Output
+  readonly stderr: Output & NodeJS.WritableStream
   /** Hands every ending signal to `listener` instead of ending the process. Returns what undoes it. */
   onSignal(listener: (signal: EndingSignal) => void): () => void
 }
