@@ -1,4 +1,5 @@
 import { basename, join, relative, resolve } from 'node:path'
+import { safeName } from '../config/settings-file.ts'
 import { layDown } from '../io/component-template.ts'
 import { findProjectRoot, realPath } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
@@ -34,11 +35,3 @@ export async function initProject(
   const laid = files.map((file) => relative(invocation.cwd, join(root, file)))
   return ok({ directory: root, files: [...laid, ...component.value.files].sort() })
 }
-
-/** A directory's name as a cluster-id: lower case, with hyphens for whatever else is in it. */
-const safeName = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 63) || 'paictl'

@@ -60,7 +60,7 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
 }
 
 /** `My Project_2` becomes `my-project-2`. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const safe = name
     .normalize('NFKD')
     .toLowerCase()

@@ -45,6 +45,14 @@ test('init makes a project that starts as it is', async () => {
   expect(processesOf(dirname(project.root))).toEqual([])
 })
 
+test('init makes a cluster-id of any name', async () => {
+  const project = new TestProject()
+  for (const name of [`${'a'.repeat(62)}-b`, '---', 'Größe 2']) {
+    expect(await beside(project, '.', 'init', `./${name}`)).toMatchObject({ code: 0 })
+    expect(await beside(project, name, 'validate')).toMatchObject({ code: 0, stderr: '' })
+  }
+})
+
 test('init keeps what is there already, and refuses a directory that is a project', async () => {
   const project = new TestProject()
   const directory = join(dirname(project.root), 'mine')

@@ -54,7 +54,8 @@ async function pidAfter(project: TestProject, word: string): Promise<number> {
 
 test('helper processes start the scripts of a large plan, and are gone when paictl ends', async () => {
   const project = largeProject({
-    web: 'env > "$PAICTL_DATA_DIR/env"; echo "parent $PPID" >> "$TRACE"; echo "said by web"',
+    web: `env > "$PAICTL_DATA_DIR/env"; echo "parent $PPID" >> "$TRACE"; echo "said by web"
+      nohup sleep 600 & echo "daemon $!" >> "$TRACE"`,
   })
   const gate = project.gate('start filler-1')
   const run = project.spawn(['service', 'start', '--all'], { env: { OWN: 'a "value" of mine' } })
@@ -67,7 +68,7 @@ test('helper processes start the scripts of a large plan, and are gone when paic
   expect(code).toBe(0)
   expect(stdout).toContain(`${MANY} started in`)
   await until(() => gone(hosts), 'the helper processes to be gone')
-  expect(processesOf(project.state)).toEqual([])
+  expect(processesOf(project.state)).toEqual([await pidAfter(project, 'daemon')])
 
   const env = readFileSync(`${project.state}/project/services/web/data/env`, 'utf8')
   expect(env).toContain('OWN=a "value" of mine\n')
