@@ -1,15 +1,20 @@
 // Bundles the command and the public API into dist/. Splitting keeps yargs, execa, ajv and handlebars in chunks of
 // their own, so that a command loads only what it needs.
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
+// Built aside and put in place in one step: a command that starts meanwhile finds all of the old build, or of the new.
+const [target, made, old] = ['dist', `.dist-${process.pid}`, `.dist-${process.pid}-old`].map((name) => join(root, name))
+mkdirSync(made)
 await build({
-  absWorkingDir: new URL('..', import.meta.url).pathname,
+  absWorkingDir: root,
   entryPoints: ['src/main.ts', 'src/api.ts', 'src/script-host.ts'],
-  outdir: 'dist',
+  outdir: made,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -24,4 +29,7 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
 })
-chmodSync(new URL('../dist/main.js', import.meta.url), 0o755)
+chmodSync(join(made, 'main.js'), 0o755)
+if (existsSync(target)) renameSync(target, old)
+renameSync(made, target)
+rmSync(old, { recursive: true, force: true })
