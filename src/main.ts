@@ -7,9 +7,21 @@ const argv = process.argv.slice(2)
 
 if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${PAICTL_VERSION}\n`)
+} else if (!isSomewhere()) {
+  process.stderr.write('paictl: the working directory is gone; go to one that is there\n')
+  process.exitCode = 2
 } else {
   const { runCommandLine } = await import('./cli/command-line.ts')
   process.exitCode = await runCommandLine(argv, thisProcess(PAICTL_VERSION))
+}
+
+/** Whether the working directory still exists: nothing can even be loaded where it does not. */
+function isSomewhere(): boolean {
+  try {
+    return process.cwd() !== ''
+  } catch {
+    return false
+  }
 }
 
 /** The only place that touches the process: what it is given, what it writes to, and the signals that end it. */

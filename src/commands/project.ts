@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { readServiceFile } from '../config/service-file.ts'
 import { readSettings } from '../config/settings-file.ts'
-import { findProjectRoot, readOptional, scanComponents } from '../io/project-scan.ts'
+import { findProjectRoot, isDirectory, readOptional, scanComponents } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -20,7 +20,10 @@ export interface Project {
 
 /** Finds the project of an invocation and reads all its descriptions. An error is that there is none. */
 export function openProject(invocation: Invocation): Result<Project, Diagnostic> {
-  const found = findProjectRoot(resolve(invocation.cwd, invocation.project ?? '.'))
+  const from = resolve(invocation.cwd, invocation.project ?? '.')
+  // Who mistypes a project's directory does not mean the project around it.
+  if (!isDirectory(from)) return err(diagnostic('no-project', { searched: [from] }))
+  const found = findProjectRoot(from)
   if (!found.ok) return err(diagnostic('no-project', { searched: found.error.searched }))
   const { root, paictlYaml } = found.value
   const read = readSettingsOf(root, paictlYaml, invocation)

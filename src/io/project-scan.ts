@@ -102,4 +102,12 @@ function attempt<T>(path: string, read: () => T): Result<T | undefined, Diagnost
   }
 }
 
-const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** Whether a directory is there; below a file there is none. */
+export function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    if (isAbsent(error)) return false
+    throw error
+  }
+}

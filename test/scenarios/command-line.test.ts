@@ -80,6 +80,24 @@ test('without a project every command says where it looked and how to make one',
   expect(await below.finished).toMatchObject({ code: 0, stdout: expect.stringMatching(/^web +never-started$/m) })
 })
 
+test('a mistyped -C does not mean the project around it', async () => {
+  const project = smallProject()
+  for (const wrong of ['wbe', 'components/web/deploy/start.sh']) {
+    const { code, stderr } = await project.paictl('-C', wrong, 'service', 'start', '--all')
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`there is no project in "${project.root}/${wrong}": `)])
+  }
+  const { code, stderr } = await project.paictl('init', 'components/web/deploy/start.sh')
+  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot write "components/web')])
+  expect(project.trace()).toEqual([])
+})
+
+test('a working directory that is gone is said in a line', async () => {
+  const project = smallProject()
+  const through = ['bash', '-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', 'bash']
+  const { code, stdout, stderr } = await project.spawn(['service', 'list'], { through }).finished
+  expect([code, stdout, stderr]).toEqual([2, '', 'paictl: the working directory is gone; go to one that is there\n'])
+})
+
 test('--help tells of every command and option, --version is one line', async () => {
   const project = smallProject()
   const help = await project.paictl('--help')
