@@ -21,7 +21,7 @@ export function readClusters(invocation: Invocation): {
     return {
       id,
       services,
-      running: (phases.running ?? 0) + (phases.completed ?? 0),
+      running: phases.running ?? 0,
       lastRun: plan?.ok ? (plan.value?.startedAt ?? null) : null,
       project,
       projectExists,

@@ -94,7 +94,8 @@ async function choose(
     : new Map<string, Observed>()
   const selectable = all.map((name) => selectableOf(name, { cluster, services }, states))
   // With --all, a service that never was started is not worth a word.
-  const named = request.all ? { names: recorded, problems: [] } : select(request, selectable)
+  const started = recorded.filter((name) => cluster.records.read(name)?.phase !== 'never-started')
+  const named = request.all ? { names: started, problems: [] } : select(request, selectable)
   const skipped = select({ names: request.skip, all: false }, selectable)
   return { names: named.names, skip: new Set(skipped.names), problems: [...named.problems, ...skipped.problems] }
 }

@@ -99,7 +99,7 @@ async function runFromTree(
   site.cluster.scripts.expect(selected.size)
   const rendering = await renderSelection(site, invocation, selected)
   const { blocking, warnings, elsewhere } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
-  if (blocking.length > 0) return refused([...blocking, ...warnings])
+  if (blocking.length > 0) return refused(blocking)
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })
   const fingerprints = new Map([...rendering.rendered].map(([name, one]) => [name, one.fingerprint]))

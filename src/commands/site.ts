@@ -4,7 +4,7 @@ import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'
 import { readOptional } from '../io/project-scan.ts'
-import { type Diagnostic, isError } from '../model/diagnostic.ts'
+import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -40,6 +40,10 @@ export async function openSite(invocation: Invocation): Promise<Result<Site, Dia
   const project = opened.value
   const configuration = await loadConfiguration(project, invocation)
   const { clusterId, clusterType } = configuration
+  if (invocation.cluster !== undefined && invocation.cluster !== clusterId) {
+    const message = `this project describes the cluster "${clusterId}", not "${invocation.cluster}"; leave out --cluster, or name the other one's project with -C`
+    return err([diagnostic('bad-option', { message })])
+  }
   const services = new Map([...project.services].filter(([, service]) => existsOn(service, clusterType)))
   const { settings } = project
   const cluster = openCluster(invocation, { id: clusterId, type: clusterType, settings, root: settings.root })

@@ -55,11 +55,19 @@ export async function observeAll(
 }
 
 /** The probe is the status-script, else the readiness probe where it can be asked; a job has its status-script only. */
-async function askProbe({ name, kind, target }: Candidate, probes: Prober): Promise<ProbeAnswer | undefined> {
+async function askProbe({ name, kind, record, target }: Candidate, probes: Prober): Promise<ProbeAnswer | undefined> {
   if (target === undefined) return undefined
   const request = { service: name, applied: target, run: target.version }
-  if (target.scripts.status !== undefined) return probes.status({ ...request, script: target.scripts.status })
   const probe = target.readiness?.probe
+  if (target.scripts.status !== undefined) {
+    const answer = await probes.status({ ...request, script: target.scripts.status })
+    // That its process is there does not make a service ready that has not become so.
+    const neverReady = record?.phase === 'failed' && record.failedStart === 'readiness' && probe !== undefined
+    if (!neverReady || answer.status !== 'up') return answer
+    if (probe.kind === 'log')
+      return { status: 'down', dead: false, detail: record.problem ?? 'it did not become ready' }
+    return probes.ready({ ...request, probe, log: null, logStart: 0 })
+  }
   if (kind === 'job' || probe === undefined || probe.kind === 'log') return undefined
   return probes.ready({ ...request, probe, log: null, logStart: 0 })
 }
@@ -85,6 +93,7 @@ export function deriveState(
   if (!declared && ALIVE_PHASES.includes(record.phase)) {
     return { state: 'orphan', detail: `no longer in the project; ${derived.detail || derived.state}` }
   }
+  if (!declared) return { ...derived, detail: derived.detail || 'no longer in the project' }
   return derived
 }
 

@@ -41,16 +41,41 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
   const url = pathToFileURL(file)
   try {
     url.searchParams.set('changed', String(statSync(file).mtimeMs))
-    const loaded: Record<string, unknown> = await import(url.href)
+    const loaded: Record<string, unknown> = await inTime(import(url.href))
     const wrong = (['derive', 'check'] as const).find(
       (name) => !['undefined', 'function'].includes(typeof loaded[name]),
     )
     if (wrong !== undefined) return err(failure(file, `its export "${wrong}" is no function`))
     const { derive, check } = loaded as Pick<ConfigModule, 'derive' | 'check'>
-    return ok({ file, ...(derive && { derive }), ...(check && { check }) })
+    return ok({
+      file,
+      ...(derive && { derive: (...args: Parameters<typeof derive>) => settled(derive(...args)) }),
+      ...(check && { check: (...args: Parameters<typeof check>) => settled(check(...args)) }),
+    })
   } catch (error) {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return err(failure(file, message.split('\n')[0] ?? '', lineOf(error, url.href)))
+  }
+}
+
+/** How long a module may take over its own promises. What never yields cannot be ended from here. */
+const MODULE_TIMEOUT_MS = 10_000
+
+const settled = (result: unknown): unknown => (result instanceof Promise ? inTime(result) : result)
+
+/** The promise, or its failure when that takes too long; the timer also keeps the process from ending unanswered. */
+async function inTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it was not done after ${MODULE_TIMEOUT_MS / 1000} s`)),
+      MODULE_TIMEOUT_MS,
+    )
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

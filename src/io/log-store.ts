@@ -53,10 +53,16 @@ export function createLogStore(cluster: string): ClusterLogs {
 
     latestLog(service) {
       const logs = list(service)
-      // Where two were written at the same time, the later run's; the empty ones only where all are.
-      const written = logs.filter((log) => log.bytes > 0)
-      const candidates = written.length > 0 ? written : logs
-      return candidates.reduce<LogFile | undefined>(
+      // What a daemon prints is in the log of its start: nothing before that is news, and only what others wrote after it.
+      const since = logs.slice(
+        Math.max(
+          0,
+          logs.findLastIndex((log) => log.operator === 'start'),
+        ),
+      )
+      const written = since.filter((log, index) => index === 0 || log.bytes > 0)
+      // Where two were written at the same time, the later run's.
+      return written.reduce<LogFile | undefined>(
         (latest, log) => (latest === undefined || log.modifiedMs >= latest.modifiedMs ? log : latest),
         undefined,
       )?.path

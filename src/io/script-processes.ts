@@ -35,6 +35,7 @@ export class ScriptProcesses {
 
   /** Starts a script and resolves when it has exited, whoever else still holds its output. */
   async run(request: ProcessRequest): Promise<ScriptEnd> {
+    if (this.#interruption !== undefined) return { kind: 'cancelled' }
     const spawn = this.#spawn()
     const { timeoutMs, graceMs } = request
     const spawned = await spawn(request)

@@ -29,7 +29,8 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
   const applied = appliedFor(run)
   const wasStopped = run.record.phase === 'stopped'
   run.save('deleting')
-  const script = applied?.scripts.delete ?? applied?.scripts.stop
+  // What was stopped before is not stopped once more in the name of a delete.
+  const script = applied?.scripts.delete ?? (wasStopped ? undefined : applied?.scripts.stop)
   const ended = await end(run, applied, script, 'delete', wasStopped)
   if (ended.kind !== 'ended') return ended.outcome
   workspace.clearRunDirectory(step.service)
@@ -42,7 +43,7 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
     prerequisiteGenerations: {},
   })
   workspace.prune(step.service, [])
-  return run.done(script === undefined ? nothingRun(run, 'delete') : null)
+  return run.done(script === undefined && !wasStopped ? nothingRun(run, 'delete') : null)
 }
 
 /** A job that has ended leaves nothing behind that a script would have to end. */

@@ -86,8 +86,9 @@ function refusals(
   const isInTheWay = (name: string): boolean => !why.has(name) && isAlive(observed.get(name))
   if (![...closure(dependents, why.keys(), isNeeded).keys()].some(isInTheWay)) return []
   return sortedNames(why.keys()).flatMap((name) => {
-    // What was never started has nobody to take it away from.
-    if (why.get(name)?.by !== 'request' || !wasStarted(observed.get(name))) return []
+    const own = observed.get(name)
+    // What needs no step is not taken away from anybody.
+    if (why.get(name)?.by !== 'request' || own === undefined || reasonToLeave(own, verb) !== undefined) return []
     const alive = sortedNames(closure(dependents, [name], isNeeded).keys()).filter(isInTheWay)
     if (alive.length === 0) return []
     const list = alive.map((one) => ({ name: one, state: observed.get(one)?.state ?? 'unknown' }))
