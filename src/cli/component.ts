@@ -27,8 +27,7 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           const { rows, problems } = found.value
           if (presenter.mode === 'json') presenter.document({ components: rows })
           else presenter.print(componentTable(rows, { columns: presenter.terminal.columns, style: presenter.style }))
-          if (problems.length > 0)
-            presenter.note(noteText({ kind: 'problems', warnings: 0, elsewhere: problems.length }))
+          if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
           return EXIT.done
         }),
       )

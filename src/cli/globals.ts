@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import type { Invocation } from '../commands/invocation.ts'
 import { homeOf } from './home.ts'
+import { UsageError } from './usage.ts'
 import type { World } from './world.ts'
 
 /** The options that every command takes. */
@@ -41,6 +42,10 @@ export function globalOptions(parser: Argv): Argv {
 
 /** What the global options say about where a command works. */
 export function invocationOf(args: Globals, world: World): Invocation {
+  for (const option of ['C', 'p', 'c', 'state-dir', 'cluster'] as const) {
+    if (args[option] === '')
+      throw new UsageError(`${option.length === 1 ? '-' : '--'}${option} takes a value that is not empty`)
+  }
   return {
     cwd: world.cwd,
     env: world.env,

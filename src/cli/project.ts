@@ -50,7 +50,7 @@ async function init(args: InitArgs, { world, presenter }: CommandContext): Promi
   if (!made.ok) return presenter.refuse(made.error)
   if (presenter.mode === 'json') presenter.document({ ...made.value })
   else {
-    const enter = made.value.directory === world.cwd ? [] : [`cd ${presenter.display(made.value.directory)}`]
+    const enter = made.value.directory === world.cwd ? [] : [`cd ${shellWord(presenter.display(made.value.directory))}`]
     presenter.print(createdText(made.value.files, [...enter, asTyped('paictl service start --all', world)]))
   }
   return EXIT.done
@@ -75,7 +75,7 @@ async function graph(args: GraphArgs, { world, presenter }: CommandContext): Pro
   if (!found.ok) return presenter.refuse(found.error)
   const { services, problems } = found.value
   presenter.print(drawGraph(services, args.format ?? (presenter.mode === 'json' ? 'json' : 'tree')))
-  if (problems.length > 0) presenter.note(noteText({ kind: 'problems', warnings: 0, elsewhere: problems.length }))
+  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
   return EXIT.done
 }
 
@@ -86,3 +86,6 @@ async function clusters(args: Globals, { world, presenter }: CommandContext): Pr
   presenter.diagnostics(problems)
   return problems.length > 0 ? EXIT.failed : EXIT.done
 }
+
+/** A path as it can be typed into a shell. */
+const shellWord = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

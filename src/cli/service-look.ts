@@ -73,7 +73,7 @@ async function look(
   const { rows, problems } = found.value
   if (presenter.mode === 'json') presenter.document({ services: rows })
   else presenter.print(serviceTable(rows, { ...presenter.terminal, style: presenter.style, now: Date.now() }))
-  if (problems.length > 0) presenter.note(noteText({ kind: 'problems', warnings: 0, elsewhere: problems.length }))
+  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
   return exitCode(found.value)
 }
 
@@ -97,6 +97,10 @@ async function logs(args: LogsArgs, { world, presenter }: CommandContext): Promi
   if (!Number.isInteger(args.lines) || args.lines < 0) throw new UsageError('--lines takes a whole number from 0 on')
   const found = await readLogs(invocationOf(args, world), { names: wanted(args), lines: args.lines })
   if (!found.ok) return presenter.refuse(found.error)
+  if (presenter.mode === 'json' && !args.follow) {
+    presenter.document({ logs: found.value.map(({ service, path, lines }) => ({ service, path, lines })) })
+    return EXIT.done
+  }
   const several = found.value.length > 1
   for (const log of found.value) {
     if (log.path === null) presenter.note(`${log.service} has no log yet`)

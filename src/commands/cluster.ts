@@ -10,7 +10,7 @@ import { type ClusterRecords, createRecordStore } from '../io/record-store.ts'
 import { createRunStore, type RunStore } from '../io/run-store.ts'
 import { type ClusterScripts, createScriptRunner } from '../io/script-runner.ts'
 import { clusterDirectory, stateDirectory } from '../io/state-location.ts'
-import { createWorkspace, type ProjectWorkspace } from '../io/workspace.ts'
+import { createLookWorkspace, createWorkspace, type LookWorkspace, type ProjectWorkspace } from '../io/workspace.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -27,6 +27,8 @@ export interface Cluster {
   readonly clock: Clock
   readonly records: ClusterRecords
   readonly workspace: ProjectWorkspace
+  /** A workspace apart from the state, for one look. */
+  openLook(): LookWorkspace
   readonly logs: ClusterLogs
   readonly runs: RunStore
   readonly probes: ClusterProber
@@ -52,6 +54,7 @@ export interface ClusterRequest {
 export function openCluster(invocation: Invocation, request: ClusterRequest): Cluster {
   const directory = clusterDirectory(stateOf(invocation, request.settings), request.id)
   const { settings } = request
+  const place = settings && { root: settings.root, componentsDirectory: settings.componentsDirectory }
   const kubeconfig = invocation.kubeconfig === undefined ? undefined : resolve(invocation.cwd, invocation.kubeconfig)
   const scriptContext = {
     cluster: directory,
@@ -67,10 +70,8 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     project: request.root,
     clock: systemClock,
     records: createRecordStore(directory),
-    workspace: createWorkspace({
-      cluster: directory,
-      project: settings && { root: settings.root, componentsDirectory: settings.componentsDirectory },
-    }),
+    workspace: createWorkspace({ cluster: directory, project: place }),
+    openLook: () => createLookWorkspace(place),
     logs: createLogStore(directory),
     runs: createRunStore(directory),
     probes: createProber(scriptContext),

@@ -1,10 +1,8 @@
 import { EXIT } from '../model/exit-code.ts'
+import { TRY_OUTPUT } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
 import type { RunReport } from './perform.ts'
 import { rowOf } from './service-row.ts'
-
-/** An output of this name is a command: what to type next to see the service at work. */
-const TRY = 'try'
 
 /** What runs after a start, by its own record of this moment, and what to type next. */
 export function closingRows(report: RunReport & { readonly kind: 'finished' }): {
@@ -22,13 +20,13 @@ export function closingRows(report: RunReport & { readonly kind: 'finished' }): 
     return rowOf({ name, record, answer: undefined, state, detail: '' }, { cluster, services })
   })
   const up = rows.filter((row) => row.state === 'running' || row.state === 'completed')
-  const tries = up.flatMap((row) => row.outputs[TRY] ?? [])
+  const tries = up.flatMap((row) => row.outputs[TRY_OUTPUT] ?? [])
   const follow =
     report.exitCode === EXIT.done ? ['paictl service status', 'paictl service stop --all'] : ['paictl service status']
   return { rows: rows.map(withoutTry), next: [...tries, ...follow] }
 }
 
 function withoutTry(row: ServiceRow): ServiceRow {
-  const { [TRY]: _, ...outputs } = row.outputs
+  const { [TRY_OUTPUT]: _, ...outputs } = row.outputs
   return { ...row, outputs }
 }

@@ -21,12 +21,14 @@ export interface SurveyRequest {
 /** Probes services and says what is true of each; by name, in the order of `names`. */
 export async function survey(request: SurveyRequest): Promise<Map<string, Observed>> {
   const { cluster, services, rendered } = request
+  // Who only looks leaves the state as it is.
+  const look = request.alone ? undefined : cluster.openLook()
   const copies: { dispose(): void }[] = []
   const target = (name: string, record: ServiceRecord | undefined): Applied | undefined => {
     if (record !== undefined && record.phase !== 'never-started') return record.applied ?? undefined
     const current = rendered.get(name)
     if (current === undefined || !hasProbe(current)) return undefined
-    const copy = cluster.workspace.stageTransient(current)
+    const copy = (look ?? cluster.workspace).stageTransient(current)
     copies.push(copy)
     return copy.applied
   }
@@ -41,6 +43,7 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
     return await attended(cluster, () => observeAll(candidates, surroundings, cluster))
   } finally {
     for (const copy of copies) copy.dispose()
+    look?.dispose()
   }
 }
 

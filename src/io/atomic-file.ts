@@ -57,17 +57,26 @@ export function openPrivate(path: string, flag: number, mode = 0o600): number {
   return fd
 }
 
-/** Makes a directory and those above it, mode 0700 whatever the umask. One that is there stays as it is. */
+/**
+ * Makes a directory and those above it, mode 0700 whatever the umask. One that is there stays as it is. Node's own way never
+ * ends where the system says of a directory that is there that it is not, as /proc does.
+ */
 export function makeDirectory(path: string): void {
-  if (!umaskHurts()) {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    return
-  }
-  const above = mkdirUnlessThere(path)
-  if (above === 'no-parent') {
-    makeDirectory(dirname(path))
-    makeDirectory(path)
-  }
+  makeDirectories(path, () => mkdirUnlessThere(path), makeDirectory)
+}
+
+/** The same for directories that are not paictl's own: with the mode that the umask leaves. */
+export function makeOrdinaryDirectory(path: string): void {
+  makeDirectories(path, () => unlessThere(() => mkdirSync(path)), makeOrdinaryDirectory)
+}
+
+type Made = 'made' | 'there' | 'no-parent'
+
+function makeDirectories(path: string, make: () => Made, makeParent: (path: string) => void): void {
+  if (make() !== 'no-parent') return
+  makeParent(dirname(path))
+  // Once more for its error, where the parent is there by now and denies it.
+  if (make() === 'no-parent') mkdirSync(path)
 }
 
 /** Makes a directory, mode 0700 whatever the umask; `false` when something is there already. */
@@ -82,10 +91,16 @@ export function umaskHurts(): boolean {
 }
 let hurts: boolean | undefined
 
-function mkdirUnlessThere(path: string): 'made' | 'there' | 'no-parent' {
-  try {
+function mkdirUnlessThere(path: string): Made {
+  return unlessThere(() => {
     mkdirSync(path, 0o700)
     if (umaskHurts()) chmodSync(path, 0o700)
+  })
+}
+
+function unlessThere(make: () => void): Made {
+  try {
+    make()
     return 'made'
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return 'there'

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeOrdinaryDirectory } from './atomic-file.ts'
 import { guarded } from './state-error.ts'
 
 /** What stands for a value in the names and texts of a template's files: `__NAME__`, `__PORT__`. */
@@ -29,7 +30,7 @@ export function layDown(template: string, directory: string, placeholders: Place
       const target = fill(path, placeholders)
       const file = join(directory, target)
       if (existsSync(file)) continue
-      mkdirSync(dirname(file), { recursive: true })
+      makeOrdinaryDirectory(dirname(file))
       writeFileSync(file, fill(readFileSync(join(source, path), 'utf8'), placeholders), { flag: 'wx' })
       // npm keeps no modes but this one.
       if (statSync(join(source, path)).mode & 0o100) chmodSync(file, 0o755)

@@ -1,3 +1,6 @@
+import { mkdtempSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Workspace } from '../engine/ports.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
@@ -27,6 +30,28 @@ export interface ProjectWorkspace extends Workspace {
   expect(components: Iterable<string>): void
   /** Stages a service for readers, apart from all versions; `dispose` removes the copy. */
   stageTransient(rendered: RenderedService): TransientCopy
+}
+
+/** A workspace for those who only look: it stages copies outside of the state, which they leave as it is. */
+export interface LookWorkspace extends Pick<ProjectWorkspace, 'stageTransient'> {
+  /** Removes everything that was staged. */
+  dispose(): void
+}
+
+/** Opens a workspace for looking; nothing is made before something is staged. */
+export function createLookWorkspace(project: ProjectPlace | undefined): LookWorkspace {
+  let directory: string | undefined
+  let workspace: ProjectWorkspace | undefined
+  return {
+    stageTransient(rendered) {
+      directory ??= mkdtempSync(join(realpathSync(tmpdir()), 'paictl-look-'))
+      workspace ??= createWorkspace({ cluster: directory, project })
+      return workspace.stageTransient(rendered)
+    },
+    dispose() {
+      if (directory !== undefined) removeTree(directory)
+    },
+  }
 }
 
 /** How many staged copies are kept besides those in use. */

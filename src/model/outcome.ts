@@ -40,4 +40,7 @@ export type Outcome =
   | { readonly status: 'cancelled'; readonly begun: boolean; readonly durationMs: number }
 
 /** Something that was done, but not as fully as its name says. */
-export type StepWarning = { readonly kind: 'no-script'; readonly operator: Operator }
+export type StepWarning =
+  | { readonly kind: 'no-script'; readonly operator: Operator }
+  /** It was running already, and is taken over as it is. */
+  | { readonly kind: 'adopted' }

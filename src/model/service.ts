@@ -52,6 +52,9 @@ export const DEFAULT_READINESS = { intervalMs: 1000, timeoutMs: 120_000, success
 /** How long one probe may take before it counts as no answer. */
 export const PROBE_TIMEOUT_MS = 5000
 
+/** An output of this name is a command: what to type to see the service at work. Shown after a start, not in tables. */
+export const TRY_OUTPUT = 'try'
+
 /** A node of the graph as its `service.yaml` declares it. Paths are absolute unless said otherwise. */
 export interface Service {
   readonly name: string

@@ -6,7 +6,7 @@ import { formatAge } from './timestamp.ts'
 /** A cluster that this machine keeps state of. */
 export interface ClusterRow {
   readonly id: string
-  /** How many services are recorded, and how many of them as running or completed. */
+  /** How many services are recorded, and how many of them as running. */
   readonly services: number
   readonly running: number
   /** When its last run began, ISO 8601. */

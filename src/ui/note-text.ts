@@ -5,6 +5,8 @@ import { counted } from './wording/lists.ts'
 export type Note =
   /** Warnings about the selected services, and errors of services that are not selected. */
   | { readonly kind: 'problems'; readonly warnings: number; readonly elsewhere: number }
+  /** Errors of the project, for those who only look. */
+  | { readonly kind: 'invalid'; readonly errors: number }
   /** No cluster-id is configured: the project's name is taken. */
   | { readonly kind: 'cluster-id'; readonly clusterId: string }
 
@@ -17,6 +19,8 @@ export function noteText(note: Note): string {
       if (note.warnings > 0) parts.push(counted(note.warnings, 'warning'))
       return `${parts.join(' and ')}: "paictl validate" shows them`
     }
+    case 'invalid':
+      return `${counted(note.errors, 'error')} in this project: "paictl validate" shows ${note.errors === 1 ? 'it' : 'them'}`
     case 'cluster-id':
       return `no cluster-id is configured: the cluster is called "${note.clusterId}", after the project's directory`
     default:

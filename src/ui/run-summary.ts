@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Outcome, StepWarning } from '../model/outcome.ts'
 import type { Left, LeftReason, Verb } from '../model/plan.ts'
 import { unreachable } from '../model/result.ts'
 import type { Operator } from '../model/service.ts'
@@ -21,9 +21,7 @@ export interface RunTally {
 export function summaryLine(tally: RunTally, durationMs: number | null, style: Style): string {
   const services = settledServices(tally)
   const parts = [
-    ...tallied(
-      services.filter(({ worst }) => worst === 'done').map(({ operators }) => doneWord(tally.verb, operators)),
-    ),
+    ...tallied(services.filter(({ worst }) => worst === 'done').map((service) => doneWord(tally.verb, service))),
     ...tallied(tally.left.map((left) => leftWord(left.reason))),
   ]
   const count = (status: Outcome['status']): number => services.filter(({ worst }) => worst === status).length
@@ -41,6 +39,8 @@ export function summaryLine(tally: RunTally, durationMs: number | null, style: S
 interface Settled {
   readonly worst: Outcome['status']
   readonly operators: readonly Operator[]
+  /** What of its steps was not done as their names say; as long as `operators` where that is all of them. */
+  readonly warnings: readonly StepWarning[]
   /** The failures that kept it from being begun. */
   readonly by: readonly string[]
 }
@@ -51,10 +51,12 @@ const SEVERITY: readonly Outcome['status'][] = ['failed', 'cancelled', 'blocked'
 function settledServices({ steps }: RunTally): Settled[] {
   const services = new Map<string, Settled>()
   for (const { service, operator, outcome } of steps) {
-    const before = services.get(service) ?? { worst: 'done', operators: [], by: [] }
+    const before = services.get(service) ?? { worst: 'done', operators: [], warnings: [], by: [] }
     services.set(service, {
       worst: SEVERITY.find((status) => status === outcome.status || status === before.worst) ?? before.worst,
       operators: [...before.operators, operator],
+      warnings:
+        outcome.status === 'done' && outcome.warning !== null ? [...before.warnings, outcome.warning] : before.warnings,
       by: outcome.status === 'blocked' ? [...before.by, ...outcome.by] : before.by,
     })
   }
@@ -67,7 +69,12 @@ function tallied(words: readonly string[]): string[] {
 }
 
 /** Two steps of one service, its stop and its start, are one act of what was asked for. */
-function doneWord(verb: Verb, operators: readonly Operator[]): string {
+function doneWord(verb: Verb, { operators, warnings }: Settled): string {
+  const [warning] = warnings
+  // An operator without its script is no work done.
+  if (warning !== undefined && warnings.length === operators.length) {
+    return warning.kind === 'adopted' ? 'adopted' : 'without a script'
+  }
   const [only] = operators
   if (operators.length > 1 || only === undefined) return verb === 'refresh' ? 'refreshed' : 'restarted'
   return DONE_WORDS[only]

@@ -1,6 +1,6 @@
 import type { ServiceState } from '../model/observed.ts'
 import { unreachable } from '../model/result.ts'
-import type { ServiceKind } from '../model/service.ts'
+import { type ServiceKind, TRY_OUTPUT } from '../model/service.ts'
 import { printable, printableSentence } from './printable.ts'
 import type { Style } from './style.ts'
 import { type Column, layoutTable, widest } from './table-layout.ts'
@@ -103,7 +103,7 @@ export const sortedOutputs = (outputs: Readonly<Record<string, string>>): [name:
 
 /** A URL at which nobody answers would be a promise that is not kept. */
 const shownOutputs = (row: ServiceRow): [name: string, value: string][] =>
-  DOWN.includes(row.state) ? [] : sortedOutputs(row.outputs)
+  DOWN.includes(row.state) ? [] : sortedOutputs(row.outputs).filter(([name]) => name !== TRY_OUTPUT)
 
 const DOWN: readonly ServiceState[] = ['failed', 'stopped', 'held', 'never-started']
 

@@ -176,7 +176,7 @@ test('adopting runs no script, and awaits readiness', async () => {
   const adopting = START.map((step) => ({ ...step, adopt: true }))
   const result = await carryOut(world, 'start', adopting, [db()])
   expect(world.trail).toEqual(['stage db', 'record db starting', 'ask readiness of db', 'record db running'])
-  expect(outcomeOf(result)).toMatchObject({ status: 'done', warning: null })
+  expect(outcomeOf(result)).toMatchObject({ status: 'done', warning: { kind: 'adopted' } })
 })
 
 test('without a start-script nothing is run, which is said', async () => {

@@ -87,7 +87,7 @@ test('a mistyped -C does not mean the project around it', async () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining(`there is no project in "${project.root}/${wrong}": `)])
   }
   const { code, stderr } = await project.paictl('init', 'components/web/deploy/start.sh')
-  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot write "components/web')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot use "components/web')])
   expect(project.trace()).toEqual([])
 })
 

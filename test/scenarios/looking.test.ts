@@ -132,7 +132,7 @@ test('clusters and --cluster know what runs when its project is gone', async () 
   project.remove('.')
   const away = (...args: string[]) => project.spawn(args, { cwd: dirname(project.root) }).finished
   const { stdout } = await away('clusters')
-  expect(stdout).toMatch(/^project +3 of 3 +.* \(gone\)$/m)
+  expect(stdout).toMatch(/^project +2 of 3 +.* \(gone\)$/m)
   expect(await away('--cluster', 'project', 'service', 'status')).toMatchObject({
     stdout: expect.stringMatching(/store +orphan/),
   })

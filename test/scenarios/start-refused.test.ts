@@ -47,7 +47,7 @@ test('--adopt takes over what answers without running its start script, and it i
   project.component('web', `readiness: {http: "${url}", interval: 20ms}\n`)
   const { code, stdout } = await project.paictl('service', 'start', 'web', '--adopt')
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^1 started in /m)
+  expect(stdout).toMatch(/^1 adopted in /m)
   expect(project.trace()).toEqual([])
   expect(await stateOf(project, 'web')).toBe('running')
   expect(await project.paictl('service', 'start', 'web')).toMatchObject({ code: 0 })

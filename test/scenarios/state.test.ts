@@ -153,7 +153,7 @@ test.skipIf(!canChangeUser)(
     const { code, stdout, stderr } = await project.spawn(['service', 'start', 'web'], { through: AS_NOBODY }).finished
     expect(code).toBe(1)
     expect(stdout).toBe('')
-    expect(stderr).toMatch(/^error\[PAI-state-unwritable\]: cannot write "\.\.\/state\/project": permission denied$/m)
+    expect(stderr).toMatch(/^error\[PAI-state-unwritable\]: cannot use "\.\.\/state\/project": permission denied$/m)
     expect(stderr).toContain('choose another place with "--state-dir DIR"')
     expect(stderr).not.toMatch(/^ +at /m)
   },

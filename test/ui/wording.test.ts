@@ -370,7 +370,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   'state-unwritable': [
     [
       { path: '/p/s', reason: 'no space left' },
-      'cannot write "s": no space left',
+      'cannot use "s": no space left',
       'check its permissions and the free space, or choose another place with "--state-dir DIR"',
     ],
   ],

@@ -4,6 +4,9 @@ import fastify from 'fastify'
 import { answerErrorsAsJson, httpProblem } from '../../cluster-configuration/lib/json-errors.mjs'
 import { readRoutes, routeOf } from './routes.mjs'
 
+/** As in RFC 9110, section 8.3.1. */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(;.*)?$/
+
 /** How long an upstream may take to begin its answer. */
 const UPSTREAM_MS = 30_000
 
@@ -32,6 +35,11 @@ export async function createIngress(routesFile) {
       throw httpProblem(404, `no route leads to ${request.url}; / lists the routes`)
     }
     upstreams.set(request, route.upstream)
+    // What a body is called is for its receiver to judge; what is no media type at all would be refused right here.
+    const type = request.headers['content-type']
+    if (type !== undefined && !MEDIA_TYPE.test(type)) {
+      request.headers['content-type'] = 'application/octet-stream'
+    }
   })
 
   app.register(httpProxy, {

@@ -24,6 +24,10 @@ export async function createModelServer(settings) {
   answerErrorsAsJson(app)
   metrics.observe(app)
   // A request's body is JSON whatever it is said to be: `curl -d` says application/x-www-form-urlencoded.
+  // What it is said to be may be no media type at all, which would be refused before any parser is asked.
+  app.addHook('onRequest', async ({ headers }) => {
+    headers['content-type'] = 'application/json'
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
 

@@ -40,7 +40,8 @@ export async function startStep(step: Step, context: StepContext): Promise<Outco
     prerequisiteGenerations: kind === 'job' ? generations(step.service, context.declared, ports.records) : {},
   })
   if (before.applied !== null) ports.workspace.prune(step.service, [run])
-  return step_.done(script === undefined && !step.adopt ? { kind: 'no-script', operator: 'start' } : null)
+  if (step.adopt) return step_.done({ kind: 'adopted' })
+  return step_.done(script === undefined ? { kind: 'no-script', operator: 'start' } : null)
 }
 
 /** Stages the service anew, runs its refresh script there and awaits its readiness. */

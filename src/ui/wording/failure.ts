@@ -54,8 +54,10 @@ export function warningWords(warning: StepWarning): string {
   switch (warning.kind) {
     case 'no-script':
       return `has no ${warning.operator}-script: nothing was run`
+    case 'adopted':
+      return 'taken over as it runs: nothing was run'
     default:
-      return unreachable(warning.kind)
+      return unreachable(warning)
   }
 }
 

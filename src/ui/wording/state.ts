@@ -30,7 +30,7 @@ export function wordState(diagnostic: StateDiagnostic, display: DisplayPath): Wo
     case 'state-unwritable': {
       const { path, reason } = diagnostic.data
       return words(
-        `cannot write "${shownPath(path, display)}": ${reason}`,
+        `cannot use "${shownPath(path, display)}": ${reason}`,
         'check its permissions and the free space, or choose another place with "--state-dir DIR"',
       )
     }
