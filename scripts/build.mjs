@@ -20,7 +20,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // Less to read at each start. Names stay: they are what PAICTL_DEBUG prints.
   minifySyntax: true,
+  minifyWhitespace: true,
   define: { PAICTL_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require(); ES modules have none of their own.
   banner: {

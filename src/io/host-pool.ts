@@ -52,8 +52,11 @@ export class HostPool {
 /** What is said of scripts whose host is gone. */
 export const LOST = 'the process that starts scripts was ended from outside'
 
-/** Memory that is not there need not be copied at each fork: a small young generation, and no compiled code. */
-const SMALL_HEAP = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy']
+/**
+ * Memory that is not there need not be copied at each fork: a small young generation, and no compiled code. Threads that
+ * would collect and compile in the background only compete with the scripts.
+ */
+const SMALL_HEAP = ['--max-semi-space-size=1', '--no-opt', '--no-sparkplug', '--max-lazy', '--v8-pool-size=0']
 
 interface Waiting {
   started(answer: Spawned | { readonly error: string }): void

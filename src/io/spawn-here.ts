@@ -1,18 +1,15 @@
-import { closeSync, constants } from 'node:fs'
-import { openPrivate } from './atomic-file.ts'
+import { closeSync } from 'node:fs'
+import { openOutput } from './script-output.ts'
 import type { Spawn } from './spawn.ts'
 import { plainReason } from './state-error.ts'
 
 /** Starts a script as a child of this process. */
 export const spawnHere: Spawn = async ({ command, directory, env, log, append }) => {
   const { execa } = await loadExeca()
+  const opened = openOutput({ log, append })
+  if (!opened.ok) return { error: opened.error }
   // execa takes every descriptor, but its types only know the first ten.
-  let output: 3
-  try {
-    output = openPrivate(log, append ? constants.O_APPEND : constants.O_APPEND | constants.O_TRUNC) as 3
-  } catch (error) {
-    return { error: `its log ${log} cannot be written: ${plainReason(error)}` }
-  }
+  const output = opened.value as 3
   // Descriptors, since execa would pipe a `{file}` and wait for whoever still writes to it.
   const subprocess = execa(command.file, command.args, {
     cwd: directory,

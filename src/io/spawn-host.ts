@@ -1,6 +1,6 @@
 import type { Environment } from './script-environment.ts'
 import type { SpawnRequest } from './spawn.ts'
-import { spawnHere } from './spawn-here.ts'
+import { spawnBare } from './spawn-bare.ts'
 
 /** What a host is told: to start a script, numbered. Of the environment only what differs from the host's own. */
 export interface HostRequest extends SpawnRequest {
@@ -26,7 +26,7 @@ export function serveAsHost(host: NodeJS.Process): void {
   host.on('message', async (message) => {
     const { id, ...request } = message as HostRequest
     const env = { ...common, ...request.env } as Environment
-    const spawned = await spawnHere({ ...request, env })
+    const spawned = await spawnBare({ ...request, env })
     if ('error' in spawned) return answer({ id, kind: 'failed', error: spawned.error })
     answer({ id, kind: 'started', pid: spawned.pid })
     const { exitCode, signal } = await spawned.ended
