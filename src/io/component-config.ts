@@ -59,9 +59,13 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
 }
 
 /** How long a module may take over its own promises. What never yields cannot be ended from here. */
-const MODULE_TIMEOUT_MS = 10_000
+const MODULE_TIMEOUT_MS = 5000
 
-const settled = (result: unknown): unknown => (result instanceof Promise ? inTime(result) : result)
+/** Whatever can be awaited will be: a thenable that is no Promise, too. */
+function settled(result: unknown): unknown {
+  const isThenable = typeof (result as { then?: unknown } | null | undefined)?.then === 'function'
+  return isThenable ? inTime(Promise.resolve(result)) : result
+}
 
 /** The promise, or its failure when that takes too long; the timer also keeps the process from ending unanswered. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {

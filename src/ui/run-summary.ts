@@ -20,8 +20,11 @@ export interface RunTally {
  */
 export function summaryLine(tally: RunTally, durationMs: number | null, style: Style): string {
   const services = settledServices(tally)
+  const done = services.filter(({ worst }) => worst === 'done').map((service) => doneWord(tally.verb, service))
   const parts = [
-    ...tallied(services.filter(({ worst }) => worst === 'done').map((service) => doneWord(tally.verb, service))),
+    // What was done comes before what there was nothing to do with.
+    ...tallied(done.filter((word) => word !== NO_SCRIPT)),
+    ...tallied(done.filter((word) => word === NO_SCRIPT)),
     ...tallied(tally.left.map((left) => leftWord(left.reason))),
   ]
   const count = (status: Outcome['status']): number => services.filter(({ worst }) => worst === status).length
@@ -68,12 +71,14 @@ function tallied(words: readonly string[]): string[] {
   return [...new Set(words)].map((word) => `${words.filter((other) => other === word).length} ${word}`)
 }
 
+const NO_SCRIPT = 'without a script'
+
 /** Two steps of one service, its stop and its start, are one act of what was asked for. */
 function doneWord(verb: Verb, { operators, warnings }: Settled): string {
   const [warning] = warnings
   // An operator without its script is no work done.
   if (warning !== undefined && warnings.length === operators.length) {
-    return warning.kind === 'adopted' ? 'adopted' : 'without a script'
+    return warning.kind === 'adopted' ? 'adopted' : NO_SCRIPT
   }
   const [only] = operators
   if (operators.length > 1 || only === undefined) return verb === 'refresh' ? 'refreshed' : 'restarted'
