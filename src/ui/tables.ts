@@ -105,7 +105,7 @@ export const sortedOutputs = (outputs: Readonly<Record<string, string>>): [name:
 const shownOutputs = (row: ServiceRow): [name: string, value: string][] =>
   DOWN.includes(row.state) ? [] : sortedOutputs(row.outputs).filter(([name]) => name !== TRY_OUTPUT)
 
-const DOWN: readonly ServiceState[] = ['failed', 'stopped', 'held', 'never-started']
+const DOWN: readonly ServiceState[] = ['failed', 'interrupted', 'stopped', 'held', 'never-started']
 
 const outputsCell = (row: ServiceRow): string =>
   shownOutputs(row)
