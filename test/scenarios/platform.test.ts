@@ -111,9 +111,9 @@ test('from nothing to an answer, and back to nothing, with a clean checkout', as
   expect(last).toMatch(new RegExp(`^ {2}ingress +running +.*url +${platform.url}$`, 'ms'))
   expect(last).toContain(`\nNext:\n  ${command}\n  paictl service status\n`)
   // What is printed is what one types; setosa is the first of the three.
-  const { predictions } = await (await asCurl(command)).json()
+  const { predictions } = (await (await asCurl(command)).json()) as { predictions: number[][] }
   expect(predictions[0]).toHaveLength(3)
-  expect(predictions[0][0]).toBeGreaterThan(0.9)
+  expect(predictions[0]?.[0]).toBeGreaterThan(0.9)
 
   const pids = platform.pids()
   const again = await started(platform)
