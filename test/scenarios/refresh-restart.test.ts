@@ -97,7 +97,9 @@ test('a refresh starts the prerequisites that are missing before', async () => {
   takeDown(project, 'db')
   const { code } = await project.paictl('service', 'refresh', 'web')
   expect(code).toBe(0)
-  expect(project.began()).toEqual(['stop web', 'start db', 'start web'])
+  // The stop of the one and the start of the other need nothing of each other; the start of web needs both.
+  expect(project.began().toSorted()).toEqual(['start db', 'start web', 'stop web'])
+  expect(project.began().at(-1)).toBe('start web')
   takeDown(project, 'db')
   project.forgetTrace()
   expect(await project.paictl('service', 'refresh', 'web', '--no-prerequisites')).toMatchObject({ code: 0 })

@@ -121,9 +121,11 @@ test('an interruption ends the scripts of a large plan with their groups, and th
 })
 
 test('Ctrl-C at a terminal leaves the helper processes to paictl', async () => {
-  const project = largeProject({ web: `trap 'echo "term" >> "$TRACE"; exit 1' TERM; while :; do sleep 1; done` })
+  const project = largeProject({
+    web: `trap 'echo "term" >> "$TRACE"; exit 1' TERM; echo trapped >> "$TRACE"; while :; do sleep 1; done`,
+  })
   const run = project.terminal(['service', 'start', '--all'])
-  await project.traced('begin start web')
+  await project.traced('trapped')
   run.type('\u0003')
   expect(await run.finished).toMatchObject({ code: 130 })
   expect(project.trace().filter((line) => line === 'term')).toHaveLength(1)
