@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { endingScript } from '../engine/execute/end.ts'
 import { readOptional } from '../io/project-scan.ts'
-import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
-import { renderSelection } from './render-selection.ts'
-import { type BareSite, openSite } from './site.ts'
+import { renderSound } from './render-selection.ts'
+import { type BareSite, openSiteOf } from './site.ts'
 
 /**
  * Warns of services whose ending script in the project is not the one that they were started with, which is the one that
@@ -13,31 +14,27 @@ import { type BareSite, openSite } from './site.ts'
  */
 export async function appliedDifferences(
   invocation: Invocation,
-  { cluster, services, settings }: BareSite,
+  { cluster, services, project }: BareSite,
   names: readonly string[],
   verb: 'stop' | 'delete',
 ): Promise<readonly Diagnostic[]> {
-  const started = names.filter((name) => services.has(name) && cluster.records.read(name)?.applied)
-  if (settings === undefined || started.length === 0) return []
-  const opened = await openSite(invocation)
-  if (!opened.ok || opened.value.diagnostics.some((one) => one.code === 'cycle')) return []
-  const site = opened.value
-  const { rendered, diagnostics } = await renderSelection(site, invocation, new Set(started))
-  const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
-  return started.flatMap((name) => {
-    const applied = cluster.records.read(name)?.applied
-    const current = rendered.get(name)
-    if (!applied || current === undefined || broken.has(name)) return []
-    const script = scriptOf(applied.scripts, verb)
-    const differs = script !== undefined && textOf(current, script) !== appliedText(applied, script)
-    return differs
-      ? [diagnostic('applied-differs', { service: name, script }, { service: name, severity: 'warning' })]
+  const ended = names.flatMap((name) => {
+    const record = cluster.records.read(name)
+    const script = endingScript(record?.applied?.scripts ?? {}, verb, record?.phase === 'stopped')
+    return record?.applied && script !== undefined && services.has(name)
+      ? [{ name, script, applied: record.applied }]
       : []
   })
+  if (project === undefined || ended.length === 0) return []
+  const opened = await openSiteOf(project, invocation)
+  if (!opened.ok) return []
+  const rendered = await renderSound(opened.value, invocation, new Set(ended.map(({ name }) => name)))
+  return ended.flatMap(({ name, script, applied }) => {
+    const current = rendered.get(name)
+    if (current === undefined || textOf(current, script) === appliedText(applied, script)) return []
+    return [diagnostic('applied-differs', { service: name, script }, { service: name, severity: 'warning' })]
+  })
 }
-
-const scriptOf = (scripts: Applied['scripts'], verb: 'stop' | 'delete'): string | undefined =>
-  verb === 'delete' ? (scripts.delete ?? scripts.stop) : scripts.stop
 
 function textOf({ files }: RenderedService, script: string): string | undefined {
   const file = files.find((one) => one.path === script)

@@ -1,4 +1,6 @@
 import { closure, topologicalOrder } from '../engine/graph.ts'
+import { isError } from '../model/diagnostic.ts'
+import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
 import { type Rendering, renderServices } from './render.ts'
 import type { Site } from './site.ts'
@@ -15,3 +17,19 @@ export function renderSelection(site: Site, invocation: Invocation, selected: Re
     order: topologicalOrder(site.graph).filter((name) => needed.has(name)),
   })
 }
+
+/** Those of the services that can be rendered without an error, for who can do without the others. */
+export async function renderSound(
+  site: Site,
+  invocation: Invocation,
+  names: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, RenderedService>> {
+  if (names.size === 0 || hasCycle(site)) return new Map()
+  const { rendered, diagnostics } = await renderSelection(site, invocation, names)
+  const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
+  return new Map([...rendered].filter(([name]) => names.has(name) && !broken.has(name)))
+}
+
+/** Whether the graph has no order, without which nothing can be rendered. */
+export const hasCycle = ({ diagnostics }: Pick<Site, 'diagnostics'>): boolean =>
+  diagnostics.some((one) => one.code === 'cycle')

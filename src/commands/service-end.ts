@@ -66,7 +66,7 @@ async function endServices(
     options: request,
     cluster,
     verb,
-    parallel: request.parallel ?? site.settings?.parallel ?? DEFAULT_PARALLEL,
+    parallel: request.parallel ?? site.project?.settings.parallel ?? DEFAULT_PARALLEL,
     rendered: current.rendered,
     declared: new Map(),
     services: site.services,

@@ -1,5 +1,4 @@
-import { topologicalOrder } from '../engine/graph.ts'
-import { select } from '../engine/selection.ts'
+import { needsStates, select } from '../engine/selection.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Observed, ServiceState } from '../model/observed.ts'
@@ -9,9 +8,9 @@ import type { Service } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
 import { checkOwner } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
-import { renderServices } from './render.ts'
+import { renderSound } from './render-selection.ts'
 import { rowOf, selectableOf } from './service-row.ts'
-import { type BareSite, openBareSite, openSite, type Site } from './site.ts'
+import { type BareSite, openBareSite, openSiteOf, type Site } from './site.ts'
 import { survey } from './survey.ts'
 
 /** Services as they are now. */
@@ -60,7 +59,7 @@ export async function see(
   const { cluster } = bare
   const taken = checkOwner(cluster)
   if (taken !== undefined) return err([taken])
-  const full = bare.settings === undefined ? undefined : await openSite(invocation)
+  const full = bare.project === undefined ? undefined : await openSiteOf(bare.project, invocation)
   const site = full?.ok && full.value.cluster.id === cluster.id ? full.value : undefined
   const services = site?.services ?? bare.services
   const known = [...new Set([...services.keys(), ...cluster.records.names().filter((name) => isKept(name, bare))])]
@@ -70,7 +69,7 @@ export async function see(
   if (names.length === 0) {
     return ok({ bare: { ...bare, services }, site, observed: await observedAll(known), rendered })
   }
-  const all = names.some((name) => name.startsWith('state:')) ? await observedAll(known) : undefined
+  const all = needsStates(names) ? await observedAll(known) : undefined
   const selection = select(
     { names, all: false },
     known.map((name) => selectableOf(name, { cluster, services }, all)),
@@ -93,22 +92,13 @@ async function renderNeverStarted(
   known: readonly string[],
   { cluster }: BareSite,
 ): Promise<ReadonlyMap<string, RenderedService>> {
-  if (site === undefined || site.diagnostics.some((one) => one.code === 'cycle')) return new Map()
-  const { project, configuration, graph, services } = site
-  const asked = new Set(
-    known.filter((name) => {
-      const service = services.get(name)
-      const phase = cluster.records.read(name)?.phase ?? 'never-started'
-      return phase === 'never-started' && service !== undefined && hasDeclaredProbe(service)
-    }),
-  )
-  if (asked.size === 0) return new Map()
-  const order = topologicalOrder(graph).filter((name) => asked.has(name))
-  const { env } = invocation
-  const request = { project, configuration, graph, clusterDirectory: cluster.directory, env, order }
-  const { rendered, diagnostics } = await renderServices(request)
-  const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
-  return new Map([...rendered].filter(([name]) => !broken.has(name)))
+  if (site === undefined) return new Map()
+  const asked = known.filter((name) => {
+    const service = site.services.get(name)
+    const phase = cluster.records.read(name)?.phase ?? 'never-started'
+    return phase === 'never-started' && service !== undefined && hasDeclaredProbe(service)
+  })
+  return renderSound(site, invocation, new Set(asked))
 }
 
 const hasDeclaredProbe = ({ kind, scripts, readiness }: Service): boolean =>

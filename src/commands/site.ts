@@ -5,7 +5,6 @@ import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'
 import { readOptional } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
-import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
@@ -30,14 +29,17 @@ export interface BareSite {
   readonly cluster: Cluster
   readonly services: ReadonlyMap<string, Service>
   /** `undefined` where the cluster is addressed without its project. */
-  readonly settings: ProjectSettings | undefined
+  readonly project: Project | undefined
 }
 
 /** Opens what start, refresh and every look at declarations need. Problems are for the caller to weigh. */
 export async function openSite(invocation: Invocation): Promise<Result<Site, Diagnostic[]>> {
   const opened = openProject(invocation)
-  if (!opened.ok) return err([opened.error])
-  const project = opened.value
+  return opened.ok ? await openSiteOf(opened.value, invocation) : err([opened.error])
+}
+
+/** The same for a project whose descriptions have been read already. */
+export async function openSiteOf(project: Project, invocation: Invocation): Promise<Result<Site, Diagnostic[]>> {
   const configuration = await loadConfiguration(project, invocation)
   const { clusterId, clusterType } = configuration
   if (invocation.cluster !== undefined && invocation.cluster !== clusterId) {
@@ -84,7 +86,7 @@ function bareSite(
   return {
     cluster: openCluster(invocation, { id, type, settings: own?.settings, root }),
     services: own?.services ?? new Map(),
-    settings: own?.settings,
+    project: own,
   }
 }
 

@@ -1,8 +1,7 @@
-import { topologicalOrder } from '../engine/graph.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Invocation } from './invocation.ts'
-import { renderServices } from './render.ts'
+import { hasCycle, renderSelection } from './render-selection.ts'
 import { openSite } from './site.ts'
 
 export interface Validation {
@@ -16,12 +15,10 @@ export interface Validation {
 export async function validateProject(invocation: Invocation): Promise<Validation> {
   const opened = await openSite(invocation)
   if (!opened.ok) return { diagnostics: opened.error, services: 0, exitCode: EXIT.usage }
-  const { project, configuration, graph, cluster, services, diagnostics } = opened.value
+  const site = opened.value
   // Without an order nothing can be rendered: the cycles come first.
-  const order = diagnostics.some((one) => one.code === 'cycle') ? [] : topologicalOrder(graph)
-  const { env } = invocation
-  const request = { project, configuration, graph, clusterDirectory: cluster.directory, env, order }
-  const rendering = await renderServices(request)
-  const all = [...diagnostics, ...rendering.diagnostics]
-  return { diagnostics: all, services: services.size, exitCode: all.some(isError) ? EXIT.usage : EXIT.done }
+  const names = new Set(hasCycle(site) ? [] : site.services.keys())
+  const rendering = names.size === 0 ? { diagnostics: [] } : await renderSelection(site, invocation, names)
+  const all = [...site.diagnostics, ...rendering.diagnostics]
+  return { diagnostics: all, services: site.services.size, exitCode: all.some(isError) ? EXIT.usage : EXIT.done }
 }

@@ -140,3 +140,13 @@ test('clusters and --cluster know what runs when its project is gone', async () 
   expect(await away('--cluster', 'project', 'service', 'stop', '--all')).toMatchObject({ code: 0 })
   expect(project.began()).toEqual(['stop web', 'stop store'])
 })
+
+test('a stranger is seen in the place of what was never started, also where a template takes outputs of others', async () => {
+  const project = new TestProject()
+  project.component('db', 'outputs: {url: "tcp://db"}\n')
+  project.component('web', 'prerequisite: db\n', { 'status.sh': 'echo "somebody is there"' })
+  project.write('components/web/deploy/settings.txt.template', 'db={{outputs.db.url}}\n')
+  const { stdout, code } = await project.paictl('service', 'status', 'web')
+  expect(stdout).toMatch(/^web +foreign +not started from here, yet somebody is there$/m)
+  expect(code).toBe(3)
+})

@@ -102,3 +102,14 @@ test('the order of a stop is that of the start, whatever the project says by now
   expect(await project.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
   expect(project.trace()).toEqual(STOPPED)
 })
+
+test('a delete of what is stopped already compares no stop script, since it runs none', async () => {
+  const project = new TestProject()
+  project.component('web')
+  await project.paictl('service', 'start', 'web')
+  await project.paictl('service', 'stop', 'web')
+  project.component('web', '', { 'stop.sh': 'echo other' })
+  const { code, stderr } = await project.paictl('service', 'delete', 'web', '--yes')
+  expect([code, stderr.includes('applied-differs')]).toEqual([0, false])
+  expect(project.began()).toEqual(['start web', 'stop web'])
+})

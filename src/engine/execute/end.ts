@@ -29,8 +29,7 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
   const applied = appliedFor(run)
   const wasStopped = run.record.phase === 'stopped'
   run.save('deleting')
-  // What was stopped before is not stopped once more in the name of a delete.
-  const script = applied?.scripts.delete ?? (wasStopped ? undefined : applied?.scripts.stop)
+  const script = endingScript(applied?.scripts ?? {}, 'delete', wasStopped)
   const ended = await end(run, applied, script, 'delete', wasStopped)
   if (ended.kind !== 'ended') return ended.outcome
   workspace.clearRunDirectory(step.service)
@@ -44,6 +43,16 @@ export async function deleteStep(step: Step, context: StepContext): Promise<Outc
   })
   workspace.prune(step.service, [])
   return run.done(script === undefined && !wasStopped ? nothingRun(run, 'delete') : null)
+}
+
+/** The script that ends a service. What was stopped before is not stopped once more in the name of a delete. */
+export function endingScript(
+  scripts: Applied['scripts'],
+  operator: 'stop' | 'delete',
+  wasStopped: boolean,
+): string | undefined {
+  const stop = wasStopped ? undefined : scripts.stop
+  return operator === 'delete' ? (scripts.delete ?? stop) : stop
 }
 
 /** A job that has ended leaves nothing behind that a script would have to end. */
