@@ -23,12 +23,16 @@ export interface DiagnosticData {
   'yaml-empty': { expected: string }
   'wrong-type': { what: string; expected: string; found: string }
   'unknown-key': { key: string; where: string; nearest: string | null; known: readonly string[] }
+  'duplicate-key': { key: string }
   'bad-value': { what: string; value: string; expected: string; nearest: string | null }
   // components
   'bad-name': { name: string }
   'missing-file': { what: string; path: string; nearest: string | null }
   'not-a-file': { what: string; path: string }
   'escaping-path': { what: string; path: string }
+  'escaping-link': { what: string; path: string; target: string }
+  'duplicate-service': { service: string; other: string }
+  'duplicate-template': { target: string }
   'template-target-exists': { target: string; template: string }
   'unlisted-template': { template: string }
   'no-stop-script': { service: string }
@@ -47,11 +51,26 @@ export interface DiagnosticData {
   'bad-schema': { message: string }
   'module-failed': { doing: string; message: string }
   'check-failed': { service: string; path: string; message: string }
+  'bad-set': { text: string; problem: string }
+  'bad-reference': { reference: string; expected: string }
+  'unresolved-reference': { reference: string; reason: string; nearest: string | null }
+  'short-secret': { reference: string; length: number; least: number }
+  'secret-exposed': { what: string }
   // templates
   'template-syntax': { message: string }
-  'template-unknown-name': { name: string; missing: string; nearest: string | null; available: readonly string[] }
+  'template-unknown-name': {
+    name: string
+    missing: string
+    nearest: string | null
+    available: readonly string[]
+    /** The file that would supply it, where one would: absolute. */
+    supplier: string | null
+  }
   'template-unknown-helper': { name: string; nearest: string | null; available: readonly string[] }
   'template-helper-misuse': { helper: string; message: string }
+  'template-unknown-partial': { name: string }
+  'template-too-large': { what: 'output' | 'work'; limit: number }
+  'unquoted-value': { expression: string; target: string; secret: boolean }
   'rendered-invalid': { target: string; format: 'yaml' | 'json'; line: number; text: string; message: string }
   // requests
   'no-project': { searched: readonly string[] }
@@ -59,6 +78,10 @@ export interface DiagnosticData {
   'unknown-service': { name: string; nearest: string | null }
   'no-match': { selector: string }
   'bad-option': { message: string }
+  'unknown-option': { option: string; nearest: string | null }
+  'unknown-command': { command: string; nearest: string | null; known: readonly string[] }
+  'option-conflict': { options: readonly string[]; reason: string }
+  'unknown-code': { code: string; nearest: string | null }
   'file-exists': { path: string }
   'unknown-template': { template: string; nearest: string | null; known: readonly string[] }
   // refusals
@@ -69,6 +92,7 @@ export interface DiagnosticData {
   'skipped-not-running': { service: string; state: string; neededBy: string }
   unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
   'applied-differs': { service: string; script: string }
+  'values-taken-back': { service: string; values: readonly { path: string; given: string }[]; verb: string }
   // state
   'state-newer': { path: string; found: number; supported: number }
   'state-corrupt': { path: string; message: string; setAside: string | null }

@@ -21,12 +21,16 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'yaml-empty':
     case 'wrong-type':
     case 'unknown-key':
+    case 'duplicate-key':
     case 'bad-value':
       return wordFile(diagnostic, display)
     case 'bad-name':
     case 'missing-file':
     case 'not-a-file':
     case 'escaping-path':
+    case 'escaping-link':
+    case 'duplicate-service':
+    case 'duplicate-template':
     case 'template-target-exists':
     case 'unlisted-template':
     case 'no-stop-script':
@@ -45,11 +49,19 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'bad-schema':
     case 'module-failed':
     case 'check-failed':
+    case 'bad-set':
+    case 'bad-reference':
+    case 'unresolved-reference':
+    case 'short-secret':
+    case 'secret-exposed':
       return wordConfiguration(diagnostic)
     case 'template-syntax':
     case 'template-unknown-name':
     case 'template-unknown-helper':
     case 'template-helper-misuse':
+    case 'template-unknown-partial':
+    case 'template-too-large':
+    case 'unquoted-value':
     case 'rendered-invalid':
       return wordTemplate(diagnostic, display)
     case 'no-project':
@@ -57,6 +69,10 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'unknown-service':
     case 'no-match':
     case 'bad-option':
+    case 'unknown-option':
+    case 'unknown-command':
+    case 'option-conflict':
+    case 'unknown-code':
     case 'file-exists':
     case 'unknown-template':
       return wordRequest(diagnostic, display)
@@ -67,6 +83,7 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'skipped-not-running':
     case 'unconfirmed':
     case 'applied-differs':
+    case 'values-taken-back':
       return wordRefusal(diagnostic, display)
     case 'state-newer':
     case 'state-corrupt':

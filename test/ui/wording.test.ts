@@ -55,6 +55,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'known keys: http, tcp',
     ],
   ],
+  'duplicate-key': [[{ key: 'kind' }, 'the key "kind" is given twice', 'keep one of them']],
   'bad-value': [
     [
       { what: 'kind', value: 'jobb', expected: 'service or job', nearest: 'job' },
@@ -98,6 +99,21 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'use a relative path without ".." and without a link that leads elsewhere',
     ],
   ],
+  'escaping-link': [
+    [
+      { what: 'deploy/', path: '/p/components/web/deploy/x', target: '/etc/passwd' },
+      'deploy/: "components/web/deploy/x" is a symbolic link that leads out of the component, to "/etc/passwd"',
+      'put the file into the component, or have a script fetch it',
+    ],
+  ],
+  'duplicate-service': [
+    [
+      { service: 'web', other: 'api' },
+      '"web" and "api" are the same directory',
+      'a component has one name: remove the link, or copy what it leads to',
+    ],
+  ],
+  'duplicate-template': [[{ target: 'a.sh' }, 'two templates have the target "a.sh"', 'list it once']],
   'template-target-exists': [
     [
       { target: 'a.sh', template: 'a.sh.template' },
@@ -204,24 +220,96 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [{ service: 'web', path: 'web.port', message: 'is taken' }, '"web.port" is not accepted by "web": is taken'],
     [{ service: 'web', path: '', message: 'no host' }, 'configuration of "web" is not accepted: no host'],
   ],
+  'bad-set': [
+    [
+      { text: 'port', problem: 'it has no value' },
+      '"port" cannot be set: it has no value',
+      'write it as --set service.key=value',
+    ],
+  ],
+  'bad-reference': [
+    [
+      { reference: '${env:}', expected: 'the name of a variable is missing' },
+      '"${env:}" is no reference: the name of a variable is missing',
+      'write $${ where the text itself is meant',
+    ],
+  ],
+  'unresolved-reference': [
+    [
+      { reference: '${env:TOKN}', reason: 'the variable is not set', nearest: 'TOKEN' },
+      '"${env:TOKN}" cannot be resolved: the variable is not set',
+      'did you mean "TOKEN"?',
+    ],
+    [
+      { reference: '${file:a}', reason: 'no such file', nearest: null },
+      '"${file:a}" cannot be resolved: no such file',
+      'references are read when a command needs the configuration, and are kept nowhere',
+    ],
+  ],
+  'short-secret': [
+    [
+      { reference: '${env:PIN}', length: 3, least: 4 },
+      'the value of "${env:PIN}" is too short to be masked: 3 characters',
+      'values of at least 4 characters are masked in everything that is printed',
+    ],
+  ],
+  'secret-exposed': [
+    [
+      { what: 'readiness.http' },
+      '"readiness.http" would carry a secret into messages and records',
+      'let a script that is rendered from a template use the secret instead',
+    ],
+  ],
   'template-syntax': [[{ message: 'expected }}' }, 'invalid template: expected }}']],
   'template-unknown-name': [
     [
-      { name: 'config.prot', missing: 'prot', nearest: 'config.port', available: ['port'] },
+      { name: 'config.prot', missing: 'prot', nearest: 'config.port', available: ['port'], supplier: null },
       'unknown name "config.prot": there is no "prot"',
       'did you mean "config.port"?',
     ],
     [
-      { name: 'zzz', missing: 'zzz', nearest: null, available: ['service', 'config'] },
+      { name: 'config.prot', missing: 'prot', nearest: null, available: ['a'], supplier: '/p/web.yaml' },
+      'unknown name "config.prot": there is no "prot"',
+      'names known here: a; "prot" would be given in web.yaml',
+    ],
+    [
+      { name: 'zzz', missing: 'zzz', nearest: null, available: ['service', 'config'], supplier: null },
       'unknown name "zzz"',
       'names known here: config, service',
     ],
-    [{ name: 'zzz', missing: 'zzz', nearest: null, available: [] }, 'unknown name "zzz"'],
+    [{ name: 'zzz', missing: 'zzz', nearest: null, available: [], supplier: null }, 'unknown name "zzz"'],
   ],
   'template-unknown-helper': [
     [{ name: 'jsn', nearest: 'json', available: ['json'] }, 'unknown helper "jsn"', 'did you mean "json"?'],
   ],
   'template-helper-misuse': [[{ helper: 'sh', message: 'takes one value' }, 'helper "sh": takes one value']],
+  'template-unknown-partial': [
+    [{ name: 'head' }, 'unknown partial "head": there are no partials', 'write its text here instead'],
+  ],
+  'template-too-large': [
+    [
+      { what: 'output', limit: 16 * 1024 * 1024 },
+      'what this template renders is larger than 16 MiB',
+      'let a script make what is large',
+    ],
+    [
+      { what: 'work', limit: 100 },
+      'this template takes more than 100 steps to render',
+      'its loops are too long: let a script do it',
+    ],
+  ],
+  'unquoted-value': [
+    [
+      { expression: 'config.port', target: 'start.sh', secret: false },
+      'the value of "config.port" goes into the shell script "start.sh" unquoted',
+      'write {{sh config.port}}, outside of any quotes',
+    ],
+    [
+      { expression: 'config.token', target: 'start.sh', secret: true },
+      'the secret in "config.token" goes into the shell script "start.sh" unquoted',
+      'write {{sh config.token}}, outside of any quotes',
+    ],
+  ],
   'rendered-invalid': [
     [
       { target: 'x.yaml', format: 'yaml', line: 4, text: '  port: [', message: 'unclosed list' },
@@ -266,6 +354,29 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   'bad-option': [
     [{ message: '--parallel must be above zero' }, '--parallel must be above zero', 'see "paictl --help"'],
   ],
+  'unknown-option': [
+    [{ option: '--al', nearest: '--all' }, 'there is no option "--al"', 'did you mean "--all"?'],
+    [{ option: '--zzzz', nearest: null }, 'there is no option "--zzzz"', 'see "paictl --help"'],
+  ],
+  'unknown-command': [
+    [{ command: 'strat', nearest: 'start', known: ['start'] }, 'there is no command "strat"', 'did you mean "start"?'],
+    [
+      { command: 'zzzz', nearest: null, known: ['stop', 'start'] },
+      'there is no command "zzzz"',
+      'commands: start, stop',
+    ],
+  ],
+  'option-conflict': [
+    [
+      { options: ['--all', 'web'], reason: '--all means every service' },
+      '"--all" and "web" do not go together: --all means every service',
+      'leave one of them out',
+    ],
+  ],
+  'unknown-code': [
+    [{ code: 'PAI-cycel', nearest: 'PAI-cycle' }, 'there is no code "PAI-cycel"', 'did you mean "PAI-cycle"?'],
+    [{ code: 'zzzz', nearest: null }, 'there is no code "zzzz"', 'see "paictl explain" for all of them'],
+  ],
   'file-exists': [
     [
       { path: '/p/paictl.yaml' },
@@ -290,6 +401,13 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       { service: 'web', script: 'stop.sh' },
       '"web" is ended with the stop.sh that it was started with; the one in the project is another',
       'to run the one in the project, add "--from-tree"',
+    ],
+  ],
+  'values-taken-back': [
+    [
+      { service: 'web', values: [{ path: 'web.port', given: '--set web.port=1' }], verb: 'refresh' },
+      '"web" was last started or refreshed with --set web.port=1; this refresh takes it back',
+      'to keep it, add it again, or write the values into services-configuration.yaml',
     ],
   ],
   locked: [

@@ -21,7 +21,11 @@ export function describeProblem(problem: TemplateProblem, { text, spanOf, servic
     case 'unknown-name': {
       const { path, missing, nearest, available } = problem.unknown
       const place = { span: segmentSpan(problem.unknown, text, spanOf), service }
-      return diagnostic('template-unknown-name', { name: path.original, missing, nearest, available }, place)
+      return diagnostic(
+        'template-unknown-name',
+        { name: path.original, missing, nearest, available, supplier: null },
+        place,
+      )
     }
     case 'unknown-helper': {
       const { name, nearest, available, place } = problem

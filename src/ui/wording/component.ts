@@ -10,6 +10,9 @@ type ComponentDiagnostic = Extract<
       | 'missing-file'
       | 'not-a-file'
       | 'escaping-path'
+      | 'escaping-link'
+      | 'duplicate-service'
+      | 'duplicate-template'
       | 'template-target-exists'
       | 'unlisted-template'
       | 'no-stop-script'
@@ -41,6 +44,22 @@ export function wordComponent(diagnostic: ComponentDiagnostic, display: DisplayP
         `${diagnostic.data.what}: ${quotedValue(diagnostic.data.path)} leads out of its directory`,
         'use a relative path without ".." and without a link that leads elsewhere',
       )
+    case 'escaping-link': {
+      const { what, path, target } = diagnostic.data
+      return words(
+        `${what}: ${shown(path)} is a symbolic link that leads out of the component, to ${quotedValue(target)}`,
+        'put the file into the component, or have a script fetch it',
+      )
+    }
+    case 'duplicate-service': {
+      const { service, other } = diagnostic.data
+      return words(
+        `"${service}" and "${other}" are the same directory`,
+        'a component has one name: remove the link, or copy what it leads to',
+      )
+    }
+    case 'duplicate-template':
+      return words(`two templates have the target ${shown(diagnostic.data.target)}`, 'list it once')
     case 'template-target-exists': {
       const { target, template } = diagnostic.data
       return words(

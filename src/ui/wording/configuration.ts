@@ -1,10 +1,24 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { suggestion, type Wording, words } from './wording.ts'
+import { counted } from './lists.ts'
+import { quotedValue, subject, suggestion, type Wording, words } from './wording.ts'
 
 type ConfigurationDiagnostic = Extract<
   Diagnostic,
-  { code: 'unknown-section' | 'merge-type' | 'schema-violation' | 'bad-schema' | 'module-failed' | 'check-failed' }
+  {
+    code:
+      | 'unknown-section'
+      | 'merge-type'
+      | 'schema-violation'
+      | 'bad-schema'
+      | 'module-failed'
+      | 'check-failed'
+      | 'bad-set'
+      | 'bad-reference'
+      | 'unresolved-reference'
+      | 'short-secret'
+      | 'secret-exposed'
+  }
 >
 
 /** Words for what is wrong with the cluster configuration, or with what judges it. */
@@ -43,6 +57,33 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
           : `"${path}" is not accepted by "${service}": ${message}`,
       )
     }
+    case 'bad-set': {
+      const { text, problem } = diagnostic.data
+      return words(`${quotedValue(text)} cannot be set: ${problem}`, 'write it as --set service.key=value')
+    }
+    case 'bad-reference': {
+      const { reference, expected } = diagnostic.data
+      return words(`${quotedValue(reference)} is no reference: ${expected}`, 'write $${ where the text itself is meant')
+    }
+    case 'unresolved-reference': {
+      const { reference, reason, nearest } = diagnostic.data
+      return words(
+        `${quotedValue(reference)} cannot be resolved: ${reason}`,
+        suggestion(nearest, 'references are read when a command needs the configuration, and are kept nowhere'),
+      )
+    }
+    case 'short-secret': {
+      const { reference, length, least } = diagnostic.data
+      return words(
+        `the value of ${quotedValue(reference)} is too short to be masked: ${counted(length, 'character')}`,
+        `values of at least ${least} characters are masked in everything that is printed`,
+      )
+    }
+    case 'secret-exposed':
+      return words(
+        `${subject(diagnostic.data.what)} would carry a secret into messages and records`,
+        'let a script that is rendered from a template use the secret instead',
+      )
     default:
       return unreachable(diagnostic)
   }

@@ -13,6 +13,7 @@ type FileDiagnostic = Extract<
       | 'yaml-empty'
       | 'wrong-type'
       | 'unknown-key'
+      | 'duplicate-key'
       | 'bad-value'
   }
 >
@@ -52,6 +53,8 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
       const keys = known.length === 0 ? undefined : `known keys: ${shortList([...known].sort())}`
       return words(`unknown key ${quotedValue(key)} in ${subject(where)}`, suggestion(nearest, keys))
     }
+    case 'duplicate-key':
+      return words(`the key ${quotedValue(diagnostic.data.key)} is given twice`, 'keep one of them')
     case 'bad-value': {
       const { what, value, expected, nearest } = diagnostic.data
       return words(

@@ -8,6 +8,7 @@ type RefusalDiagnostic = Extract<
   {
     code:
       | 'applied-differs'
+      | 'values-taken-back'
       | 'locked'
       | 'cluster-taken'
       | 'foreign'
@@ -71,6 +72,14 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       return words(
         `"${service}" is ended with the ${script} that it was started with; the one in the project is another`,
         'to run the one in the project, add "--from-tree"',
+      )
+    }
+    case 'values-taken-back': {
+      const { service, values, verb } = diagnostic.data
+      const given = andList(values.map((value) => value.given))
+      return words(
+        `"${service}" was last started or refreshed with ${given}; this ${verb} takes ${values.length === 1 ? 'it' : 'them'} back`,
+        `to keep ${values.length === 1 ? 'it' : 'them'}, add ${values.length === 1 ? 'it' : 'them'} again, or write the values into services-configuration.yaml`,
       )
     }
     default:

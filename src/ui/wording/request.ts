@@ -1,12 +1,23 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { quoted, shortList } from './lists.ts'
+import { andList, quoted, shortList } from './lists.ts'
 import { type DisplayPath, shownPath, suggestion, type Wording, words } from './wording.ts'
 
 type RequestDiagnostic = Extract<
   Diagnostic,
   {
-    code: 'no-project' | 'no-names' | 'unknown-service' | 'no-match' | 'bad-option' | 'file-exists' | 'unknown-template'
+    code:
+      | 'no-project'
+      | 'no-names'
+      | 'unknown-service'
+      | 'no-match'
+      | 'bad-option'
+      | 'unknown-option'
+      | 'unknown-command'
+      | 'option-conflict'
+      | 'unknown-code'
+      | 'file-exists'
+      | 'unknown-template'
   }
 >
 
@@ -38,6 +49,22 @@ export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath)
       )
     case 'bad-option':
       return words(diagnostic.data.message, 'see "paictl --help"')
+    case 'unknown-option': {
+      const { option, nearest } = diagnostic.data
+      return words(`there is no option "${option}"`, suggestion(nearest, 'see "paictl --help"'))
+    }
+    case 'unknown-command': {
+      const { command, nearest, known } = diagnostic.data
+      return words(`there is no command "${command}"`, suggestion(nearest, `commands: ${shortList([...known].sort())}`))
+    }
+    case 'option-conflict': {
+      const { options, reason } = diagnostic.data
+      return words(`${andList(options.map(quoted))} do not go together: ${reason}`, 'leave one of them out')
+    }
+    case 'unknown-code': {
+      const { code, nearest } = diagnostic.data
+      return words(`there is no code "${code}"`, suggestion(nearest, 'see "paictl explain" for all of them'))
+    }
     case 'file-exists':
       return words(
         `"${shownPath(diagnostic.data.path, display)}" exists`,

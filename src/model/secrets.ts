@@ -1,0 +1,74 @@
+/** What stands in the place of a secret. */
+export const MASK = '***'
+
+/** In characters. Shorter values are not masked: what is left of a text without every "1" in it is of no use. */
+export const SHORTEST_SECRET = 4
+
+/**
+ * The values that must not be shown, as far as a command has learnt of them. A secret is known by its value, so that it
+ * is found wherever it has got to: in a log, in an answer, in a derived configuration. Also found are the forms that
+ * templates give it: each of its lines, quoted for a shell, JSON or YAML, in base64, in a URL.
+ */
+export class Secrets {
+  private readonly values = new Set<string>()
+  /** What is masked, longest first, so that no part of a form is masked before the whole. */
+  private forms: readonly string[] = []
+
+  /** Learns values; those that are too short to be masked are left out. */
+  add(values: Iterable<string>): void {
+    const before = this.values.size
+    for (const value of values) if (value.length >= SHORTEST_SECRET) this.values.add(value)
+    if (this.values.size === before) return
+    const forms = new Set([...this.values].flatMap(formsOf))
+    this.forms = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+  }
+
+  /** Sorted. */
+  all(): readonly string[] {
+    return [...this.values].sort()
+  }
+
+  isIn(text: string): boolean {
+    return this.forms.some((form) => text.includes(form))
+  }
+
+  /** A text with every secret in it replaced. */
+  mask(text: string): string {
+    return this.forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
+  }
+
+  /** Plain data with the secrets in its texts, keys and numbers replaced. Without secrets it is the same object. */
+  maskData<T>(data: T): T {
+    return this.forms.length === 0 ? data : (this.masked(data) as T)
+  }
+
+  private masked(data: unknown): unknown {
+    if (typeof data === 'string') return this.mask(data)
+    if (typeof data === 'number') return this.values.has(String(data)) ? MASK : data
+    if (Array.isArray(data)) return data.map((item) => this.masked(item))
+    if (typeof data !== 'object' || data === null) return data
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [this.mask(key), this.masked(value)]))
+  }
+}
+
+function formsOf(value: string): string[] {
+  const lines = value.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST_SECRET)
+  return [value, ...lines].flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    text.replaceAll("'", `'\\''`),
+    text.replaceAll("'", "''"),
+    encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')),
+    ...base64Forms(text),
+  ])
+}
+
+/** The characters of base64 that only the text decides, at each of the three offsets that it may have in what is encoded. */
+function base64Forms(text: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
+    const from = Math.ceil((offset * 8) / 6)
+    const form = bytes.toString('base64').slice(from, Math.floor((bytes.length * 8) / 6))
+    return form.length >= 2 * SHORTEST_SECRET ? [form] : []
+  })
+}
