@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { TestProject } from '../rig/project.ts'
 
 /** Runs the rest in a pipe whose reader leaves after a line; ends with the exit code of the first. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's
 const INTO_HEAD = ['bash', '-c', '"$@" | head -1; exit "${PIPESTATUS[0]}"', 'bash']
 
 function smallProject(): TestProject {
