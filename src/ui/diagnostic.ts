@@ -23,12 +23,22 @@ export function renderDiagnostic(diagnostic: Diagnostic, view: DiagnosticView): 
   return render(diagnostic, view, createSourceLines(view.source))
 }
 
-/** All problems in the order of their places, a blank line between them, then how many there are; empty for none. */
+/**
+ * All problems in the order of their places, a blank line between them, then how many there are and, where one is an
+ * error, the command that explains the first of them; empty for none.
+ */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], view: DiagnosticView): string {
   if (diagnostics.length === 0) return ''
   const sourceLine = createSourceLines(view.source)
   const sorted = [...diagnostics].sort(compareDiagnostics)
-  return [...sorted.map((diagnostic) => render(diagnostic, view, sourceLine)), countLine(diagnostics)].join('\n\n')
+  const blocks = sorted.map((diagnostic) => render(diagnostic, view, sourceLine))
+  return [...blocks, closingLines(sorted).join('\n')].join('\n\n')
+}
+
+function closingLines(sorted: readonly Diagnostic[]): string[] {
+  const first = sorted.find(isError)
+  const more = first === undefined ? [] : [`For more about a problem: paictl explain PAI-${first.code}`]
+  return [countLine(sorted), ...more]
 }
 
 /** `2 errors, 1 warning`. */

@@ -209,10 +209,26 @@ test('several are in the order of their places, and counted', () => {
   ]
   const view = { source: () => undefined, display, style: PLAIN_STYLE, columns: 80 }
   const shown = renderDiagnostics(problems, view)
-  expect(shown.match(/PAI-[a-z-]+/g)).toEqual(['PAI-unknown-service', 'PAI-self-prerequisite', 'PAI-no-stop-script'])
-  expect(shown.endsWith('\n\n2 errors, 1 warning')).toBe(true)
-  expect(renderDiagnostics(problems.slice(0, 1), view).endsWith('\n\n1 warning')).toBe(true)
+  expect(shown.match(/^\w+\[PAI-[a-z-]+/gm)).toEqual([
+    'error[PAI-unknown-service',
+    'error[PAI-self-prerequisite',
+    'warning[PAI-no-stop-script',
+  ])
+  expect(shown).toMatch(/\n\n2 errors, 1 warning\n[^\n]+$/)
   expect(renderDiagnostics([], view)).toBe('')
+})
+
+test('the last line names the first error for whom wants to know more, and is not there without one', () => {
+  const view = { source: () => undefined, display, style: PLAIN_STYLE, columns: 80 }
+  const warning = diagnostic('no-stop-script', { service: 'b' }, { span: at(1, 1, 1, '/p/a'), severity: 'warning' })
+  const errors = [
+    diagnostic('yaml-syntax', { message: 'x' }, { span: at(1, 1, 1, '/p/c') }),
+    diagnostic('self-prerequisite', { service: 'a' }, { span: at(2, 1, 1, '/p/b') }),
+  ]
+  expect(renderDiagnostics([warning, ...errors], view)).toMatch(
+    /\n\n2 errors, 1 warning\nFor more about a problem: paictl explain PAI-self-prerequisite$/,
+  )
+  expect(renderDiagnostics([warning], view)).toMatch(/\n\n1 warning$/)
 })
 
 test('a file is read once, however many problems point into it', () => {
