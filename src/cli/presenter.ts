@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { readOptional } from '../io/project-scan.ts'
 import { StateError } from '../io/state-error.ts'
-import { compareDiagnostics, type Diagnostic } from '../model/diagnostic.ts'
+import { type Diagnostic, inOrder } from '../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../model/event.ts'
 import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import { type DiagnosticView, renderDiagnostics } from '../ui/diagnostic.ts'
@@ -60,8 +60,8 @@ export function createPresenter(world: World, mode: OutputMode): Presenter {
     diagnostics(diagnostics) {
       if (diagnostics.length === 0) return
       if (mode !== 'json') return terminal.writeError(`${renderDiagnostics(diagnostics, view)}\n`)
-      const sorted = [...diagnostics].sort(compareDiagnostics)
-      terminal.writeError(sorted.map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`).join(''))
+      const lines = inOrder(diagnostics).map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`)
+      terminal.writeError(lines.join(''))
     },
     refuse(diagnostics) {
       presenter.diagnostics(diagnostics)

@@ -3,6 +3,7 @@ import { readClusters } from '../commands/clusters.ts'
 import { readGraph } from '../commands/graph.ts'
 import { initProject } from '../commands/init.ts'
 import { validateProject } from '../commands/validate.ts'
+import { inOrder } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { clustersTable } from '../ui/clusters-table.ts'
 import { createdText } from '../ui/created-text.ts'
@@ -61,7 +62,7 @@ async function validate(args: Globals, { world, presenter }: CommandContext): Pr
   if (presenter.mode === 'json') {
     presenter.document({
       services,
-      diagnostics: diagnostics.map((one) => diagnosticJson(one, { display: presenter.display })),
+      diagnostics: inOrder(diagnostics).map((one) => diagnosticJson(one, { display: presenter.display })),
     })
     return exitCode
   }

@@ -1,11 +1,14 @@
-import { closure, topologicalOrder } from '../engine/graph.ts'
+import { closure, stronglyConnected } from '../engine/graph.ts'
 import { isError } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
 import { type Rendering, renderServices } from './render.ts'
 import type { Site } from './site.ts'
 
-/** Renders what is selected, and before it all that its templates may take outputs from. */
+/**
+ * Renders what is selected, and before it all that its templates may take outputs from. Where services need each other in
+ * a cycle there is no such order among them: they come out in some order, and the others in theirs.
+ */
 export function renderSelection(site: Site, invocation: Invocation, selected: ReadonlySet<string>): Promise<Rendering> {
   const needed = closure(site.graph, selected)
   return renderServices({
@@ -14,7 +17,9 @@ export function renderSelection(site: Site, invocation: Invocation, selected: Re
     graph: site.graph,
     clusterDirectory: site.cluster.directory,
     env: invocation.env,
-    order: topologicalOrder(site.graph).filter((name) => needed.has(name)),
+    order: stronglyConnected(site.graph)
+      .flat()
+      .filter((name) => needed.has(name)),
   })
 }
 
@@ -31,5 +36,5 @@ export async function renderSound(
 }
 
 /** Whether the graph has no order, without which nothing can be rendered. */
-export const hasCycle = ({ diagnostics }: Pick<Site, 'diagnostics'>): boolean =>
+const hasCycle = ({ diagnostics }: Pick<Site, 'diagnostics'>): boolean =>
   diagnostics.some((one) => one.code === 'cycle')

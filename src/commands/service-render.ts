@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite } from './site.ts'
-import { concernsAll, weigh } from './weigh.ts'
+import { weigh } from './weigh.ts'
 
 export interface RenderFilesRequest {
   readonly names: readonly string[]
@@ -24,16 +24,16 @@ export async function renderFiles(
   const opened = await openSite(invocation)
   if (!opened.ok) return opened
   const site = opened.value
-  const general = site.diagnostics.filter(concernsAll)
-  if (general.length > 0) return err(general)
-  if (request.names.length === 0 && !request.all) return err([diagnostic('no-names', { command: 'service render' })])
   const all = [...site.services.values()].map((service) => ({ ...service, state: undefined }))
-  const selection = select(request, all)
-  if (selection.problems.length > 0) return err(selection.problems)
+  const unnamed = request.names.length === 0 && !request.all
+  const selection = unnamed
+    ? { names: [], problems: [diagnostic('no-names', { command: 'service render' })] }
+    : select(request, all)
   const selected = new Set(selection.names)
   const rendering = await renderSelection(site, invocation, selected)
-  const { blocking } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
-  if (blocking.length > 0) return err(blocking)
+  const found = [...selection.problems, ...site.diagnostics, ...rendering.diagnostics]
+  const { blocking, warnings } = weigh(found, selected)
+  if (blocking.length > 0) return err([...blocking, ...warnings])
   const rendered = [...rendering.rendered.values()].filter((one) => selected.has(one.service.name))
   if (request.directory !== undefined) writeRendered(resolve(invocation.cwd, request.directory), rendered)
   return ok(rendered)

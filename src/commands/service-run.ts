@@ -1,7 +1,7 @@
 import { closure, reverse } from '../engine/graph.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
 import { type Planned, recordedGraph, type Situation } from '../engine/plan/situation.ts'
-import { planStart, selectForStart } from '../engine/plan/start.ts'
+import { planStart, reachedByStart } from '../engine/plan/start.ts'
 import { isNeeded } from '../engine/plan/stop.ts'
 import { needsStates, select } from '../engine/selection.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
@@ -88,18 +88,15 @@ async function runFromTree(
   const opened = await openSite(invocation)
   if (!opened.ok) return refused(opened.error)
   const site = opened.value
-  // An order, and with it everything else, exists only in a graph that is sound.
-  const general = site.diagnostics.filter(concernsAll)
-  if (general.length > 0) return refused(general)
-  const chosen = await choose(verb, site, request)
-  if (!chosen.ok) return refused(chosen.problems)
-  const { names, skip } = chosen
+  const isBlocked = site.diagnostics.some(concernsAll)
+  const { names, skip, problems } = await choose(verb, site, request, isBlocked)
   const selected = selectedBy(site, { ...request, names, skip })
   // They get ready while the services are being rendered.
-  site.cluster.scripts.expect(selected.size)
+  if (!isBlocked && problems.length === 0) site.cluster.scripts.expect(selected.size)
   const rendering = await renderSelection(site, invocation, selected)
-  const { blocking, warnings, elsewhere } = weigh([...site.diagnostics, ...rendering.diagnostics], selected)
-  if (blocking.length > 0) return refused(blocking)
+  const found = [...problems, ...site.diagnostics, ...rendering.diagnostics]
+  const { blocking, warnings, elsewhere } = weigh(found, selected)
+  if (blocking.length > 0) return refused([...blocking, ...warnings])
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })
   const fingerprints = new Map([...rendering.rendered].map(([name, one]) => [name, one.fingerprint]))
@@ -123,22 +120,35 @@ async function runFromTree(
   })
 }
 
-type Choice =
-  | { readonly ok: true; readonly names: readonly string[]; readonly skip: ReadonlySet<string> }
-  | { readonly ok: false; readonly problems: readonly Diagnostic[] }
+interface Choice {
+  readonly names: readonly string[]
+  readonly skip: ReadonlySet<string>
+  /** Names that nothing is called. */
+  readonly problems: readonly Diagnostic[]
+}
 
-/** Resolves names and selectors; services are observed only where a selector asks for their states. */
-async function choose(verb: Verb, { services, cluster }: Site, request: NamesRequest): Promise<Choice> {
+/**
+ * Resolves names and selectors; services are observed only where a selector asks for their states, and not where the
+ * request cannot be carried out anyway: their scripts would be run for nothing.
+ */
+async function choose(
+  verb: Verb,
+  { services, cluster }: Site,
+  request: NamesRequest,
+  isBlocked: boolean,
+): Promise<Choice> {
   if (request.names.length === 0 && !request.all)
-    return { ok: false, problems: [diagnostic('no-names', { command: `service ${verb}` })] }
-  const states = needsStates([...request.names, ...request.skip])
-    ? await survey({ cluster, services, names: services.keys(), rendered: new Map(), alone: false })
-    : new Map<string, Observed>()
+    return { names: [], skip: new Set(), problems: [diagnostic('no-names', { command: `service ${verb}` })] }
+  const asksStates = needsStates([...request.names, ...request.skip])
+  const states =
+    asksStates && !isBlocked
+      ? await survey({ cluster, services, names: services.keys(), rendered: new Map(), alone: false })
+      : new Map<string, Observed>()
+  const answerable = (names: readonly string[]): string[] => names.filter((name) => !(isBlocked && needsStates([name])))
   const all = [...services.values()].map((service) => ({ ...service, state: states.get(service.name)?.state }))
-  const named = select(request, all)
-  const skipped = select({ names: request.skip, all: false }, all)
-  const problems = [...named.problems, ...skipped.problems]
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, names: named.names, skip: new Set(skipped.names) }
+  const named = select({ names: answerable(request.names), all: request.all }, all)
+  const skipped = select({ names: answerable(request.skip), all: false }, all)
+  return { names: named.names, skip: new Set(skipped.names), problems: [...named.problems, ...skipped.problems] }
 }
 
 /** Every service that the request may have to run scripts of. */
@@ -152,7 +162,7 @@ function selectedBy(
   },
 ): ReadonlySet<string> {
   const names = [...request.names, ...(request.withDependents ? aliveDependents(cluster, request.names) : [])]
-  return new Set(selectForStart({ declared: graph }, { ...request, names }).why.keys())
+  return new Set(reachedByStart(graph, { ...request, names }).keys())
 }
 
 /** What may be alive and needs one of `names`, by the prerequisites that it was started with. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Invocation } from './invocation.ts'
-import { hasCycle, renderSelection } from './render-selection.ts'
+import { renderSelection } from './render-selection.ts'
 import { openSite } from './site.ts'
 
 export interface Validation {
@@ -16,9 +16,7 @@ export async function validateProject(invocation: Invocation): Promise<Validatio
   const opened = await openSite(invocation)
   if (!opened.ok) return { diagnostics: opened.error, services: 0, exitCode: EXIT.usage }
   const site = opened.value
-  // Without an order nothing can be rendered: the cycles come first.
-  const names = new Set(hasCycle(site) ? [] : site.services.keys())
-  const rendering = names.size === 0 ? { diagnostics: [] } : await renderSelection(site, invocation, names)
+  const rendering = await renderSelection(site, invocation, new Set(site.services.keys()))
   const all = [...site.diagnostics, ...rendering.diagnostics]
   return { diagnostics: all, services: site.services.size, exitCode: all.some(isError) ? EXIT.usage : EXIT.done }
 }

@@ -151,12 +151,35 @@ export function diagnostic<C extends DiagnosticCode>(code: C, data: DiagnosticDa
   } as unknown as Diagnostic
 }
 
-/** By file, line, column, code: the order in which they are printed. */
-export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+/**
+ * By file, line, column, code: the order in which they are printed, the same on every machine. What has no file is about
+ * the request or the project as a whole, and comes first.
+ */
+function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   return (
-    (a.span?.file ?? '').localeCompare(b.span?.file ?? '', 'en') ||
+    compareText(a.span?.file ?? '', b.span?.file ?? '') ||
     (a.span?.start.line ?? 0) - (b.span?.start.line ?? 0) ||
     (a.span?.start.column ?? 0) - (b.span?.start.column ?? 0) ||
-    (a.code < b.code ? -1 : a.code > b.code ? 1 : 0)
+    compareText(a.code, b.code)
   )
 }
+
+/** The diagnostics as they are shown: in order, and of several that say the same only one. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  // A long cycle is a long text: made only of what shares its place, and once.
+  const texts = new Map<Diagnostic, string>()
+  const textOf = (one: Diagnostic): string => {
+    const text = texts.get(one) ?? JSON.stringify(one)
+    texts.set(one, text)
+    return text
+  }
+  const compare = (a: Diagnostic, b: Diagnostic): number =>
+    compareDiagnostics(a, b) || compareText(textOf(a), textOf(b))
+  const sorted = [...diagnostics].sort(compare)
+  return sorted.filter((one, index) => {
+    const before = sorted[index - 1]
+    return before === undefined || compare(before, one) !== 0
+  })
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

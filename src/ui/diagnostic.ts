@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Diagnostic, isError, type Severity } from '../model/diagnostic.ts'
+import { type Diagnostic, inOrder, isError, type Severity } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
 import { printable, printableSentence } from './printable.ts'
 import { createSnippet } from './snippet.ts'
@@ -30,15 +30,15 @@ export function renderDiagnostic(diagnostic: Diagnostic, view: DiagnosticView): 
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], view: DiagnosticView): string {
   if (diagnostics.length === 0) return ''
   const sourceLine = createSourceLines(view.source)
-  const sorted = [...diagnostics].sort(compareDiagnostics)
-  const blocks = sorted.map((diagnostic) => render(diagnostic, view, sourceLine))
-  return [...blocks, closingLines(sorted).join('\n')].join('\n\n')
+  const shown = inOrder(diagnostics)
+  const blocks = shown.map((diagnostic) => render(diagnostic, view, sourceLine))
+  return [...blocks, closingLines(shown).join('\n')].join('\n\n')
 }
 
-function closingLines(sorted: readonly Diagnostic[]): string[] {
-  const first = sorted.find(isError)
+function closingLines(shown: readonly Diagnostic[]): string[] {
+  const first = shown.find(isError)
   const more = first === undefined ? [] : [`For more about a problem: paictl explain PAI-${first.code}`]
-  return [countLine(sorted), ...more]
+  return [countLine(shown), ...more]
 }
 
 /** `2 errors, 1 warning`. */

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
-import { closure, topologicalOrder } from '../graph.ts'
+import { closure, type Graph, topologicalOrder } from '../graph.ts'
 import { type Planned, type Situation, sortedNames } from './situation.ts'
 import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 
@@ -41,16 +41,24 @@ export function planStart(situation: Situation, options: StartOptions): Planned 
   return { plan: { verb: 'start', steps: steps.steps, left }, problems }
 }
 
-/** The names and what they pull in, in dependency order, each with what selected it. */
-export function selectForStart(
-  { declared }: Pick<Situation, 'declared'>,
+/** The names and what they pull in, each with who pulled it in first; the graph may have cycles. */
+export function reachedByStart(
+  declared: Graph,
   { names, skip, withPrerequisites }: Pick<StartOptions, 'names' | 'skip' | 'withPrerequisites'>,
-): { readonly order: readonly string[]; readonly why: ReadonlyMap<string, Selected> } {
-  const reached = closure(
+): ReadonlyMap<string, string | undefined> {
+  return closure(
     declared,
     names.filter((name) => !skip.has(name)),
     (edge) => withPrerequisites && !edge.optional && !skip.has(edge.to),
   )
+}
+
+/** The names and what they pull in, in dependency order, each with what selected it. */
+export function selectForStart(
+  { declared }: Pick<Situation, 'declared'>,
+  options: Pick<StartOptions, 'names' | 'skip' | 'withPrerequisites'>,
+): { readonly order: readonly string[]; readonly why: ReadonlyMap<string, Selected> } {
+  const reached = reachedByStart(declared, options)
   const why = new Map<string, Selected>()
   for (const [name, of] of reached) {
     why.set(name, of === undefined ? { by: 'request' } : { by: 'prerequisite', of })
