@@ -4,6 +4,7 @@ import { diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { componentCommands } from './component.ts'
 import { configCommands } from './config.ts'
+import { explainCommand } from './explain.ts'
 import { type Globals, globalOptions } from './globals.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
@@ -57,7 +58,8 @@ function buildParser(run: Run, world: World): Argv {
       throw new UsageError(usageMessage(message ?? error?.message, parser, world.argv))
     })
     .epilogue('Start here: paictl service start --all')
-  return globalOptions(projectCommands(configCommands(componentCommands(serviceCommands(parser, run), run), run), run))
+  const groups = [serviceCommands, componentCommands, configCommands, projectCommands, explainCommand]
+  return globalOptions(groups.reduce((all, add) => add(all, run), parser))
 }
 
 /** Words whatever kept a command from being carried out. */

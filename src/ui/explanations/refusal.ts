@@ -1,0 +1,121 @@
+import type { AreaExplanations } from './explanation.ts'
+
+/** Explains what could be done, but not like this. */
+export const REFUSAL_EXPLANATIONS = {
+  locked: {
+    summary: 'another command is at work on this cluster',
+    cause:
+      'Only one command at a time changes a cluster, so that two of them never start and stop the same service. The ' +
+      'owner is shown: its process, machine and command, and since when. Commands that only look (`status`, `list`, ' +
+      '`logs`) never wait. A command that has ended without saying so, on this machine, is noticed, and does not ' +
+      'stand in the way.',
+    cure:
+      'Wait for it to end: `--wait-lock 5m` does so. If it is stuck, end its process; what it was doing is then ' +
+      'shown as interrupted. If it runs on another machine that shares the state directory, look there first.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service start web'],
+      right: ['paictl service start web --wait-lock 5m'],
+    },
+  },
+  'cluster-taken': {
+    summary: 'the cluster belongs to another project',
+    cause:
+      'The state of a cluster is found by its cluster-id, and under this id another project directory has started ' +
+      'services. To go on would stop, replace or delete what is not yours. A project without a cluster-id takes the ' +
+      'name of its directory, so that two clones of the same name meet here.',
+    cure:
+      'Give this project an id of its own in `cluster.common.cluster-id` of services-configuration.yaml. If it is ' +
+      'the same project, moved to another directory, add `--take-over` once.',
+    example: {
+      where: 'cluster-config/services-configuration.yaml',
+      wrong: ['# without a cluster-id: the name of the directory'],
+      right: ['cluster:', '  common:', '    cluster-id: my-platform-staging'],
+    },
+  },
+  foreign: {
+    summary: 'something that was not started from here answers',
+    cause:
+      "The probe of the service was answered before it was ever started by this cluster's state: something else " +
+      'listens on its port, or it was started by hand or from another state directory. A start would fail, or two ' +
+      'would work on the same data.',
+    cure:
+      'Find out what answers (`ss -ltnp` shows who listens on which port), and end it, or give the service another ' +
+      'port. If it is the service itself, take it over with `--adopt`: it then counts as started from here.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service start web'],
+      right: ['paictl service start web --adopt'],
+    },
+  },
+  'dependents-running': {
+    summary: 'running services still need what is to be stopped',
+    cause:
+      'Services that need this one have not been stopped, and are not among those that are to be. They would lose ' +
+      'under their feet what they rely on. Each is listed with its state; what is held, stopped or was never started ' +
+      "is in nobody's way, and optional prerequisites do not count.",
+    cure:
+      'Stop them, too: `--with-dependents` does so first, in the right order. `--force` stops the named service all ' +
+      'the same, and leaves the others running without it.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service stop store'],
+      right: ['paictl service stop store --with-dependents'],
+    },
+  },
+  'skipped-not-running': {
+    summary: 'a skipped service is needed and does not run',
+    cause:
+      '`-k NAME` leaves a service untouched, and something that is selected needs it. That is possible only while it ' +
+      'runs (a job: is completed), and it does not.',
+    cure: 'Start it first, or leave out the `-k`, so that it is started along.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service start web -k store # store is stopped'],
+      right: ['paictl service start web'],
+    },
+  },
+  unconfirmed: {
+    summary: 'a deletion was not confirmed',
+    cause:
+      'What cannot be undone is asked for first: y/N for some services, the cluster-id typed for all of them and for ' +
+      'those that are `protected`. The answer was no, or there is no terminal to ask at, as in a script or in CI. ' +
+      'Nothing was done.',
+    cure: 'Answer the question, or add `--yes` where nobody can be asked. `--dry-run` shows what would be done.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service delete web < /dev/null'],
+      right: ['paictl service delete web --yes'],
+    },
+  },
+  'applied-differs': {
+    summary: 'a service is ended by an older script than that of the project',
+    cause:
+      'A warning. Services are stopped and deleted by the scripts that they were started with, since only these know ' +
+      'what was begun. The script in the project has changed since then, and the older one is what is run.',
+    cure:
+      'Mostly nothing is to be done. If the older script is the faulty one that you have just corrected, add ' +
+      "`--from-tree`: then the project's script is run. A `refresh` or `restart` brings the new scripts to a service " +
+      'that stays.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service stop web'],
+      right: ['paictl service stop web --from-tree'],
+    },
+  },
+  'values-taken-back': {
+    summary: 'values from the command line would be taken back',
+    cause:
+      'A warning. The service was last started or refreshed with values from the command line (`--set`, ' +
+      '`--overlay`). They hold for that run only; this one is not given them, so that the service gets back what its ' +
+      'files say.',
+    cure:
+      'To keep the values, give them again, or write them into services-configuration.yaml or into an overlay that ' +
+      'paictl.yaml lists, where they last.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service start web --set web.port=9090', 'paictl service refresh web'],
+      right: ['paictl service start web --set web.port=9090', 'paictl service refresh web --set web.port=9090'],
+    },
+  },
+} satisfies AreaExplanations
