@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
 import { jsonProblem } from './json-problem.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import { syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
 
 export interface RenderedTextInput {
@@ -37,6 +38,8 @@ interface Problem {
 
 /** Several documents are usual in manifests, and so are tags that only their reader knows. */
 function yamlProblem(content: string): Problem | undefined {
+  const documents = content.split(/^---\n/m)
+  if (documents.every((one) => one.trim() === '' || readPlainYaml('', one) !== undefined)) return undefined
   const lineCounter = new LineCounter()
   try {
     const documents = parseAllDocuments(content, { lineCounter, prettyErrors: false, logLevel: 'error' })

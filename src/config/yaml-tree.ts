@@ -3,6 +3,7 @@ import { isScalar, LineCounter, parseDocument, Schema } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
+import { readPlainYaml } from './plain-yaml.ts'
 import { Converter } from './yaml-converter.ts'
 import type { YamlNode } from './yaml-node.ts'
 import { SyntaxProblems, syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
@@ -29,6 +30,12 @@ export function parseYaml(file: string, source: string): ParsedYaml {
     const problem = diagnostic('file-too-large', { bytes, limit: YAML_SIZE_LIMIT }, { span: startOfFile(file) })
     return { root: undefined, diagnostics: [problem] }
   }
+  const plain = readPlainYaml(file, source)
+  return plain === undefined ? parseWithLibrary(file, source) : { root: plain, diagnostics: [] }
+}
+
+/** What `parseYaml` gives, whatever the text's size and form. */
+export function parseWithLibrary(file: string, source: string): ParsedYaml {
   const text = withoutByteOrderMark(source)
   const lines = new LineCounter()
   const problems = new SyntaxProblems(file, lines)
