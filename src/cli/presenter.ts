@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { readOptional } from '../io/project-scan.ts'
+import { readShown } from '../io/project-file.ts'
 import { StateError } from '../io/state-error.ts'
 import { type Diagnostic, inOrder } from '../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../model/event.ts'
@@ -39,10 +39,7 @@ export function createPresenter(world: World, mode: OutputMode): Presenter {
   const terminal = terminalOf(world, mode)
   const style = createStyle(terminal.color)
   const view: DiagnosticView = {
-    source: (file) => {
-      const text = readOptional(file)
-      return text.ok ? text.value : undefined
-    },
+    source: readShown,
     display,
     style: createStyle(hasColor(world.stderr, world) && mode === 'human'),
     columns: world.stderr.columns ?? 120,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { endingScript } from '../engine/execute/end.ts'
-import { readOptional } from '../io/project-scan.ts'
+import { readShown } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
@@ -39,11 +39,9 @@ export async function appliedDifferences(
 function textOf({ files }: RenderedService, script: string): string | undefined {
   const file = files.find((one) => one.path === script)
   if (file === undefined || 'content' in file) return file?.content
-  const text = readOptional(file.source)
-  return text.ok ? text.value : undefined
+  return readShown(file.source)
 }
 
 function appliedText({ deployDirectory }: Applied, script: string): string | undefined {
-  const text = readOptional(join(deployDirectory, script))
-  return text.ok ? text.value : undefined
+  return readShown(join(deployDirectory, script))
 }

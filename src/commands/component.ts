@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import { nearest } from '../config/nearest.ts'
 import { componentTemplates, isOccupied, layDown } from '../io/component-template.ts'
 import { isPortFree } from '../io/free-port.ts'
-import { readOptional } from '../io/project-scan.ts'
+import { readShown } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { SAFE_NAME } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -72,10 +72,7 @@ async function freePort({ settings, services }: Project): Promise<number> {
     join(settings.clusterConfigDirectory, 'services-configuration.yaml'),
     ...[...services.values()].map((service) => join(service.directory, 'config', `${service.name}.yaml`)),
   ]
-  const texts = files.map((file) => {
-    const text = readOptional(file)
-    return text.ok ? (text.value ?? '') : ''
-  })
+  const texts = files.map((file) => readShown(file) ?? '')
   const mentioned = new Set(texts.flatMap((text) => text.match(/\b\d{4,5}\b/g) ?? []))
   let port = FIRST_PORT
   while (mentioned.has(String(port)) || !(await isPortFree(port))) port += 1

@@ -8,7 +8,7 @@ import {
 } from '../config/configuration.ts'
 import { graphOf, stronglyConnected } from '../engine/graph.ts'
 import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
-import { readOptional } from '../io/project-scan.ts'
+import { readOptional } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
@@ -17,9 +17,9 @@ import type { Project } from './project.ts'
 /** Reads and resolves the configuration of a whole project; all problems are in its diagnostics. */
 export async function loadConfiguration(project: Project, invocation: Invocation): Promise<Configuration> {
   const problems: Diagnostic[] = []
-  const { clusterConfigDirectory, name } = project.settings
-  const layout = readText(join(clusterConfigDirectory, 'layout.yaml'), problems)
-  const servicesConfiguration = readText(join(clusterConfigDirectory, 'services-configuration.yaml'), problems)
+  const { clusterConfigDirectory, name, fileSizeLimit: limit } = project.settings
+  const layout = readText(join(clusterConfigDirectory, 'layout.yaml'), limit, problems)
+  const servicesConfiguration = readText(join(clusterConfigDirectory, 'services-configuration.yaml'), limit, problems)
   if (invocation.clusterConfig !== undefined && layout === undefined && servicesConfiguration === undefined) {
     problems.push(
       diagnostic('missing-file', {
@@ -34,23 +34,23 @@ export async function loadConfiguration(project: Project, invocation: Invocation
   const components: ComponentConfiguration[] = []
   for (const one of order) {
     const service = project.services.get(one)
-    if (service !== undefined) components.push(await readComponent(service, problems))
+    if (service !== undefined) components.push(await readComponent(service, limit, problems))
   }
   const resolved = await resolveConfiguration({ layout, servicesConfiguration, projectName: name, components })
   return { ...resolved, diagnostics: [...problems, ...resolved.diagnostics] }
 }
 
-function readText(file: string, problems: Diagnostic[]): TextFile | undefined {
-  const text = readOptional(file)
+function readText(file: string, limit: number, problems: Diagnostic[]): TextFile | undefined {
+  const text = readOptional(file, limit)
   if (!text.ok) problems.push(text.error)
   return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
 }
 
-async function readComponent(service: Service, problems: Diagnostic[]): Promise<ComponentConfiguration> {
+async function readComponent(service: Service, limit: number, problems: Diagnostic[]): Promise<ComponentConfiguration> {
   const prerequisites = service.prerequisites.map((edge) => edge.service)
-  const files = readComponentConfig({ name: service.name, directory: service.directory })
+  const files = readComponentConfig({ name: service.name, directory: service.directory }, limit)
   if (!files.ok) {
-    problems.push(...files.error)
+    problems.push(...files.error.map((problem): Diagnostic => ({ ...problem, service: service.name })))
     return { name: service.name, prerequisites }
   }
   const { defaults, schema, module } = files.value

@@ -1,7 +1,9 @@
 import { basename, resolve } from 'node:path'
 import { readServiceFile } from '../config/service-file.ts'
 import { readSettings } from '../config/settings-file.ts'
-import { findProjectRoot, isDirectory, readOptional, scanComponents } from '../io/project-scan.ts'
+import { scanComponents } from '../io/component-scan.ts'
+import { readOptional } from '../io/project-file.ts'
+import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -27,14 +29,14 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
   if (!found.ok) return err(diagnostic('no-project', { searched: found.error.searched }))
   const { root, paictlYaml } = found.value
   const read = readSettingsOf(root, paictlYaml, invocation)
-  const scanned = scanComponents(read.settings.componentsDirectory)
+  const scanned = scanComponents(read.settings.componentsDirectory, read.settings.fileSizeLimit)
   const services = new Map<string, Service>()
   const descriptions = new Map<string, string>()
   const diagnostics: Diagnostic[] = [...read.diagnostics, ...scanned.problems]
   for (const { name, directory, file, text } of scanned.components) {
     const reading = readServiceFile({ component: name, directory, file, text })
     services.set(name, reading.service)
-    descriptions.set(name, text)
+    descriptions.set(name, text ?? '')
     diagnostics.push(...reading.diagnostics)
   }
   return ok({ settings: read.settings, services, descriptions, diagnostics })

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
-import { checkServiceFiles, templatesOf } from '../config/deploy-files.ts'
+import { checkServiceFiles, templatesOf, unmatchedInputs } from '../config/deploy-files.ts'
 import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { closure, compareNames, type Graph } from '../engine/graph.ts'
 import { expandInputs } from '../io/component-inputs.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
-import { digestFile, readOptional } from '../io/project-scan.ts'
+import { digestFile, readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
@@ -55,7 +55,7 @@ function renderOne(
 ): { service: RenderedService; diagnostics: readonly Diagnostic[] } {
   const { configuration, clusterDirectory, env, project } = request
   const problems: Diagnostic[] = []
-  const sources = readSources(service, problems)
+  const sources = readSources(service, project.settings.fileSizeLimit, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
   const context = templateContext({
     clusterCfg: configuration.clusterCfg,
@@ -83,15 +83,15 @@ function renderOne(
 }
 
 /** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
-function readSources(service: Service, problems: Diagnostic[]): DeployFileSource[] {
-  const { files, directories, problems: unreadable } = listDeployFiles(join(service.directory, 'deploy'))
+function readSources(service: Service, limit: number, problems: Diagnostic[]): DeployFileSource[] {
+  const { files, directories, problems: unreadable, refused } = listDeployFiles(join(service.directory, 'deploy'))
   problems.push(...unreadable)
   const paths = files.map((file) => file.path)
-  problems.push(...checkServiceFiles(service, [...paths, ...directories]))
+  problems.push(...checkServiceFiles(service, [...paths, ...directories], refused))
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
   return files.map((file) => {
     if (!templates.has(file.path)) return file
-    const text = take(readOptional(file.source), problems) ?? ''
+    const text = take(readOptional(file.source, limit), problems) ?? ''
     return { ...file, text }
   })
 }
@@ -130,7 +130,9 @@ function digest(file: DeployFile, problems: Diagnostic[]): { readonly file: Depl
 function inputHashes(service: Service, problems: Diagnostic[]): { path: string; sha256: string }[] {
   if (service.inputs.length === 0) return []
   const globs = service.inputs.map((glob) => glob.value)
-  return expandInputs(service.directory, globs).files.map(({ path, source }) => ({
+  const { files, unmatched, problems: refused } = expandInputs(service.directory, globs)
+  problems.push(...refused, ...unmatchedInputs(service, unmatched))
+  return files.map(({ path, source }) => ({
     path,
     sha256: take(digestFile(source), problems)?.sha256 ?? '',
   }))

@@ -3,7 +3,7 @@ import { type Configuration, resolveConfiguration } from '../config/configuratio
 import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'
-import { readOptional } from '../io/project-scan.ts'
+import { readOptional } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -92,9 +92,9 @@ function bareSite(
 
 /** The cluster's id and type as configured; where that cannot be read, as recorded for this project before. */
 async function readIdentity(project: Project, state: string): Promise<{ id: string; type: string }> {
-  const { clusterConfigDirectory, name, root } = project.settings
+  const { clusterConfigDirectory, name, root, fileSizeLimit } = project.settings
   const file = join(clusterConfigDirectory, 'services-configuration.yaml')
-  const text = readOptional(file)
+  const text = readOptional(file, fileSizeLimit)
   const servicesConfiguration = text.ok && text.value !== undefined ? { file, text: text.value } : undefined
   const resolved = await resolveConfiguration({ servicesConfiguration, projectName: name, components: [] })
   // Sections of services are unknown here, where no component was read: only what keeps the id from being read counts.

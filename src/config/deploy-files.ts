@@ -36,12 +36,17 @@ export function templatesOf(service: Service, deployFiles: readonly string[]): T
 
 /**
  * Checks a description against what is under deploy/: relative paths, `/`-separated, directories with a trailing `/`.
+ * `refused` are the paths of what is there and could not be taken, which was said: nothing at or below them is missing.
  */
-export function checkServiceFiles(service: Service, deployFiles: readonly string[]): Diagnostic[] {
+export function checkServiceFiles(
+  service: Service,
+  deployFiles: readonly string[],
+  refused: readonly string[] = [],
+): Diagnostic[] {
   const templates = templatesOf(service, deployFiles)
   return [
-    ...checkScripts(service, deployFiles, templates),
-    ...checkTemplateList(service, deployFiles),
+    ...checkScripts(service, deployFiles, templates, refused),
+    ...checkTemplateList(service, deployFiles, refused),
     ...checkTargets(service, deployFiles, templates),
     ...checkHabits(service),
   ]
@@ -51,13 +56,16 @@ function checkScripts(
   service: Service,
   deployFiles: readonly string[],
   templates: readonly TemplateFile[],
+  refused: readonly string[],
 ): Diagnostic[] {
   const existing = new Set([...deployFiles, ...templates.map(({ target }) => target)])
   const choices = [...existing].filter((path) => !path.endsWith('/') && !isTemplate(path) && path !== 'service.yaml')
   return namedScripts(service).flatMap(([what, { value: path, span }]) => {
     const place = { span, service: service.name }
-    if (existing.has(path)) return []
-    if (path.endsWith('/') || existing.has(`${path}/`)) return [diagnostic('not-a-file', { what, path }, place)]
+    if (existing.has(path) || isRefused(path, refused)) return []
+    if (path.endsWith('/') || existing.has(`${path}/`)) {
+      return [diagnostic('not-a-file', { what, path, found: 'a directory' }, place)]
+    }
     return [diagnostic('missing-file', { what, path, nearest: nearestPath(path, choices) }, place)]
   })
 }
@@ -68,15 +76,16 @@ function namedScripts({ scripts, readiness }: Service): [what: string, Located<s
   return isLiteral ? [...named, ['readiness.script', readiness.target]] : named
 }
 
-function checkTemplateList(service: Service, deployFiles: readonly string[]): Diagnostic[] {
+function checkTemplateList(service: Service, deployFiles: readonly string[], refused: readonly string[]): Diagnostic[] {
   if (service.templateList === undefined) return []
   const templates = deployFiles.filter(isTemplate)
+  const existing = new Set(templates)
   // One that is listed by its template's name instead of its target's is reported as missing, and that is enough.
   const listed = new Set(service.templateList.flatMap(({ value }) => [value, value + SUFFIX]))
   const missing = service.templateList.flatMap(({ value: target, span }) => {
     const path = target + SUFFIX
-    if (templates.includes(path)) return []
-    const near = templates.includes(target) ? target : nearestPath(path, templates)
+    if (existing.has(path) || isRefused(path, refused)) return []
+    const near = existing.has(target) ? target : nearestPath(path, templates)
     const data = { what: 'template-list', path, nearest: near === null ? null : near.slice(0, -SUFFIX.length) }
     return [diagnostic('missing-file', data, { span, service: service.name })]
   })
@@ -102,6 +111,17 @@ function checkTargets(
     )
 }
 
+/** A warning for each glob of `inputs` that no file matches: what it stands for is not noticed when it changes. */
+export function unmatchedInputs(service: Service, globs: readonly string[]): Diagnostic[] {
+  const unmatched = new Set(globs)
+  return service.inputs
+    .filter(({ value }) => unmatched.has(value))
+    .map(({ value, span }) => {
+      const place = { span, service: service.name, severity: 'warning' } as const
+      return diagnostic('missing-file', { what: 'inputs', path: value, nearest: null }, place)
+    })
+}
+
 function checkHabits(service: Service): Diagnostic[] {
   const { name, kind, scripts, readiness } = service
   if (kind === 'job' || scripts.start === undefined) return []
@@ -120,6 +140,12 @@ function nearestPath(path: string, candidates: readonly string[]): string | null
   const moved = candidates.filter((candidate) => posix.basename(candidate) === name).sort()
   return moved[0] ?? nearest(path, candidates)
 }
+
+/** Whether a path, or a directory above it, was refused; the template that it would come from counts as well. */
+const isRefused = (path: string, refused: readonly string[]): boolean =>
+  refused.some((one) => one === '' || one === path || one === path + SUFFIX || `${path}/`.startsWith(withSlash(one)))
+
+const withSlash = (path: string): string => (path.endsWith('/') ? path : `${path}/`)
 
 const isTemplate = (path: string): boolean => /[^/]\.template$/.test(path)
 

@@ -1,4 +1,5 @@
 import { parseDuration } from '../model/duration.ts'
+import { parseSize } from '../model/size.ts'
 import { readProbe } from './readiness-probe.ts'
 import { safeRelativePath } from './relative-path.ts'
 
@@ -10,6 +11,7 @@ export type Format =
   | 'name'
   | 'directory'
   | 'count'
+  | 'size'
   | 'url'
   | 'endpoint'
   | 'regular-expression'
@@ -20,6 +22,10 @@ interface FormatCheck {
   /** What was expected instead, `escapes` for a path that leaves its directory, `null` where the text is fine. */
   readonly problem: (text: string) => string | null
 }
+
+/** Beyond, no YAML is read in bounded time and memory. */
+const LARGEST_SIZE = 64 * 1024 * 1024
+const SIZE = 'a size such as 4096, 512KiB or 2MiB, of at most 64MiB'
 
 const DURATION = 'a duration such as 500ms, 10s, 5m or 1h30m'
 
@@ -33,9 +39,16 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
     expected: 'a whole number above zero',
     problem: (text) => (/^[1-9]\d{0,8}$/.test(text) ? null : 'a whole number above zero'),
   },
+  size: { expected: SIZE, problem: (text) => (readSize(text) === undefined ? SIZE : null) },
   url: probeFormat('http', 'a URL that begins with http:// or https://'),
   endpoint: probeFormat('tcp', 'a port, or host:port'),
   'regular-expression': probeFormat('log', 'a regular expression'),
+}
+
+/** A size limit in bytes; `undefined` of a text that is none. */
+export function readSize(text: string): number | undefined {
+  const bytes = parseSize(text)
+  return bytes !== undefined && bytes > 0 && bytes <= LARGEST_SIZE ? bytes : undefined
 }
 
 function nonEmpty(expected: string): FormatCheck {

@@ -20,7 +20,8 @@ export interface ServiceFileInput {
   readonly directory: string
   /** components/<name>/deploy/service.yaml, absolute. */
   readonly file: string
-  readonly text: string
+  /** `undefined`: it could not be read, which was said; what remains is its place in the graph. */
+  readonly text: string | undefined
 }
 
 export interface ServiceFileReading {
@@ -32,7 +33,7 @@ export interface ServiceFileReading {
 /** Reads a component's description. Whether the files that it names exist is checked by `checkServiceFiles`. */
 export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
   const { component, file, text } = input
-  const { root: document, diagnostics: syntax } = parseYaml(file, text)
+  const { root: document, diagnostics: syntax } = parseYaml(file, text ?? '')
   const root = isNothing(document) ? undefined : document
   const diagnostics = syntax.map((problem): Diagnostic => ({ ...problem, service: component }))
   const place = { span: startOfFile(file), service: component }
@@ -43,7 +44,7 @@ export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
   }
   if (root === undefined) {
     const expected = 'a description of the service, such as `start-script: start.sh`'
-    if (syntax.length === 0) diagnostics.push(diagnostic('yaml-empty', { expected }, place))
+    if (text !== undefined && syntax.length === 0) diagnostics.push(diagnostic('yaml-empty', { expected }, place))
   } else diagnostics.push(...checkShape({ shape: SERVICE_SHAPE, node: root, name: 'service.yaml', service: component }))
   const { prerequisites, problems } = readPrerequisites(component, entryOf(root, 'prerequisite')?.value)
   return { service: buildService(input, root, prerequisites), diagnostics: [...diagnostics, ...problems] }

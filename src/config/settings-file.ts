@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
-import { DEFAULT_PARALLEL } from '../model/project.ts'
+import { DEFAULT_FILE_SIZE_LIMIT, DEFAULT_PARALLEL } from '../model/project.ts'
+import { readSize } from './format.ts'
 import type { KeyTable, Shape } from './shape.ts'
 import { checkShape, countOf, textOf } from './shape.ts'
 import { entryOf } from './yaml-node.ts'
@@ -27,6 +28,10 @@ export const SETTINGS_KEYS: KeyTable = {
   components: { shape: directory, doc: 'The directory of the components; components.' },
   'cluster-config': { shape: directory, doc: 'The directory of the cluster configuration; cluster-config.' },
   state: { shape: directory, doc: 'The directory that the state is kept in, outside the project.' },
+  'file-size-limit': {
+    shape: { kind: 'text', format: 'size', numbers: true },
+    doc: 'How large a description, a configuration file or a template may be, in bytes or as 2MiB; 512KiB.',
+  },
   parallel: { shape: { kind: 'count' }, doc: `How many scripts run side by side; ${DEFAULT_PARALLEL}.` },
 }
 
@@ -55,6 +60,7 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
     clusterConfigDirectory: path('cluster-config') ?? resolve(root, 'cluster-config'),
     stateDirectory: path('state'),
     parallel: countOf(entryOf(tree, 'parallel')?.value) ?? DEFAULT_PARALLEL,
+    fileSizeLimit: readSize(textOf(entryOf(tree, 'file-size-limit')?.value, true) ?? '') ?? DEFAULT_FILE_SIZE_LIMIT,
   }
   return { settings, diagnostics: [...syntax, ...problems] }
 }

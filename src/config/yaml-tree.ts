@@ -1,8 +1,6 @@
 import type { Document, Node } from 'yaml'
 import { isScalar, LineCounter, parseDocument, Schema } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import { diagnostic } from '../model/diagnostic.ts'
-import { startOfFile } from '../model/span.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import { Converter } from './yaml-converter.ts'
 import type { YamlNode } from './yaml-node.ts'
@@ -14,22 +12,15 @@ export interface ParsedYaml {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** In bytes of UTF-8. A hostile text of this size takes the parser about a second; one of ten times the size, 15. */
-export const YAML_SIZE_LIMIT = 512 * 1024
-
 /** Shared by all documents: to make one takes as long as to parse a small file. */
 const CORE = new Schema({ schema: 'core' })
 
 /**
  * Reads one YAML 1.2 document (core schema, and merge keys). `file` is an absolute path, for the spans.
- * Problems: `yaml-syntax`, one a line; `file-too-large`, unparsed. Duplicate keys leave a root, other problems do not.
+ * Problems: `yaml-syntax`, one a line; `duplicate-key`, which alone leaves a root. How long the text is, is limited
+ * where files are read.
  */
 export function parseYaml(file: string, source: string): ParsedYaml {
-  const bytes = source.length * 3 > YAML_SIZE_LIMIT ? Buffer.byteLength(source) : 0
-  if (bytes > YAML_SIZE_LIMIT) {
-    const problem = diagnostic('file-too-large', { bytes, limit: YAML_SIZE_LIMIT }, { span: startOfFile(file) })
-    return { root: undefined, diagnostics: [problem] }
-  }
   const plain = readPlainYaml(file, source)
   return plain === undefined ? parseWithLibrary(file, source) : { root: plain, diagnostics: [] }
 }

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { ConfigModule } from '../config/config-module.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { startOfFile } from '../model/span.ts'
-import { readOptional } from './project-scan.ts'
+import { checkLinks } from './escaping-link.ts'
+import { danglingLink, kindProblem, readOptional, unreadable } from './project-file.ts'
 
 /** What components/<name>/config/ holds. */
 export interface ComponentConfig {
@@ -16,24 +17,42 @@ export interface ComponentConfig {
 }
 
 /** Reads a component's own configuration files. */
-export function readComponentConfig(component: {
-  readonly name: string
-  readonly directory: string
-}): Result<ComponentConfig, readonly Diagnostic[]> {
+export function readComponentConfig(
+  component: { readonly name: string; readonly directory: string },
+  limit?: number,
+): Result<ComponentConfig, readonly Diagnostic[]> {
   const directory = `${component.directory}/config`
   // Most of a large project's components have none; to ask for three files that are not there costs three exceptions.
   if (!existsSync(directory)) return ok({ defaults: undefined, schema: undefined, module: undefined })
   const base = `${directory}/${component.name}`
   const problems: Diagnostic[] = []
   const read = (file: string): TextFile | undefined => {
-    const text = readOptional(file)
+    const found = findOwn(component.directory, file, problems)
+    const text = found ? readOptional(file, limit) : ok(undefined)
     if (!text.ok) problems.push(text.error)
     return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
   }
   const defaults = read(`${base}.yaml`)
   const schema = read(`${base}.schema.json`)
-  const module = existsSync(`${base}.mjs`) ? `${base}.mjs` : undefined
+  const module = findOwn(component.directory, `${base}.mjs`, problems) ? `${base}.mjs` : undefined
   return problems.length > 0 ? err(problems) : ok({ defaults, schema, module })
+}
+
+/** Whether a configuration file is there, as a file of the component's own; what else is there goes to `problems`. */
+function findOwn(component: string, file: string, problems: Diagnostic[]): boolean {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat === undefined && lstatSync(file, { throwIfNoEntry: false }) === undefined) return false
+    const problem =
+      stat === undefined
+        ? danglingLink(file)
+        : (kindProblem(file, stat) ?? checkLinks('a configuration file', component, file.slice(component.length + 1)))
+    if (problem !== undefined) problems.push(problem)
+    return problem === undefined
+  } catch (error) {
+    problems.push(unreadable(file, error))
+    return false
+  }
 }
 
 /** Loads a component's configuration module. A file that has changed since is loaded anew. */

@@ -19,6 +19,7 @@ export interface DiagnosticData {
   // files
   'unreadable-file': { path: string; reason: string }
   'file-too-large': { bytes: number; limit: number }
+  'not-text': { problem: 'nul' | 'not-utf-8' | 'utf-16'; byte: number }
   'yaml-syntax': { message: string }
   'yaml-empty': { expected: string }
   'wrong-type': { what: string; expected: string; found: string }
@@ -28,7 +29,9 @@ export interface DiagnosticData {
   // components
   'bad-name': { name: string }
   'missing-file': { what: string; path: string; nearest: string | null }
-  'not-a-file': { what: string; path: string }
+  /** `what`: for what a file is needed, where that is not said by the path. */
+  'not-a-file': { what: string | null; path: string; found: string }
+  'no-service-file': { component: string; found: string | null }
   'escaping-path': { what: string; path: string }
   'escaping-link': { what: string; path: string; target: string }
   'duplicate-service': { service: string; other: string }

@@ -10,9 +10,14 @@ export interface ProjectSettings {
   readonly stateDirectory: string | undefined
   /** How many scripts run side by side. */
   readonly parallel: number
+  /** In bytes: larger descriptions, configuration files and templates are refused unread. */
+  readonly fileSizeLimit: number
 }
 
 export const DEFAULT_PARALLEL = 10
+
+/** 512 KiB. Hostile YAML of this size takes a parser about a second; ten times as much, fifteen. */
+export const DEFAULT_FILE_SIZE_LIMIT = 512 * 1024
 
 /** A name that is a safe path segment, DNS label and shell word: what components and services may be called. */
 export const SAFE_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/

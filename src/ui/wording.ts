@@ -17,6 +17,7 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
   switch (diagnostic.code) {
     case 'unreadable-file':
     case 'file-too-large':
+    case 'not-text':
     case 'yaml-syntax':
     case 'yaml-empty':
     case 'wrong-type':
@@ -27,6 +28,7 @@ export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (f
     case 'bad-name':
     case 'missing-file':
     case 'not-a-file':
+    case 'no-service-file':
     case 'escaping-path':
     case 'escaping-link':
     case 'duplicate-service':

@@ -28,7 +28,7 @@ test('scripts that are missing, or directories', () => {
     ]),
   ).toEqual([
     'error missing-file /c/web/deploy/service.yaml:1:15 [web] {"what":"start-script","path":"starr.sh","nearest":"start.sh"}',
-    'error not-a-file /c/web/deploy/service.yaml:2:14 [web] {"what":"stop-script","path":"bin"}',
+    'error not-a-file /c/web/deploy/service.yaml:2:14 [web] {"what":"stop-script","path":"bin","found":"a directory"}',
     'error missing-file /c/web/deploy/service.yaml:3:16 [web] {"what":"status-script","path":"check.sh","nearest":"bin/check.sh"}',
     'error missing-file /c/web/deploy/service.yaml:4:21 [web] {"what":"readiness.script","path":"ready.sh","nearest":"redy.sh"}',
   ])

@@ -13,6 +13,7 @@ test('every key has a default', () => {
     clusterConfigDirectory: '/p/cluster-config',
     stateDirectory: undefined,
     parallel: 10,
+    fileSizeLimit: 524_288,
   }
   expect(read(undefined)).toEqual({ settings: defaults, diagnostics: [] })
   expect(read('')).toEqual({ settings: defaults, diagnostics: [] })
@@ -48,4 +49,23 @@ test.each([
   ['x'.repeat(80), 'x'.repeat(63)],
 ])('the directory %s is the project %s', (name, expected) => {
   expect(read(undefined, name).settings.name).toBe(expected)
+})
+
+test.each([
+  ['4096', 4096],
+  ['"4096"', 4096],
+  ['256KiB', 256 * 1024],
+  ['2 MiB', 2 * 1024 * 1024],
+])('file-size-limit: %s is %i bytes', (text, expected) => {
+  const { settings, diagnostics } = read(`file-size-limit: ${text}\n`)
+  expect(listing(diagnostics)).toEqual([])
+  expect(settings.fileSizeLimit).toBe(expected)
+})
+
+test.each(['0', '-1', '1.5', '2MB', '100MiB', 'lots'])('file-size-limit: %s is no size', (text) => {
+  const { settings, diagnostics } = read(`file-size-limit: ${text}\n`)
+  expect(listing(diagnostics)).toEqual([
+    `error bad-value /p/paictl.yaml:1:18 {"what":"file-size-limit","value":"${text}","expected":"a size such as 4096, 512KiB or 2MiB, of at most 64MiB","nearest":null}`,
+  ])
+  expect(settings.fileSizeLimit).toBe(524_288)
 })

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfigModule, readComponentConfig } from '../../src/io/component-config.ts'
 import { expandInputs } from '../../src/io/component-inputs.ts'
+import { scanComponents } from '../../src/io/component-scan.ts'
 import { listDeployFiles } from '../../src/io/deploy-files.ts'
-import { digestFile, findProjectRoot, readOptional, scanComponents } from '../../src/io/project-scan.ts'
+import { findProjectRoot } from '../../src/io/project-scan.ts'
 import { temporary, writeTree } from './rig.ts'
 
 describe('the root of a project', () => {
@@ -42,18 +43,68 @@ describe('components', () => {
     symlinkSync('../elsewhere', join(components, 'linked'))
     const { components: found, problems } = scanComponents(components)
     expect(found.map(({ name, text }) => [name, text])).toEqual([
+      ['broken', undefined],
       ['db', 'db'],
       ['linked', 'linked'],
       ['web', 'web'],
     ])
-    expect(found[2]).toMatchObject({
+    expect(found[3]).toMatchObject({
       directory: join(components, 'web'),
       file: join(components, 'web/deploy/service.yaml'),
     })
-    expect(problems).toMatchObject([
-      { code: 'unreadable-file', data: { reason: 'a directory is where a file should be' } },
-    ])
+    expect(problems).toMatchObject([{ code: 'not-a-file', service: 'broken', data: { found: 'a directory' } }])
     expect(scanComponents(join(root, 'no'))).toEqual({ components: [], problems: [] })
+  })
+
+  it('are known, if not read, where something else stands in the place of their service.yaml', () => {
+    const root = temporary()
+    writeTree(root, {
+      'a/deploy/service.yml': '',
+      'b/deploy/servcie.yaml': '',
+      'c/deploy/start.sh': '',
+      'd/service.yaml': '',
+      'e/deploy/Service.YAML.txt': '',
+      'f/deploy/service.yaml': 'f',
+      'shared/lib.sh': '',
+    })
+    symlinkSync('nothing', join(root, 'l-dangling'))
+    symlinkSync('m-round', join(root, 'm-round'))
+    symlinkSync('f', join(root, 'n-same'))
+    symlinkSync('f/deploy/service.yaml', join(root, 'o-file'))
+    const { components, problems } = scanComponents(root)
+    expect(components.map(({ name, text }) => [name, text])).toEqual([
+      ['a', undefined],
+      ['b', undefined],
+      ['e', undefined],
+      ['f', 'f'],
+      ['l-dangling', undefined],
+      ['m-round', undefined],
+      ['n-same', undefined],
+    ])
+    const said = problems.map(({ severity, code, service, span, data }) => {
+      const about = 'found' in data ? data.found : 'other' in data ? data.other : 'reason' in data ? data.reason : ''
+      return [severity, code, service, span?.file.slice(root.length + 1), about]
+    })
+    expect(said).toEqual([
+      ['error', 'no-service-file', 'a', 'a', 'deploy/service.yml'],
+      ['error', 'no-service-file', 'b', 'b', 'deploy/servcie.yaml'],
+      ['warning', 'no-service-file', 'c', 'c', null],
+      ['warning', 'no-service-file', 'd', 'd', 'service.yaml'],
+      ['error', 'no-service-file', 'e', 'e', 'deploy/Service.YAML.txt'],
+      ['error', 'unreadable-file', 'l-dangling', 'l-dangling', 'this symbolic link leads to nothing'],
+      ['error', 'unreadable-file', 'm-round', 'm-round', 'its symbolic links lead in a circle'],
+      ['error', 'duplicate-service', 'n-same', 'n-same', 'f'],
+    ])
+  })
+
+  it('of one directory reached by two links are one component', () => {
+    const root = temporary()
+    writeTree(root, { 'elsewhere/deploy/service.yaml': '', 'components/.keep': '' })
+    symlinkSync('../elsewhere', join(root, 'components/a'))
+    symlinkSync('../elsewhere', join(root, 'components/b'))
+    expect(scanComponents(join(root, 'components')).problems).toMatchObject([
+      { code: 'duplicate-service', service: 'b', data: { service: 'b', other: 'a' } },
+    ])
   })
 })
 
@@ -79,6 +130,7 @@ describe('what is under deploy/', () => {
       ],
       directories: ['lib/', 'sub/'],
       problems: [],
+      refused: [],
     })
     expect(listDeployFiles(join(component, 'none')).files).toEqual([])
   })
@@ -92,15 +144,45 @@ describe('what is under deploy/', () => {
     symlinkSync('..', join(deploy, 'sub/c-round'))
     symlinkSync('../../deploy/sub', join(deploy, 'sub/d-itself'))
     spawnSync('mkfifo', [join(deploy, 'e-fifo')])
-    const { files, problems } = listDeployFiles(deploy)
+    const { files, problems, refused } = listDeployFiles(deploy)
     expect(files).toEqual([])
     const said = problems.map(({ code, data }) => [code, 'path' in data ? data.path.slice(deploy.length + 1) : ''])
     expect(said.sort((a, b) => ((a[1] ?? '') < (b[1] ?? '') ? -1 : 1))).toEqual([
-      ['escaping-path', 'a-out'],
+      ['escaping-link', 'a-out'],
       ['unreadable-file', 'b-dangling'],
       ['not-a-file', 'e-fifo'],
       ['unreadable-file', 'sub/c-round'],
       ['unreadable-file', 'sub/d-itself'],
+    ])
+    expect([...refused].sort()).toEqual(['a-out', 'b-dangling', 'e-fifo', 'sub/c-round', 'sub/d-itself'])
+  })
+})
+
+describe('a deploy directory', () => {
+  it("is the component's own", () => {
+    const root = temporary()
+    writeTree(root, { 'elsewhere/start.sh': '', 'a/lib/start.sh': '', 'b/x': '' })
+    symlinkSync('lib', join(root, 'a/deploy'))
+    symlinkSync('../elsewhere', join(root, 'b/deploy'))
+    expect(listDeployFiles(join(root, 'a/deploy')).files).toMatchObject([{ path: 'start.sh' }])
+    expect(listDeployFiles(join(root, 'b/deploy'))).toMatchObject({
+      files: [],
+      problems: [{ code: 'escaping-link', data: { target: '../elsewhere' } }],
+      refused: [''],
+    })
+  })
+
+  it('in which links multiply the files is not walked to the end', () => {
+    const deploy = join(temporary(), 'deploy')
+    for (let level = 0; level < 24; level += 1) {
+      mkdirSync(join(deploy, `../d${level}`), { recursive: true })
+      for (const link of ['a', 'b']) symlinkSync(`../d${level + 1}`, join(deploy, `../d${level}`, link))
+    }
+    mkdirSync(join(deploy, '../d24'))
+    symlinkSync('d0', deploy)
+    const { problems } = listDeployFiles(deploy)
+    expect(problems).toMatchObject([
+      { code: 'unreadable-file', data: { reason: expect.stringMatching('more than 5000 files') } },
     ])
   })
 })
@@ -119,6 +201,27 @@ describe('the configuration of a component', () => {
         module: join(directory, 'config/web.mjs'),
       },
     })
+  })
+
+  it('is no link that leads out, and nothing but files', () => {
+    const root = temporary()
+    writeTree(root, { 'a/config/a.mjs/x': '', 'b/lib/b.yaml': '', 'c/deploy/x': '', 'elsewhere/c.yaml': '' })
+    symlinkSync('/etc/hostname', join(root, 'a/config/a.yaml'))
+    symlinkSync('nothing', join(root, 'a/config/a.schema.json'))
+    symlinkSync('lib', join(root, 'b/config'))
+    symlinkSync('../elsewhere', join(root, 'c/config'))
+    const read = (name: string) => readComponentConfig({ name, directory: join(root, name) })
+    const problems = (name: string) => {
+      const found = read(name)
+      return found.ok ? [] : found.error.map(({ code, span }) => [code, span?.file.slice(root.length + 1)])
+    }
+    expect(problems('a')).toEqual([
+      ['escaping-link', 'a/config/a.yaml'],
+      ['unreadable-file', 'a/config/a.schema.json'],
+      ['not-a-file', 'a/config/a.mjs'],
+    ])
+    expect(problems('b')).toEqual([])
+    expect(problems('c')).toEqual([['escaping-link', 'c/config']])
   })
 
   it('may be a module, whose mistakes are diagnostics', async () => {
@@ -164,22 +267,23 @@ describe('inputs', () => {
     expect(files[0]?.source).toBe(join(directory, 'shared/c.py'))
     expect(unmatched).toEqual(['none/*.js'])
   })
-})
 
-describe('single files', () => {
-  it('are read, hashed, or said to be unreadable', () => {
-    const directory = temporary()
-    writeFileSync(join(directory, 'a'), 'abc')
-    expect(readOptional(join(directory, 'a'))).toEqual({ ok: true, value: 'abc' })
-    expect(readOptional(join(directory, 'b'))).toEqual({ ok: true, value: undefined })
-    expect(readOptional(directory).ok).toBe(false)
-    expect(digestFile(join(directory, 'a'))).toEqual({
-      ok: true,
-      value: {
-        sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-        bytes: Buffer.from('abc'),
-      },
-    })
-    expect(digestFile(join(directory, 'b')).ok).toBe(false)
+  it('do not lead out of the component by a link, nor into a circle', () => {
+    const root = temporary()
+    writeTree(root, { 'web/data/a.csv': '', 'web/shared.csv': '', 'elsewhere/b.csv': '' })
+    const web = join(root, 'web')
+    symlinkSync('../../elsewhere/b.csv', join(web, 'data/b.csv'))
+    symlinkSync('../shared.csv', join(web, 'data/c.csv'))
+    symlinkSync('d.csv', join(web, 'data/d.csv'))
+    symlinkSync('../elsewhere', join(web, 'out'))
+    const { files, unmatched, problems } = expandInputs(web, ['data/*.csv', 'data/b.csv', 'out/*.csv', 'out/b.csv'])
+    expect(files.map((file) => file.path)).toEqual(['data/a.csv', 'data/c.csv'])
+    expect(unmatched).toEqual([])
+    expect(problems.map(({ code, data }) => [code, 'path' in data && data.path?.slice(web.length + 1)])).toEqual([
+      ['escaping-link', 'data/b.csv'],
+      ['unreadable-file', 'data/d.csv'],
+      ['escaping-link', 'out'],
+      ['escaping-link', 'out'],
+    ])
   })
 })

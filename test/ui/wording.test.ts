@@ -17,13 +17,22 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { bytes: 12.5 * 1024 * 1024, limit: 1024 * 1024 },
       'the file is too large: 12.5 MiB, where at most 1 MiB are read',
-      'keep large data in a file of its own, and let a script read it',
+      'keep large data in a file of its own that a script reads, or raise file-size-limit in paictl.yaml',
     ],
     [
       { bytes: 2048, limit: 512 },
       'the file is too large: 2 KiB, where at most 512 bytes are read',
-      'keep large data in a file of its own, and let a script read it',
+      'keep large data in a file of its own that a script reads, or raise file-size-limit in paictl.yaml',
     ],
+  ],
+  'not-text': [
+    [
+      { problem: 'nul', byte: 0 },
+      'a NUL byte stands here, which no text can hold',
+      'take it out, or save the file as UTF-8 again',
+    ],
+    [{ problem: 'not-utf-8', byte: 0xe9 }, 'the byte 0xe9 is not UTF-8', 'save the file as UTF-8'],
+    [{ problem: 'utf-16', byte: 0xff }, 'the file is UTF-16, where UTF-8 is expected', 'save it as UTF-8'],
   ],
   'yaml-syntax': [
     [{ message: 'Missing closing "quote at line 3, column 5:\n\na: "b\n   ^' }, 'invalid YAML: Missing closing "quote'],
@@ -91,7 +100,30 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'create it, or take its name out',
     ],
   ],
-  'not-a-file': [[{ what: 'stop-script', path: 'stop' }, 'stop-script: "stop" is not a file']],
+  'not-a-file': [
+    [
+      { what: 'stop-script', path: 'stop', found: 'a directory' },
+      'stop-script: "stop" is a directory, where a file is needed',
+      'put a regular file in its place',
+    ],
+    [
+      { what: null, path: '/p/layout.yaml', found: 'a named pipe' },
+      '"layout.yaml" is a named pipe, where a file is needed',
+      'put a regular file in its place',
+    ],
+  ],
+  'no-service-file': [
+    [
+      { component: 'web', found: null },
+      'the component "web" has no deploy/service.yaml',
+      'describe it there, or move the directory out of the components',
+    ],
+    [
+      { component: 'web', found: 'deploy/service.yml' },
+      'the component "web" has no deploy/service.yaml',
+      '"deploy/service.yml" is not read: rename it to "deploy/service.yaml"',
+    ],
+  ],
   'escaping-path': [
     [
       { what: 'start-script', path: '../x.sh' },

@@ -9,6 +9,7 @@ type ComponentDiagnostic = Extract<
       | 'bad-name'
       | 'missing-file'
       | 'not-a-file'
+      | 'no-service-file'
       | 'escaping-path'
       | 'escaping-link'
       | 'duplicate-service'
@@ -35,10 +36,25 @@ export function wordComponent(diagnostic: ComponentDiagnostic, display: DisplayP
     }
     case 'missing-file': {
       const { what, path, nearest } = diagnostic.data
+      if (what === 'inputs') return words(`inputs: no file matches ${quotedValue(path)}`, 'correct it, or take it out')
       return words(`${what}: ${shown(path)} does not exist`, suggestion(nearest, 'create it, or take its name out'))
     }
-    case 'not-a-file':
-      return words(`${diagnostic.data.what}: ${shown(diagnostic.data.path)} is not a file`)
+    case 'not-a-file': {
+      const { what, path, found } = diagnostic.data
+      return words(
+        `${what === null ? '' : `${what}: `}${shown(path)} is ${found}, where a file is needed`,
+        'put a regular file in its place',
+      )
+    }
+    case 'no-service-file': {
+      const { component, found } = diagnostic.data
+      return words(
+        `the component "${component}" has no deploy/service.yaml`,
+        found === null
+          ? 'describe it there, or move the directory out of the components'
+          : `"${found}" is not read: rename it to "deploy/service.yaml"`,
+      )
+    }
     case 'escaping-path':
       return words(
         `${diagnostic.data.what}: ${quotedValue(diagnostic.data.path)} leads out of its directory`,

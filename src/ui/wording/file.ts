@@ -9,6 +9,7 @@ type FileDiagnostic = Extract<
     code:
       | 'unreadable-file'
       | 'file-too-large'
+      | 'not-text'
       | 'yaml-syntax'
       | 'yaml-empty'
       | 'wrong-type'
@@ -32,8 +33,15 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
       const { bytes, limit } = diagnostic.data
       return words(
         `the file is too large: ${size(bytes)}, where at most ${size(limit)} are read`,
-        'keep large data in a file of its own, and let a script read it',
+        'keep large data in a file of its own that a script reads, or raise file-size-limit in paictl.yaml',
       )
+    }
+    case 'not-text': {
+      const { problem, byte } = diagnostic.data
+      if (problem === 'utf-16') return words('the file is UTF-16, where UTF-8 is expected', 'save it as UTF-8')
+      return problem === 'nul'
+        ? words('a NUL byte stands here, which no text can hold', 'take it out, or save the file as UTF-8 again')
+        : words(`the byte 0x${byte.toString(16)} is not UTF-8`, 'save the file as UTF-8')
     }
     case 'yaml-syntax': {
       const message = withoutPlace(diagnostic.data.message)

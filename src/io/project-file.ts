@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { DEFAULT_FILE_SIZE_LIMIT } from '../model/project.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { startOfFile } from '../model/span.ts'
+import { isAbsent, plainReason, systemCode } from './state-error.ts'
+import { findTextProblem } from './text-problem.ts'
+
+/**
+ * A text file of the project; `undefined` where there is none. What is no regular file is never opened, what is larger
+ * than `limit` bytes never read. Problems: `not-a-file`, `file-too-large`, `not-text`, `unreadable-file`.
+ */
+export function readOptional(file: string, limit = DEFAULT_FILE_SIZE_LIMIT): Result<string | undefined, Diagnostic> {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) return ok(undefined)
+    const problem = kindProblem(file, stat) ?? sizeProblem(file, stat.size, limit)
+    if (problem !== undefined) return err(problem)
+    const bytes = readFileSync(file)
+    // Some file systems do not say how long a file is before it is read.
+    const grown = sizeProblem(file, bytes.length, limit)
+    if (grown !== undefined) return err(grown)
+    const found = findTextProblem(file, bytes)
+    return found === undefined ? ok(bytes.toString('utf8')) : err(found)
+  } catch (error) {
+    return isAbsent(error) ? ok(undefined) : err(unreadable(file, error))
+  }
+}
+
+/** Of a larger file no line is shown beside a problem. */
+const SHOWN_LIMIT = 64 * 1024 * 1024
+
+/** The text of a file that a problem points into, whatever is wrong with it; `undefined` where none can be shown. */
+export function readShown(file: string): string | undefined {
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    return stat?.isFile() && stat.size <= SHOWN_LIMIT ? readFileSync(file, 'utf8') : undefined
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    return undefined
+  }
+}
+
+/** A file's content in short. */
+export interface FileDigest {
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string
+  /** All of it, unless it is large. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/** Larger files are not kept in memory between their reading and their copying. */
+const KEPT_BYTES = 64 * 1024
+/** How much of a larger file is in memory at a time. */
+const CHUNK_BYTES = 1024 * 1024
+
+/** Reads a regular file of any size and hashes it. */
+export function digestFile(file: string): Result<FileDigest, Diagnostic> {
+  try {
+    const stat = statSync(file)
+    const problem = kindProblem(file, stat)
+    if (problem !== undefined) return err(problem)
+    if (stat.size > KEPT_BYTES) return ok({ sha256: hashInParts(file), bytes: undefined })
+    const bytes = readFileSync(file)
+    return ok({ sha256: createHash('sha256').update(bytes).digest('hex'), bytes })
+  } catch (error) {
+    return err(unreadable(file, error))
+  }
+}
+
+function hashInParts(file: string): string {
+  const hash = createHash('sha256')
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+  const descriptor = openSync(file, 'r')
+  try {
+    for (let length = -1; length !== 0; ) {
+      length = readSync(descriptor, buffer)
+      hash.update(buffer.subarray(0, length))
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  return hash.digest('hex')
+}
+
+/** What stands where only a file can be read: to open a named pipe would wait for ever, to read a device never end. */
+export function kindProblem(path: string, stat: Pick<Stats, 'isFile'> & FileKind): Diagnostic | undefined {
+  if (stat.isFile()) return undefined
+  return diagnostic('not-a-file', { what: null, path, found: kindOf(stat) }, { span: startOfFile(path) })
+}
+
+/** What `Stats` and `Dirent` both tell of what is not a file. */
+export interface FileKind {
+  isDirectory(): boolean
+  isFIFO(): boolean
+  isSocket(): boolean
+}
+
+/** What a person calls something that is no regular file. */
+export function kindOf(entry: FileKind): string {
+  if (entry.isDirectory()) return 'a directory'
+  if (entry.isFIFO()) return 'a named pipe'
+  return entry.isSocket() ? 'a socket' : 'a device'
+}
+
+function sizeProblem(file: string, bytes: number, limit: number): Diagnostic | undefined {
+  return bytes > limit ? diagnostic('file-too-large', { bytes, limit }, { span: startOfFile(file) }) : undefined
+}
+
+/** The diagnostic for a link to what is not there. */
+export function danglingLink(path: string): Diagnostic {
+  return unreadableBecause(path, 'this symbolic link leads to nothing')
+}
+
+/** What the words for errors while writing the state say otherwise. */
+const READING_REASONS: Readonly<Record<string, string>> = {
+  ELOOP: 'its symbolic links lead in a circle',
+  EPERM: 'permission denied',
+}
+
+/** The diagnostic for a file or directory of the project that cannot be read. */
+export function unreadable(path: string, error: unknown): Diagnostic {
+  const code = systemCode(error)
+  if (code === undefined) throw error
+  return unreadableBecause(path, READING_REASONS[code] ?? plainReason(error))
+}
+
+/** `unreadable-file` for a reason in words. */
+export function unreadableBecause(path: string, reason: string): Diagnostic {
+  return diagnostic('unreadable-file', { path, reason }, { span: startOfFile(path) })
+}
