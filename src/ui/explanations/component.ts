@@ -46,6 +46,21 @@ export const COMPONENT_EXPLANATIONS = {
       right: ['start-script: scripts/start.sh'],
     },
   },
+  'no-service-file': {
+    summary: 'a component lacks its service.yaml',
+    cause:
+      'A directory under components/ has a deploy/ directory in which there is no service.yaml. Where a file of nearly ' +
+      'that name lies in it, which is never read, it is an error; else a warning, as the directory may be none of ' +
+      "paictl's concern.",
+    cure:
+      'Rename the file to service.yaml, or write one: a single key is enough. A directory that is to be no component ' +
+      'is best kept outside of components/.',
+    example: {
+      where: 'components/web/deploy/',
+      wrong: ['service.yml', 'start.sh'],
+      right: ['service.yaml', 'start.sh'],
+    },
+  },
   'escaping-path': {
     summary: 'a path leads out of its directory',
     cause:

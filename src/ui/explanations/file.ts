@@ -20,8 +20,8 @@ export const FILE_EXPLANATIONS = {
   'file-too-large': {
     summary: 'a file is larger than paictl reads',
     cause:
-      'The files that paictl parses (service.yaml, the cluster configuration, defaults, schemas) may have 512 KiB at ' +
-      'most. A larger one is refused before it is parsed, so that neither a mistake nor an attack can cost much time ' +
+      'The files that paictl parses (service.yaml, the cluster configuration, defaults, schemas, templates) may have ' +
+      '512 KiB at most, or what `file-size-limit` of paictl.yaml says. A larger one is refused before it is parsed, so that neither a mistake nor an attack can cost much time ' +
       'or memory.',
     cure:
       'What is so large is data and no configuration: keep it in a file of its own, put its path into the ' +
@@ -31,6 +31,20 @@ export const FILE_EXPLANATIONS = {
       wrong: ['allowed-words:', '  - aardvark', '  - abacus', '  # ... and 60,000 more'],
       right: ['allowed-words-file: data/words.txt'],
       note: 'Add `inputs: [data/**]` to service.yaml, so that a change of the words counts as a change of the service.',
+    },
+  },
+  'not-text': {
+    summary: 'a file that must be a text is none',
+    cause:
+      'The file holds a byte that no UTF-8 text has: it was saved in another encoding (Latin-1, UTF-16), it was cut ' +
+      'off, or it is no text at all. To guess what was meant would change values without a word.',
+    cure:
+      'Save the file as UTF-8; every editor can. `iconv -f latin1 -t utf-8` converts one. A byte order mark at its ' +
+      'start is fine, and so are line ends with a carriage return.',
+    example: {
+      where: 'components/web/config/',
+      wrong: ["printf 'city: Z\\374rich\\n' > web.yaml # Latin-1"],
+      right: ["printf 'city: Zürich\\n' > web.yaml"],
     },
   },
   'yaml-syntax': {
