@@ -55,7 +55,11 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
     services,
     graph: graphOf(services.values()),
     cluster,
-    diagnostics: [...project.diagnostics, ...checkGraph(project.services, clusterType), ...configuration.diagnostics],
+    diagnostics: [
+      ...project.diagnostics,
+      ...checkGraph(project.services, { name: clusterType, span: configuration.clusterTypeSpan }),
+      ...configuration.diagnostics,
+    ],
   })
 }
 

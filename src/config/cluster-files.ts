@@ -20,6 +20,7 @@ export interface ClusterFiles {
   readonly clusterIdSpan: Span | undefined
   readonly clusterIdDefaulted: boolean
   readonly clusterType: string
+  readonly clusterTypeSpan: Span | undefined
   /** The sections of services. */
   readonly sections: ReadonlyMap<string, YamlEntry>
   /** `cluster` and `layout`, where they are given. */
@@ -76,6 +77,7 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
     clusterIdSpan: id?.span,
     clusterIdDefaulted: isNothing(entryOf(common, 'cluster-id')?.value),
     clusterType,
+    clusterTypeSpan: type?.span,
     sections,
     trees,
     isReadable,

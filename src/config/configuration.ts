@@ -56,6 +56,8 @@ export interface Configuration {
   /** The project's name is used, because no cluster-id is given. */
   readonly clusterIdDefaulted: boolean
   readonly clusterType: string
+  /** Where the configuration gives it. */
+  readonly clusterTypeSpan?: Span
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -90,7 +92,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     diagnostics.push(...(await check(component.name, component.module, view, sections, files)))
   }
   const resolved = [...sections].map(([name, { config }]) => [name, config] as const)
-  const { layout, clusterId, clusterIdSpan, clusterIdDefaulted, clusterType } = files
+  const { layout, clusterId, clusterIdSpan, clusterIdDefaulted, clusterType, clusterTypeSpan } = files
   return {
     clusterCfg: jsonObject([['cluster', files.cluster], ['layout', layout], ...resolved]),
     sections,
@@ -99,6 +101,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     ...(clusterIdSpan && { clusterIdSpan }),
     clusterIdDefaulted,
     clusterType,
+    ...(clusterTypeSpan && { clusterTypeSpan }),
     diagnostics,
   }
 }

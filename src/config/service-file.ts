@@ -71,6 +71,7 @@ function buildService(
     tags: texts(at('tags')).map(toText),
     protected: isTrue(at('protected')),
     clusterTypes: clusterTypes.length > 0 ? clusterTypes : undefined,
+    ...(clusterTypes.length > 0 && { clusterTypesSpan: at('cluster-type')?.span }),
     prerequisites,
     templateList: isNothing(at('template-list')) ? undefined : paths(at('template-list')),
     scripts: readScripts(root),

@@ -46,7 +46,8 @@ export interface DiagnosticData {
   'duplicate-prerequisite': { service: string; prerequisite: string }
   'excluded-prerequisite': { service: string; prerequisite: string; clusterType: string }
   cycle: { edges: readonly CycleEdge[] }
-  'more-cycles': { count: number }
+  /** `services`: those that lie on cycles, but on none that is shown; `isAtLeast`: not all cycles were counted. */
+  'more-cycles': { count: number; isAtLeast: boolean; services: readonly string[] }
   // cluster configuration
   'unknown-section': { section: string; nearest: string | null }
   'merge-type': { path: string; expected: string; found: string }

@@ -69,6 +69,8 @@ export interface Service {
   readonly protected: boolean
   /** The cluster types that it exists on; `undefined`: all. */
   readonly clusterTypes: readonly string[] | undefined
+  /** Where they are listed. */
+  readonly clusterTypesSpan?: Span | undefined
   readonly prerequisites: readonly Prerequisite[]
   /** Targets under deploy/; `undefined`: every `*.template` there. */
   readonly templateList: readonly Located<string>[] | undefined

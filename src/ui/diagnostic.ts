@@ -55,12 +55,12 @@ function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: Source
   const { style } = view
   const { title, help } = wordDiagnostic(diagnostic, view.display)
   const { span, related = [] } = diagnostic
-  const gutter = gutterWidth([span, ...related.map((entry) => entry.span)])
+  const gutter = gutterWidth([span, ...related.slice(0, MOST_PLACES).map((entry) => entry.span)])
   const block: Block = { view, sourceLine, gutter, colour: severityColour(diagnostic.severity, style) }
   const head = block.colour(style.bold(`${diagnostic.severity}[PAI-${diagnostic.code}]`))
   const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
   if (span !== undefined) lines.push(...primary(span, block))
-  for (const { span: place, note } of related) lines.push(...secondary(place, note, block))
+  for (const { span: place, note } of related.slice(0, MOST_PLACES)) lines.push(...secondary(place, note, block))
   for (const note of notes(diagnostic)) lines.push(noteLine('note', note, block))
   if (help !== undefined) lines.push(noteLine('help', help, block))
   return lines.join('\n')
@@ -113,13 +113,23 @@ function excerpt(span: Span, mark: string, { view, sourceLine, gutter, colour }:
   return [bar, text === '' ? number : `${number} ${text}`, `${bar} ${' '.repeat(markStart)}${marks}`]
 }
 
-/** What neither the title nor a place says: the edges of a cycle that no file shows, and whom it concerns. */
+/** So many further places are shown with their source lines; programs are told all. */
+const MOST_PLACES = 30
+
+/** What neither the title nor a place says: the edges of a cycle that no file shows, and how many places are not shown. */
 function notes(diagnostic: Diagnostic): string[] {
   const { span, related = [] } = diagnostic
-  if (diagnostic.code === 'cycle' && (span === undefined ? 0 : 1) + related.length < diagnostic.data.edges.length) {
-    return diagnostic.data.edges.map(({ service, needs }) => `"${service}" needs "${needs}"`)
-  }
-  return []
+  const placed = (span === undefined ? 0 : 1) + related.length
+  const bare =
+    diagnostic.code === 'cycle' && placed < diagnostic.data.edges.length
+      ? diagnostic.data.edges.map(({ service, needs }) => `"${service}" needs "${needs}"`)
+      : []
+  const hidden = Math.max(0, bare.length - MOST_PLACES) || Math.max(0, related.length - MOST_PLACES)
+  const more =
+    hidden === 0
+      ? []
+      : [`${counted(hidden, 'more place')} ${hidden === 1 ? 'is' : 'are'} not shown; "--output json" lists all`]
+  return [...bare.slice(0, MOST_PLACES), ...more]
 }
 
 function noteLine(kind: 'note' | 'help', text: string, { gutter, view }: Block): string {

@@ -45,6 +45,7 @@ protected: true
       tags: ['front', 'public'],
       protected: true,
       clusterTypes: ['k8s'],
+      clusterTypesSpan: expect.objectContaining({ start: { line: 17, column: 15 }, end: { line: 17, column: 18 } }),
       prerequisites: [
         { service: 'db', optional: false },
         { service: 'cache', optional: true },

@@ -7,7 +7,7 @@ import { makeService, spanIn } from './support/services.ts'
 const byName = (services: readonly Service[]): Map<string, Service> => new Map(services.map((one) => [one.name, one]))
 
 const check = (services: readonly Service[], clusterType = 'local'): Diagnostic[] =>
-  checkGraph(byName(services), clusterType)
+  checkGraph(byName(services), { name: clusterType })
 
 /** The cycles as trails of names; other problems by their code. */
 const trails = (problems: readonly Diagnostic[]): string[] =>
@@ -58,6 +58,23 @@ test('a prerequisite that does not exist on the cluster type is an error, unless
   expect(check([makeService('web', ['disks']), disks], 'k8s')).toEqual([])
 })
 
+test('what excludes a prerequisite is shown with it: its own list, and where the cluster type is set', () => {
+  const span = spanIn('disks', 9)
+  const disks = makeService('disks', [], { clusterTypes: ['k8s'], clusterTypesSpan: span })
+  const set = { file: '/p/cluster-config/services-configuration.yaml', start: span.start, end: span.end }
+  const services = byName([makeService('web', ['disks']), disks])
+  expect(checkGraph(services, { name: 'local', span: set })).toMatchObject([
+    {
+      code: 'excluded-prerequisite',
+      span: spanIn('web', 2),
+      related: [
+        { span, note: 'where "disks" exists' },
+        { span: set, note: 'the cluster type' },
+      ],
+    },
+  ])
+})
+
 test('what does not exist on the cluster type is not checked there', () => {
   const broken = makeService('broken', ['nobody', 'web'], { clusterTypes: ['k8s'] })
   expect(check([broken, makeService('web', ['broken?'])])).toEqual([])
@@ -104,7 +121,19 @@ test('of every cyclic edge the shortest cycle is shown, each cycle once', () => 
     makeService('c', ['d']),
     makeService('d', ['a']),
   ]
-  expect(trails(check(services))).toEqual(['a>b>a', 'b>c>d>a>b'])
+  expect(trails(check(services))).toEqual(['a>b>a', 'a>b>c>d>a'])
+})
+
+test('an edge of a long cycle that has a shorter one of its own is shown with that, too', () => {
+  // d -> b closes a shorter cycle for b -> c and c -> d than the long one that they were found in first.
+  const services = [
+    makeService('a', ['b']),
+    makeService('b', ['c']),
+    makeService('c', ['d']),
+    makeService('d', ['b', 'e']),
+    makeService('e', ['a']),
+  ]
+  expect(trails(check(services))).toEqual(['a>b>c>d>e>a', 'b>c>d>b'])
 })
 
 test('two separate cycles are two problems; what only leads into one is none', () => {
@@ -135,8 +164,33 @@ test('twenty cycles are shown, the rest is counted as cycles', () => {
   const problems = check(rings)
   expect(problems.map((one) => one.code)).toEqual([...Array.from({ length: 20 }, () => 'cycle'), 'more-cycles'])
   expect(trails(problems).slice(0, 2)).toEqual(['a00>b00>c00>a00', 'a01>b01>c01>a01'])
-  expect(problems.at(-1)?.data).toEqual({ count: 5 })
+  const unnamed = ['20', '21', '22', '23', '24']
+  expect(problems.at(-1)).toMatchObject({
+    span: spanIn('a20', 2),
+    data: {
+      count: 5,
+      isAtLeast: false,
+      services: ['a', 'b', 'c'].flatMap((letter) => unnamed.map((number) => letter + number)),
+    },
+  })
   expect(check(rings.slice(0, 60)).map((one) => one.code)).not.toContain('more-cycles')
+})
+
+/** Services that all need each other. */
+const mesh = (names: readonly string[]): Service[] =>
+  names.map((name) =>
+    makeService(
+      name,
+      names.filter((other) => other !== name),
+    ),
+  )
+
+test('of every tangle a cycle is shown before a second of any', () => {
+  const tangle = Array.from({ length: 10 }, (_, index) => `a${index}`)
+  const problems = check([...mesh(tangle), ...ring(['y', 'z'])])
+  expect(trails(problems)).toContain('y>z>y')
+  // 45 pairs and one ring, of which 20 are shown.
+  expect(problems.at(-1)).toMatchObject({ code: 'more-cycles', data: { count: 26, services: [] } })
 })
 
 test('a cycle of 5,000 is found in bounded time', { timeout: 10_000 }, () => {
@@ -145,6 +199,26 @@ test('a cycle of 5,000 is found in bounded time', { timeout: 10_000 }, () => {
   expect(others).toEqual([])
   expect(problem?.related).toHaveLength(4999)
   expect(problem?.code === 'cycle' && problem.data.edges.map((edge) => edge.service)).toEqual(names)
+})
+
+test('5,000 that are fully meshed in blocks are counted exactly', { timeout: 10_000 }, () => {
+  const blocks = Array.from({ length: 50 }, (_, block) =>
+    mesh(Array.from({ length: 100 }, (_, index) => `b${block}-${String(index).padStart(2, '0')}`)),
+  ).flat()
+  const problems = check(blocks)
+  expect(problems).toHaveLength(21)
+  const last = problems.at(-1)
+  expect(last).toMatchObject({ code: 'more-cycles', data: { count: (50 * 100 * 99) / 2 - 20, isAtLeast: false } })
+  const named = new Set(
+    problems.flatMap((one) => (one.code === 'cycle' ? one.data.edges.map((edge) => edge.service) : [])),
+  )
+  const rest = last?.code === 'more-cycles' ? last.data.services : []
+  expect(new Set([...named, ...rest]).size).toBe(5000)
+})
+
+test('5,000 unknown prerequisites are reported in bounded time', { timeout: 10_000 }, () => {
+  const services = Array.from({ length: 5000 }, (_, index) => makeService(`service-${index}`, [`servicd-x-${index}`]))
+  expect(check(services)).toHaveLength(5000)
 })
 
 test('a thicket of cycles is counted in bounded time', { timeout: 20_000 }, () => {

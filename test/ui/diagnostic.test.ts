@@ -150,6 +150,24 @@ describe('what else belongs to it', () => {
     { span: at(2, 5, 6, '/p/a.yaml'), related: [{ span: at(12, 5, 6, '/p/b.yaml'), note: 'b needs a' }] },
   )
 
+  test('is cut where there is much of it, and the rest counted', () => {
+    const edges = Array.from({ length: 5000 }, (_, index) => ({
+      service: `s${index}`,
+      needs: `s${(index + 1) % 5000}`,
+    }))
+    const [first, ...related] = edges.map(({ service, needs }) => ({
+      span: at(1, 1, 2, `/p/${service}`),
+      note: `${service} needs ${needs}`,
+    }))
+    const view = { source: () => 'x', display, style: PLAIN_STYLE, columns: 80 }
+    const shown = renderDiagnostic(diagnostic('cycle', { edges }, { span: first?.span, related }), view)
+    expect(shown.match(/:::/g)).toHaveLength(30)
+    expect(shown).toContain('   = note: 4969 more places are not shown; "--output json" lists all\n')
+    const bare = renderDiagnostic(diagnostic('cycle', { edges }), view)
+    expect(bare.match(/" needs "/g)).toHaveLength(30)
+    expect(bare).toContain('note: 4970 more places are not shown')
+  })
+
   test('stands below it, each place with its line', () => {
     const files: Record<string, string> = {
       '/p/a.yaml': 'prerequisite:\n  - b\n',

@@ -216,8 +216,22 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     ],
   ],
   'more-cycles': [
-    [{ count: 1 }, '1 more cycle is not shown', 'break the ones that are shown first'],
-    [{ count: 3 }, '3 more cycles are not shown', 'break the ones that are shown first'],
+    [{ count: 1, isAtLeast: false, services: [] }, '1 more cycle is not shown', 'break the ones that are shown first'],
+    [
+      { count: 3, isAtLeast: true, services: ['a', 'b'] },
+      'at least 3 more cycles are not shown; on them are also "a", "b"',
+      'break the ones that are shown first',
+    ],
+    [
+      { count: 30, isAtLeast: false, services: Array.from({ length: 60 }, (_, index) => `s${index}`) },
+      `30 more cycles are not shown; on them are also ${Array.from({ length: 50 }, (_, index) => `"s${index}"`).join(', ')} and 10 more`,
+      'break the ones that are shown first',
+    ],
+    [
+      { count: 0, isAtLeast: true, services: [] },
+      'there may be more cycles: the search was ended',
+      'break the ones that are shown first',
+    ],
   ],
   'unknown-section': [
     [{ section: 'webb', nearest: 'web' }, 'section "webb" belongs to no service', 'did you mean "web"?'],

@@ -1,6 +1,6 @@
 import type { CycleEdge, Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { counted } from './lists.ts'
+import { counted, quoted, shortList } from './lists.ts'
 import { suggestion, type Wording, words } from './wording.ts'
 
 type GraphDiagnostic = Extract<
@@ -18,6 +18,9 @@ type GraphDiagnostic = Extract<
 
 /** From here on, a cycle's title only counts; its edges are shown one by one below it. */
 const LONGEST_TRAIL = 8
+
+/** So many services of cycles that are not shown are named; programs are told all. */
+const MOST_NAMED = 50
 
 /** Words for what is wrong with the service graph. */
 export function wordGraph(diagnostic: GraphDiagnostic): Wording {
@@ -48,15 +51,19 @@ export function wordGraph(diagnostic: GraphDiagnostic): Wording {
         'take one of these edges out',
       )
     case 'more-cycles': {
-      const { count } = diagnostic.data
-      return words(
-        `${counted(count, 'more cycle')} ${count === 1 ? 'is' : 'are'} not shown`,
-        'break the ones that are shown first',
-      )
+      const { count, isAtLeast, services } = diagnostic.data
+      const named = services.length === 0 ? '' : `; on them are also ${shortList(services.map(quoted), MOST_NAMED)}`
+      return words(`${moreCycles(count, isAtLeast)}${named}`, 'break the ones that are shown first')
     }
     default:
       return unreachable(diagnostic)
   }
+}
+
+function moreCycles(count: number, isAtLeast: boolean): string {
+  if (count === 0) return 'there may be more cycles: the search was ended'
+  const are = count === 1 ? 'is' : 'are'
+  return `${isAtLeast ? 'at least ' : ''}${counted(count, 'more cycle')} ${are} not shown`
 }
 
 function trail(edges: readonly CycleEdge[]): string {
