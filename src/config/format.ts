@@ -1,6 +1,6 @@
-import { parseDuration } from '../model/duration.ts'
-import { parseSize } from '../model/size.ts'
-import { readProbe } from './readiness-probe.ts'
+import { DURATION_FORM, parseDuration } from '../model/duration.ts'
+import { parseSize, SIZE_FORM } from '../model/size.ts'
+import { ENDPOINT_FORM, readProbe } from './readiness-probe.ts'
 import { safeRelativePath } from './relative-path.ts'
 
 /** What a text may have to be beyond a text. */
@@ -21,27 +21,50 @@ interface FormatCheck {
   readonly expected: string
   /** What was expected instead, `escapes` for a path that leaves its directory, `null` where the text is fine. */
   readonly problem: (text: string) => string | null
+  /**
+   * The same for JSON Schema, as a regular expression of ECMAScript with the flag u. It matches all that is fine, and may
+   * match more: `problem` has the last word. Absent where no expression can tell.
+   */
+  readonly pattern?: string
+  /** Which whole numbers are fine, where the text may be written as one. */
+  readonly range?: readonly [least: number, most: number]
 }
 
 /** Beyond, no YAML is read in bounded time and memory. */
 const LARGEST_SIZE = 64 * 1024 * 1024
 const SIZE = 'a size such as 4096, 512KiB or 2MiB, of at most 64MiB'
 
+const COUNT_FORM = /^[1-9]\d{0,8}$/
+
+/** Neither absolute, nor nothing but dots, nor up at its beginning; a `..` further on is found by `problem` alone. */
+const INSIDE = '^(?![/\\\\]|[A-Za-z]:[/\\\\])(?!(?:\\.(?:/+|$))*$)(?!(?:\\./+)*\\.\\.(?:/|$))[^\\0]*$'
+
 const DURATION = 'a duration such as 500ms, 10s, 5m or 1h30m'
 
 export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
-  duration: { expected: DURATION, problem: (text) => ((parseDuration(text) ?? 0) > 0 ? null : DURATION) },
+  duration: {
+    expected: DURATION,
+    problem: (text) => ((parseDuration(text) ?? 0) > 0 ? null : DURATION),
+    pattern: `^(?=.*[1-9])${DURATION_FORM.source.slice(1)}`,
+  },
   path: pathFormat('the path of a file'),
   glob: pathFormat('a glob'),
   name: nonEmpty('a name'),
   directory: nonEmpty('the path of a directory'),
   count: {
     expected: 'a whole number above zero',
-    problem: (text) => (/^[1-9]\d{0,8}$/.test(text) ? null : 'a whole number above zero'),
+    problem: (text) => (COUNT_FORM.test(text) ? null : 'a whole number above zero'),
+    pattern: COUNT_FORM.source,
+    range: [1, 999_999_999],
   },
-  size: { expected: SIZE, problem: (text) => (readSize(text) === undefined ? SIZE : null) },
-  url: probeFormat('http', 'a URL that begins with http:// or https://'),
-  endpoint: probeFormat('tcp', 'a port, or host:port'),
+  size: {
+    expected: SIZE,
+    problem: (text) => (readSize(text) === undefined ? SIZE : null),
+    pattern: `^(?=.*[1-9])${SIZE_FORM.source.slice(1)}`,
+    range: [1, LARGEST_SIZE],
+  },
+  url: { ...probeFormat('http', 'a URL that begins with http:// or https://'), pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' },
+  endpoint: { ...probeFormat('tcp', 'a port, or host:port'), pattern: ENDPOINT_FORM.source, range: [1, 65_535] },
   'regular-expression': probeFormat('log', 'a regular expression'),
 }
 
@@ -52,7 +75,7 @@ export function readSize(text: string): number | undefined {
 }
 
 function nonEmpty(expected: string): FormatCheck {
-  return { expected, problem: (text) => (text.trim() === '' ? expected : null) }
+  return { expected, problem: (text) => (text.trim() === '' ? expected : null), pattern: '\\S' }
 }
 
 /** Of a file that must not lie outside the directory that its path counts from. */
@@ -64,6 +87,7 @@ function pathFormat(expected: string): FormatCheck {
       if (path === undefined) return 'escapes'
       return path === '' ? expected : null
     },
+    pattern: INSIDE,
   }
 }
 

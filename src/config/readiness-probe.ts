@@ -27,9 +27,12 @@ function isHttpUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)
 }
 
+/** The form of an endpoint; that the port is none above 65535 is not part of it. */
+export const ENDPOINT_FORM = /^(?:(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):)?(\d{1,5})$/
+
 /** `8080` is on this machine; IPv6 hosts stand in brackets. */
 function readEndpoint(text: string): { host: string; port: number } | undefined {
-  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):)?(\d{1,5})$/.exec(text)
+  const match = ENDPOINT_FORM.exec(text)
   const port = Number(match?.[2])
   if (match === null || port < 1 || port > 65535) return undefined
   return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port }

@@ -1,99 +1,108 @@
+import { PROBE_KEYS, READINESS_KEYS } from './readiness-keys.ts'
 import type { KeyTable, Shape } from './shape.ts'
 
 const path: Shape = { kind: 'text', format: 'path' }
 const duration: Shape = { kind: 'text', format: 'duration' }
-const templatedDuration: Shape = { kind: 'text', format: 'duration', templated: true }
-const names: Shape = { kind: 'list', of: { kind: 'text', format: 'name' }, orOne: true }
 
-/** The probes of which `readiness` has exactly one. */
-export const PROBE_KEYS = ['script', 'http', 'tcp', 'log'] as const
+/** Names, of which a single one may stand without the list. */
+export const NAMES: Shape = { kind: 'list', of: { kind: 'text', format: 'name' }, orOne: true }
 
-const READINESS_KEYS: KeyTable = {
-  script: { shape: { ...path, templated: true }, doc: 'A script under deploy/ that exits with 0 when ready.' },
-  http: {
-    shape: { kind: 'text', format: 'url', templated: true },
-    doc: 'A URL that answers with a status below 400 when ready.',
+const PREREQUISITE_KEYS: KeyTable = {
+  service: { shape: { kind: 'text', format: 'name' }, doc: 'The name of the service.' },
+  optional: {
+    shape: { kind: 'flag' },
+    doc: 'It orders when both are selected, is not pulled in, and never blocks.',
+    default: false,
   },
-  tcp: {
-    shape: { kind: 'text', format: 'endpoint', numbers: true, templated: true },
-    doc: 'A `port` or `host:port` that accepts connections when ready.',
+}
+
+/** What a service or a deployment needs. */
+export const PREREQUISITES: Shape = {
+  kind: 'list',
+  orOne: true,
+  of: {
+    kind: 'short-or-record',
+    short: { kind: 'text', format: 'name' },
+    record: { kind: 'record', required: ['service'], keys: PREREQUISITE_KEYS },
   },
-  log: {
-    shape: { kind: 'text', format: 'regular-expression', templated: true },
-    doc: 'A regular expression that a line of the log matches when ready; only ever awaited.',
+}
+
+const TIMEOUT_KEYS: KeyTable = {
+  start: {
+    shape: duration,
+    doc: 'The limit of the start-script.',
+    about: 'The start of a job has none.',
+    default: '10m',
   },
-  interval: { shape: templatedDuration, doc: 'How long to wait between two probes; 1s.' },
-  timeout: { shape: templatedDuration, doc: 'How long to wait for readiness altogether; 2m.' },
-  'success-threshold': {
-    shape: { kind: 'text', format: 'count', numbers: true, templated: true },
-    doc: 'How many good answers in a row count as ready; 1.',
-  },
+  stop: { shape: duration, doc: 'The limit of the stop-script.', default: '5m' },
+  delete: { shape: duration, doc: 'The limit of the delete-script.', default: '5m' },
+  refresh: { shape: duration, doc: 'The limit of the refresh-script.', default: '5m' },
 }
 
 /** The keys of service.yaml: what they take, and what they mean. */
 export const SERVICE_KEYS: KeyTable = {
   prerequisite: {
-    shape: {
-      kind: 'list',
-      orOne: true,
-      of: {
-        kind: 'short-or-record',
-        short: { kind: 'text', format: 'name' },
-        record: {
-          kind: 'record',
-          required: ['service'],
-          keys: {
-            service: { shape: { kind: 'text', format: 'name' }, doc: 'The name of the service.' },
-            optional: { shape: { kind: 'flag' }, doc: 'It orders when both are selected, and is not pulled in.' },
-          },
-        },
-      },
-    },
-    doc: 'Services that must be ready (jobs: completed) before this one starts.',
-  },
-  'template-list': {
-    shape: { kind: 'list', of: path, orOne: true },
-    doc: 'Files under deploy/ that are rendered from `<file>.template`; without it, every `*.template` is.',
+    shape: PREREQUISITES,
+    doc: 'What must be ready (jobs: completed) before this one starts.',
+    about:
+      'A name, or `{service: x, optional: true}`: an optional one only orders, when both are selected; it is not pulled ' +
+      'in and never blocks.',
   },
   'start-script': { shape: path, doc: 'Starts the service, or runs the job; may be run again.' },
   'stop-script': { shape: path, doc: 'Stops the service and keeps its data.' },
-  'delete-script': { shape: path, doc: 'Stops the service and deletes its data.' },
-  'refresh-script': { shape: path, doc: 'Brings a changed configuration to the running service.' },
-  'status-script': { shape: path, doc: 'Observes: exits with 0 running, 3 not running, 1 or 2 dead, 4 unknown.' },
-  'describe-script': { shape: path, doc: 'Prints JSON about the running service.' },
+  'delete-script': {
+    shape: path,
+    doc: 'Stops the service and deletes what paictl does not.',
+    about: 'paictl deletes `PAICTL_DATA_DIR`. Without it, the stop-script is run.',
+  },
+  'refresh-script': {
+    shape: path,
+    doc: 'Takes a changed configuration into the running service.',
+    about: 'Without it: stop, then start.',
+  },
+  'status-script': {
+    shape: path,
+    doc: 'Says whether it runs: exits with 0 running (a job: completed), 3 not running, 1 or 2 dead, 4 unknown.',
+  },
+  'describe-script': { shape: path, doc: 'Prints JSON for `paictl service describe`.' },
   readiness: {
     shape: { kind: 'record', keys: READINESS_KEYS, exactlyOne: PROBE_KEYS },
     doc: 'How to ask whether the started service is ready.',
+    about: 'Exactly one of `script`, `http`, `tcp` and `log`.',
   },
   timeout: {
-    shape: {
-      kind: 'record',
-      keys: {
-        start: { shape: duration, doc: 'The limit of the start-script; 10m, for a job none.' },
-        stop: { shape: duration, doc: 'The limit of the stop-script; 5m.' },
-        delete: { shape: duration, doc: 'The limit of the delete-script; 5m.' },
-        refresh: { shape: duration, doc: 'The limit of the refresh-script; 5m.' },
-      },
-    },
+    shape: { kind: 'record', keys: TIMEOUT_KEYS },
     doc: 'How long each operator may take.',
-  },
-  'strict-shell': { shape: { kind: 'flag' }, doc: 'Run bash scripts with `-euo pipefail`.' },
-  inputs: {
-    shape: { kind: 'list', of: { kind: 'text', format: 'glob' }, orOne: true },
-    doc: 'Globs, relative to the component, of files outside deploy/ that its scripts read.',
+    about: 'A script that takes longer is ended, and has failed.',
   },
   kind: {
     shape: { kind: 'choice', of: ['service', 'job'] },
     doc: 'A service keeps running; the start of a job runs to completion.',
+    default: 'service',
   },
   outputs: {
     shape: { kind: 'map', of: { kind: 'text', numbers: true } },
     doc: 'Named values, such as a URL, for people and for dependents.',
+    about: 'They may hold template expressions. One called `try` is a command, shown after a start.',
   },
-  'cluster-type': { shape: names, doc: 'The cluster types that the service exists on; without it, all.' },
+  inputs: {
+    shape: { kind: 'list', of: { kind: 'text', format: 'glob' }, orOne: true },
+    doc: 'Globs, relative to the component, of files outside deploy/ that belong to the service.',
+    about: 'A change of them is a change of it.',
+  },
+  'template-list': {
+    shape: { kind: 'list', of: path, orOne: true },
+    doc: 'The files under deploy/ that are rendered from `<file>.template`.',
+    about: 'Without it, every `*.template` is.',
+  },
+  'strict-shell': { shape: { kind: 'flag' }, doc: 'Run bash scripts with `-euo pipefail`.', default: false },
+  'cluster-type': { shape: NAMES, doc: 'The cluster types that the service exists on; without it, all.' },
   description: { shape: { kind: 'text' }, doc: 'One line for people.' },
-  tags: { shape: names, doc: 'Words to select services by.' },
-  protected: { shape: { kind: 'flag' }, doc: 'Deleting it asks for the cluster-id.' },
+  tags: { shape: NAMES, doc: 'Words to select services by: `tag:x`.' },
+  protected: { shape: { kind: 'flag' }, doc: 'Deleting it asks for the cluster-id to be typed.', default: false },
 }
 
 export const SERVICE_SHAPE: Shape = { kind: 'record', keys: SERVICE_KEYS }
+
+/** The tables within that of service.yaml, for the reference. */
+export const SERVICE_SUBKEYS = { prerequisite: PREREQUISITE_KEYS, readiness: READINESS_KEYS, timeout: TIMEOUT_KEYS }

@@ -25,15 +25,22 @@ const directory: Shape = { kind: 'text', format: 'directory' }
 
 /** The keys of paictl.yaml. */
 export const SETTINGS_KEYS: KeyTable = {
-  components: { shape: directory, doc: 'The directory of the components; components.' },
-  'cluster-config': { shape: directory, doc: 'The directory of the cluster configuration; cluster-config.' },
+  components: { shape: directory, doc: 'The directory of the components.', default: 'components' },
+  'cluster-config': {
+    shape: directory,
+    doc: 'The directory of the cluster configuration.',
+    default: 'cluster-config',
+  },
   state: { shape: directory, doc: 'The directory that the state is kept in, outside the project.' },
   'file-size-limit': {
     shape: { kind: 'text', format: 'size', numbers: true },
-    doc: 'How large a description, a configuration file or a template may be, in bytes or as 2MiB; 512KiB.',
+    doc: 'How large a description, a configuration file or a template may be, in bytes or as 2MiB.',
+    default: '512KiB',
   },
-  parallel: { shape: { kind: 'count' }, doc: `How many scripts run side by side; ${DEFAULT_PARALLEL}.` },
+  parallel: { shape: { kind: 'count' }, doc: 'How many scripts run side by side.', default: DEFAULT_PARALLEL },
 }
+
+export const SETTINGS_SHAPE: Shape = { kind: 'record', keys: SETTINGS_KEYS }
 
 /** Reads paictl.yaml. Every key has a default; relative paths count from the root. */
 export function readSettings({ root, name, file, text, home }: SettingsInput): {
@@ -41,9 +48,7 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
   diagnostics: readonly Diagnostic[]
 } {
   const { root: tree, diagnostics: syntax } = parseYaml(file, text ?? '')
-  const problems = tree
-    ? checkShape({ shape: { kind: 'record', keys: SETTINGS_KEYS }, node: tree, name: 'paictl.yaml' })
-    : []
+  const problems = tree ? checkShape({ shape: SETTINGS_SHAPE, node: tree, name: 'paictl.yaml' }) : []
   const path = (key: string): string | undefined => {
     const given = textOf(entryOf(tree, key)?.value)
     return given?.trim()

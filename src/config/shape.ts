@@ -17,6 +17,8 @@ export type Shape =
   /** `orOne`: a single item may stand without the list. */
   | { readonly kind: 'list'; readonly of: Shape; readonly orOne?: boolean }
   | { readonly kind: 'map'; readonly of: Shape }
+  /** Whatever YAML can say: it belongs to somebody else. */
+  | { readonly kind: 'anything' }
   | {
       readonly kind: 'record'
       readonly keys: KeyTable
@@ -28,8 +30,12 @@ export type Shape =
 
 export interface KeySpec {
   readonly shape: Shape
-  /** One sentence for the reference. */
+  /** What it is, in one line: for editors and the reference. */
   readonly doc: string
+  /** Further sentences of Markdown, where one line does not say it all. */
+  readonly about?: string
+  /** What counts where it is not given, in words of YAML. */
+  readonly default?: string | number | boolean
 }
 
 export type KeyTable = Readonly<Record<string, KeySpec>>
@@ -70,6 +76,8 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
         if (isNothing(node)) return []
         if (node.kind !== 'map') return wrongType(node, what, 'a map')
         return node.entries.flatMap(({ key, value }) => check(shape.of, value, join(path, key.value)))
+      case 'anything':
+        return []
       case 'record':
         if (isNothing(node)) return []
         return node.kind === 'map' ? checkRecord(shape, node, path) : wrongType(node, what, 'a map')

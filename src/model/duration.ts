@@ -1,9 +1,10 @@
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
-const FORM = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/
+/** The form of a duration; that it is more than nothing is not part of it. */
+export const DURATION_FORM = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?$/
 
 /** Reads `500ms`, `10s`, `5m`, `1h30m` as milliseconds; `undefined` for any other text. */
 export function parseDuration(text: string): number | undefined {
-  const match = FORM.exec(text)
+  const match = DURATION_FORM.exec(text)
   if (text === '' || match === null) return undefined
   const [, h, m, s, ms] = match
   return Number(h ?? 0) * UNITS.h + Number(m ?? 0) * UNITS.m + Number(s ?? 0) * UNITS.s + Number(ms ?? 0)
