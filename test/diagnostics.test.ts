@@ -1,0 +1,108 @@
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type CaseRun, type DiagnosticCase, PreparedCase, readCases } from './rig/diagnostic-case.ts'
+
+// Each case starts the command twice; a machine with two processors is busy with three at a time.
+vi.setConfig({ maxConcurrency: 3 })
+
+const cases = readCases()
+
+/** A problem as `--output json` prints it: as much of it as is compared here. */
+interface JsonDiagnostic {
+  readonly type: string
+  readonly code: string
+  readonly severity: string
+  readonly message: string
+  readonly file: string | null
+  readonly range: Range | null
+  readonly related: readonly { readonly file: string | null; readonly range: Range | null; readonly note: string }[]
+}
+
+interface Range {
+  readonly start: Position
+  readonly end: Position
+}
+
+interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+describe.concurrent('a mistake is pointed at', () => {
+  test.each(cases)('$name', async (one) => {
+    const prepared = new PreparedCase(one)
+    onTestFinished(() => prepared.remove())
+    const human = await prepared.run()
+    checkBounds(one, human)
+    const file = join(one.directory, 'expected.txt')
+    if (process.env.UPDATE) writeFileSync(file, human.stderr)
+    expect(human.stderr).toBe(readFileSync(file, 'utf8'))
+    // `--output` itself can be the mistake.
+    if (one.args.some((arg) => arg.startsWith('--output'))) return
+    const data = await prepared.run('--output', 'json')
+    checkBounds(one, data)
+    checkData(data, human, prepared)
+  })
+})
+
+function checkBounds(one: DiagnosticCase, run: CaseRun): void {
+  expect(run.stderr).not.toMatch(/^ +at |node:internal|internal error/m)
+  expect(run.code).toBe(one.exitCode)
+  expect(run.ran).toEqual([])
+  expect(run.megabytes).toBeLessThan(300)
+}
+
+/** The same problems as data, each pointing at something that is there. */
+function checkData(data: CaseRun, human: CaseRun, prepared: PreparedCase): void {
+  const found = diagnosticsOf(data)
+  expect(found.map((one) => `${one.severity}[${one.code}]`)).toEqual(headsOf(human.stderr))
+  for (const one of found) {
+    checkPlace(one, prepared)
+    for (const related of one.related) checkPlace(related, prepared)
+  }
+}
+
+function diagnosticsOf({ stdout, stderr }: CaseRun): JsonDiagnostic[] {
+  const lines = stderr.split('\n').filter((line) => line !== '')
+  const printed = lines.map((line): JsonDiagnostic => JSON.parse(line))
+  const document = stdout.startsWith('{') ? JSON.parse(stdout) : {}
+  return [...(document.diagnostics ?? []), ...printed].filter(({ type }) => type === 'diagnostic')
+}
+
+const headsOf = (text: string): string[] => text.match(/^(?:error|warning)\[PAI-[a-z-]+\]/gm) ?? []
+
+function checkPlace({ file, range }: Pick<JsonDiagnostic, 'file' | 'range'>, prepared: PreparedCase): void {
+  if (file === null || range === null) return
+  const path = prepared.path(file)
+  expect([file, existsSync(path)]).toEqual([file, true])
+  const { start, end } = range
+  const isOrdered = start.line < end.line || (start.line === end.line && start.column <= end.column)
+  expect([range, isOrdered]).toEqual([range, true])
+  if (!lstatSync(path).isFile()) return
+  const lines = readFileSync(path, 'utf8').replace(/^\ufeff/, '').split(/\r?\n/)
+  for (const { line, column } of [start, end]) {
+    const length = lines[line - 1]?.length ?? -1
+    expect([file, range, column >= 1 && column <= length + 1]).toEqual([file, range, true])
+  }
+}
+
+describe('all mistakes together', () => {
+  const shown = cases.map(({ name, directory }) => ({ name, text: readFileSync(join(directory, 'expected.txt'), 'utf8') }))
+
+  test('there are at least 150 bad projects', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(150)
+  })
+
+  test('every code is reached', () => {
+    const reached = new Set(shown.flatMap(({ text }) => headsOf(text)).map((head) => head.replace(/.*\[PAI-|\]/g, '')))
+    expect(codes().filter((code) => !reached.has(code))).toEqual([])
+  })
+})
+
+/** Every code that there is. */
+function codes(): string[] {
+  const source = readFileSync(new URL('../src/model/diagnostic.ts', import.meta.url), 'utf8')
+  const table = source.slice(source.indexOf('interface DiagnosticData'), source.indexOf('export type DiagnosticCode'))
+  return [...table.matchAll(/^ {2}'?([a-z][a-z-]*)'?: \{/gm)].map(([, code = '']) => code)
+}
