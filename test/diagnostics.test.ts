@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type CaseRun, type DiagnosticCase, PreparedCase, readCases } from './rig/diagnostic-case.ts'
 
 // Each case starts the command twice; a machine with two processors is busy with three at a time.
@@ -30,7 +30,7 @@ interface Position {
 }
 
 describe.concurrent('a mistake is pointed at', () => {
-  test.each(cases)('$name', async (one) => {
+  test.for(cases)('$name', async (one, { onTestFinished }) => {
     const prepared = new PreparedCase(one)
     onTestFinished(() => prepared.remove())
     const human = await prepared.run()
@@ -80,7 +80,9 @@ function checkPlace({ file, range }: Pick<JsonDiagnostic, 'file' | 'range'>, pre
   const isOrdered = start.line < end.line || (start.line === end.line && start.column <= end.column)
   expect([range, isOrdered]).toEqual([range, true])
   if (!lstatSync(path).isFile()) return
-  const lines = readFileSync(path, 'utf8').replace(/^\ufeff/, '').split(/\r?\n/)
+  const lines = readFileSync(path, 'utf8')
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
   for (const { line, column } of [start, end]) {
     const length = lines[line - 1]?.length ?? -1
     expect([file, range, column >= 1 && column <= length + 1]).toEqual([file, range, true])
@@ -88,17 +90,18 @@ function checkPlace({ file, range }: Pick<JsonDiagnostic, 'file' | 'range'>, pre
 }
 
 describe('all mistakes together', () => {
-  const shown = cases.map(({ name, directory }) => ({ name, text: readFileSync(join(directory, 'expected.txt'), 'utf8') }))
-
   test('there are at least 150 bad projects', () => {
     expect(cases.length).toBeGreaterThanOrEqual(150)
   })
 
   test('every code is reached', () => {
-    const reached = new Set(shown.flatMap(({ text }) => headsOf(text)).map((head) => head.replace(/.*\[PAI-|\]/g, '')))
+    const reached = new Set(cases.flatMap(expectedHeads).map((head) => head.replace(/.*\[PAI-|\]/g, '')))
     expect(codes().filter((code) => !reached.has(code))).toEqual([])
   })
 })
+
+const expectedHeads = ({ directory }: DiagnosticCase): string[] =>
+  headsOf(readFileSync(join(directory, 'expected.txt'), 'utf8'))
 
 /** Every code that there is. */
 function codes(): string[] {

@@ -12,6 +12,8 @@ import { toPlainJson } from './plain-json.ts'
 export interface ConfigModule {
   /** Absolute path. */
   readonly file: string
+  /** Where it exports its functions: what is said of one of them as a whole points there. */
+  readonly places?: Readonly<Partial<Record<'derive' | 'check', Span>>> | undefined
   /** Changes the configuration that it is given, or returns another one. May be asynchronous. */
   readonly derive?: ((config: unknown, view: { layout: JsonValue; cluster_cfg: JsonObject }) => unknown) | undefined
   /** Says what is wrong: nothing, one or many of `'message'` and `{path: 'a.b', message}`. May be asynchronous. */
@@ -37,12 +39,12 @@ export async function runDerive(
   try {
     returned = (await module.derive?.(given, view)) ?? given
   } catch (error) {
-    return err(thrown(error, module.file, doing, service))
+    return err(thrown(error, module, doing, service))
   }
   const plain = toPlainJson(returned)
   if (plain.ok && isJsonObject(plain.value)) return ok(plain.value)
   const message = `what it returns is no configuration: ${plain.ok ? 'it is not a map' : plain.error}`
-  return err(failed(message, startOfFile(module.file), doing, service))
+  return err(failed(message, placeOf(module, doing), doing, service))
 }
 
 /** Runs `check`. Problems: `module-failed`; what it finds wrong is its value. */
@@ -56,14 +58,14 @@ export async function runCheck(
   try {
     returned = await module.check?.(clusterCfg)
   } catch (error) {
-    return err(thrown(error, module.file, doing, service))
+    return err(thrown(error, module, doing, service))
   }
   const answers: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
   const failures = answers.filter((answer) => !isNothing(answer)).map(readFailure)
   const isReadable = (failure: CheckFailure | undefined): failure is CheckFailure => failure !== undefined
   if (failures.every(isReadable)) return ok(failures)
   const message = 'what it returns is neither nothing, nor a text, nor {path, message}, nor a list of those'
-  return err(failed(message, startOfFile(module.file), doing, service))
+  return err(failed(message, placeOf(module, doing), doing, service))
 }
 
 const isNothing = (answer: unknown): boolean =>
@@ -79,16 +81,20 @@ function readFailure(answer: unknown): CheckFailure | undefined {
 }
 
 /** What a module threw, at the place of the module that its stack names; the stack itself is shown to nobody. */
-function thrown(error: unknown, file: string, doing: string, service: string): Diagnostic {
+function thrown(error: unknown, module: ConfigModule, doing: 'derive' | 'check', service: string): Diagnostic {
   const isError = error instanceof Error
   const message = (isError ? error.message || error.name : String(error)).split('\n', 1)[0] ?? ''
   const stack = isError ? (error.stack ?? '') : ''
-  return failed(message, placeInStack(stack, file) ?? startOfFile(file), doing, service)
+  return failed(message, placeInStack(stack, module.file) ?? placeOf(module, doing), doing, service)
 }
 
 function failed(message: string, span: Span, doing: string, service: string): Diagnostic {
   return diagnostic('module-failed', { doing, message }, { span, service })
 }
+
+/** Where a module exports one of its functions; the whole of it where that is not known. */
+export const placeOf = ({ file, places }: ConfigModule, name: 'derive' | 'check'): Span =>
+  places?.[name] ?? startOfFile(file)
 
 function placeInStack(stack: string, file: string): Span | undefined {
   for (const name of [fileUrl(file), file]) {

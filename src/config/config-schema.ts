@@ -1,11 +1,9 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import { diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Result } from '../model/result.ts'
 import { err, ok } from '../model/result.ts'
-import { startOfFile } from '../model/span.ts'
-import { jsonProblem } from './json-problem.ts'
+import { notAMap, notASchema, notJson, treeOfSchema } from './bad-schema.ts'
 import { describeViolations } from './schema-violation.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlNode } from './yaml-node.ts'
@@ -26,6 +24,8 @@ export interface SchemaCheck {
 export type SchemaChecker = (input: SchemaCheckInput) => SchemaCheck
 
 interface Validator {
+  /** What the last schema that was no schema violated. */
+  readonly errors?: readonly ErrorObject[] | null | undefined
   compile(schema: object): ValidateFunction
   removeSchema(schema: object): unknown
 }
@@ -46,10 +46,11 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
   /** By text: compiling takes milliseconds, and components made from one template have the same schema. */
   const compiled = new Map<string, ValidateFunction>()
 
-  function compile({ file, text }: TextFile): Result<ValidateFunction, Diagnostic> {
+  function compile(source: TextFile): Result<ValidateFunction, Diagnostic> {
+    const { text } = source
     const known = compiled.get(text)
     if (known !== undefined) return ok(known)
-    const parsed = parseSchema(file, text)
+    const parsed = parseSchema(source)
     if (!parsed.ok) return parsed
     const { $schema: dialect, ...schema } = parsed.value
     const validator = /draft-0[4-7]/.test(String(dialect)) ? draft07() : current()
@@ -58,7 +59,8 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
       compiled.set(text, validate)
       return ok(validate)
     } catch (error) {
-      return err(diagnostic('bad-schema', { message: (error as Error).message }, { span: startOfFile(file) }))
+      const isAgainstRules = (error as Error).message.startsWith('schema is invalid')
+      return err(notASchema(source, error as Error, isAgainstRules ? validator.errors : undefined))
     } finally {
       // Two components may use the same $id.
       validator.removeSchema(schema)
@@ -72,23 +74,26 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
     const completed = structuredClone(config)
     validate(completed)
     const errors: readonly ErrorObject[] = validate.errors ?? []
-    return { config: completed, diagnostics: describeViolations(errors, { service, tree }) }
+    if (errors.length === 0) return { config: completed, diagnostics: [] }
+    return {
+      config: completed,
+      diagnostics: describeViolations(errors, { service, tree, schema: treeOfSchema(schema) }),
+    }
   }
 }
 
-function parseSchema(file: string, source: string): Result<Readonly<Record<string, unknown>>, Diagnostic> {
-  const text = source.replace(/^\ufeff/, '')
+function parseSchema(source: TextFile): Result<Readonly<Record<string, unknown>>, Diagnostic> {
+  const text = source.text.replace(/^\ufeff/, '')
   let schema: unknown
   try {
     schema = JSON.parse(text)
   } catch (error) {
-    const { message, position } = jsonProblem(error as Error, text)
-    return err(diagnostic('bad-schema', { message }, { span: { file, start: position, end: position } }))
+    return err(notJson({ file: source.file, text }, error as Error))
   }
   if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) {
     return ok(schema as Readonly<Record<string, unknown>>)
   }
-  return err(diagnostic('bad-schema', { message: 'a schema is a map' }, { span: startOfFile(file) }))
+  return err(notAMap(source))
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -44,6 +44,20 @@ export function deepestNode(root: YamlNode, path: readonly string[]): { node: Ya
   return { node, found: path.length }
 }
 
+/** The entry that `path` ends at, or the last one on the way to it; items of lists have none. */
+export function deepestEntry(root: YamlNode, path: readonly string[]): YamlEntry | undefined {
+  let node = root
+  let last: YamlEntry | undefined
+  for (const segment of path) {
+    const entry = entryOf(node, segment)
+    const next = entry?.value ?? (node.kind === 'list' ? node.items[Number(segment)] : undefined)
+    if (next === undefined) break
+    last = entry ?? last
+    node = next
+  }
+  return last
+}
+
 /** Whether there is no value: no node, or a key that nothing follows. */
 export function isNothing(node: YamlNode | undefined): boolean {
   return node === undefined || (node.kind === 'scalar' && node.value === null)

@@ -4,8 +4,9 @@ import type { ConfigModule } from '../config/config-module.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { startOfFile } from '../model/span.ts'
+import { type Span, startOfFile } from '../model/span.ts'
 import { checkLinks } from './escaping-link.ts'
+import { exportPlace, readLoadError } from './module-error.ts'
 import { danglingLink, kindProblem, readOptional, unreadable } from './project-file.ts'
 
 /** What components/<name>/config/ holds. */
@@ -64,16 +65,20 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
     const wrong = (['derive', 'check'] as const).find(
       (name) => !['undefined', 'function'].includes(typeof loaded[name]),
     )
-    if (wrong !== undefined) return err(failure(file, `its export "${wrong}" is no function`))
+    if (wrong !== undefined) return err(failure(`its export "${wrong}" is no function`, exportPlace(file, wrong)))
     const { derive, check } = loaded as Pick<ConfigModule, 'derive' | 'check'>
+    if (derive === undefined && check === undefined) {
+      return err(failure('it exports neither "derive" nor "check"', startOfFile(file)))
+    }
     return ok({
       file,
+      places: { derive: exportPlace(file, 'derive'), check: exportPlace(file, 'check') },
       ...(derive && { derive: (...args: Parameters<typeof derive>) => settled(derive(...args)) }),
       ...(check && { check: (...args: Parameters<typeof check>) => settled(check(...args)) }),
     })
   } catch (error) {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return err(failure(file, message.split('\n')[0] ?? '', lineOf(error, url.href)))
+    const { message, span } = readLoadError(error, file, url.href)
+    return err(failure(message, span))
   }
 }
 
@@ -102,16 +107,5 @@ async function inTime<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-function failure(file: string, message: string, line = 1): Diagnostic {
-  const span = startOfFile(file)
-  const at = { line, column: 1 }
-  return diagnostic('module-failed', { doing: 'loading it', message }, { span: { ...span, start: at, end: at } })
-}
-
-/** The line of the module that an error came from; only its stack knows, that of a syntax error too. */
-function lineOf(error: unknown, href: string): number | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const at = stack.indexOf(`${href}:`)
-  const line = at === -1 ? Number.NaN : Number.parseInt(stack.slice(at + href.length + 1), 10)
-  return Number.isNaN(line) ? undefined : line
-}
+const failure = (message: string, span: Span): Diagnostic =>
+  diagnostic('module-failed', { doing: 'loading it', message }, { span })

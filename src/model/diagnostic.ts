@@ -51,7 +51,7 @@ export interface DiagnosticData {
   // cluster configuration
   'unknown-section': { section: string; nearest: string | null }
   'merge-type': { path: string; expected: string; found: string }
-  'schema-violation': { service: string; path: string; message: string }
+  'schema-violation': { service: string; path: string; message: string; nearest: string | null }
   'bad-schema': { message: string }
   'module-failed': { doing: string; message: string }
   'check-failed': { service: string; path: string; message: string }

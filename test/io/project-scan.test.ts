@@ -230,17 +230,22 @@ describe('the configuration of a component', () => {
       'good.mjs': 'export const derive = (config) => config\n',
       'throws.mjs': '\n\nthrow new Error("no luck\\nat all")\n',
       'syntax.mjs': 'export const derive = (\n',
-      'wrong.mjs': 'export const check = 7\n',
+      'wrong.mjs': 'export function derive() {}\nexport const check = 7\n',
+      'empty.mjs': 'const derive = () => ({})\n',
     })
     const load = (name: string) => loadConfigModule(join(directory, name))
     const good = await load('good.mjs')
-    expect(good.ok && Object.keys(good.value)).toEqual(['file', 'derive'])
-    const failures = await Promise.all(['throws.mjs', 'wrong.mjs', 'none.mjs'].map(load))
+    expect(good).toMatchObject({ ok: true, value: { places: { derive: { start: { line: 1, column: 14 } } } } })
+    expect(good.ok && [typeof good.value.derive, good.value.check]).toEqual(['function', undefined])
+    const failures = await Promise.all(['throws.mjs', 'wrong.mjs', 'empty.mjs', 'none.mjs'].map(load))
     expect(failures.map((result) => !result.ok && [result.error.code, result.error.data])).toMatchObject([
-      ['module-failed', { message: 'Error: no luck' }],
+      ['module-failed', { message: 'no luck' }],
       ['module-failed', { message: 'its export "check" is no function' }],
+      ['module-failed', { message: 'it exports neither "derive" nor "check"' }],
       ['module-failed', {}],
     ])
+    expect(failures[1]).toMatchObject({ error: { span: { start: { line: 2, column: 14 } } } })
+    // Where a module's syntax is wrong depends on who loads it: test/diagnostics has Node do it.
     expect((await load('syntax.mjs')).ok).toBe(false)
   })
 })

@@ -250,21 +250,33 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'schema-violation': [
     [
-      { service: 'web', path: 'port', message: 'must be integer' },
+      { service: 'web', path: 'port', message: 'must be integer', nearest: null },
       '"port" of "web" must be integer',
-      'the configuration\'s JSON Schema asks for it; "paictl config show web" prints what was resolved',
+      '"paictl config show web" prints what was resolved',
     ],
     [
-      { service: 'web', path: '', message: 'must have the property "port"' },
-      'configuration of "web" must have the property "port"',
-      'the configuration\'s JSON Schema asks for it; "paictl config show web" prints what was resolved',
+      { service: 'web', path: 'prot', message: 'is not known', nearest: 'port' },
+      '"prot" of "web" is not known',
+      'did you mean "port"?',
+    ],
+    [
+      { service: 'web', path: '', message: 'lacks "port"', nearest: null },
+      'the configuration of "web" lacks "port"',
+      '"paictl config show web" prints what was resolved',
     ],
   ],
   'bad-schema': [[{ message: 'type must be a string' }, 'this is not a valid JSON Schema: type must be a string']],
-  'module-failed': [[{ doing: 'derive', message: 'x is not a function' }, 'derive failed: x is not a function']],
+  'module-failed': [
+    [{ doing: 'derive', message: 'x is not a function' }, 'derive failed: x is not a function'],
+    [
+      { doing: 'derive', message: "Cannot assign to read only property 'port' of object '#<Object>'" },
+      "derive failed: Cannot assign to read only property 'port' of object '#<Object>'",
+      'a module can change nothing but the configuration of its own service',
+    ],
+  ],
   'check-failed': [
     [{ service: 'web', path: 'web.port', message: 'is taken' }, '"web.port" is not accepted by "web": is taken'],
-    [{ service: 'web', path: '', message: 'no host' }, 'configuration of "web" is not accepted: no host'],
+    [{ service: 'web', path: '', message: 'no host' }, 'the configuration of "web" is not accepted: no host'],
   ],
   'bad-set': [
     [

@@ -39,21 +39,26 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
       )
     }
     case 'schema-violation': {
-      const { service, path, message } = diagnostic.data
+      const { service, path, message, nearest } = diagnostic.data
       return words(
-        path === '' ? `configuration of "${service}" ${message}` : `"${path}" of "${service}" ${message}`,
-        `the configuration's JSON Schema asks for it; "paictl config show ${service}" prints what was resolved`,
+        path === '' ? `the configuration of "${service}" ${message}` : `"${path}" of "${service}" ${message}`,
+        suggestion(nearest, `"paictl config show ${service}" prints what was resolved`),
       )
     }
     case 'bad-schema':
       return words(`this is not a valid JSON Schema: ${diagnostic.data.message}`)
     case 'module-failed':
-      return words(`${diagnostic.data.doing} failed: ${diagnostic.data.message}`)
+      return words(
+        `${diagnostic.data.doing} failed: ${diagnostic.data.message}`,
+        /\b(?:read.only|not extensible|delete property)\b/.test(diagnostic.data.message)
+          ? 'a module can change nothing but the configuration of its own service'
+          : undefined,
+      )
     case 'check-failed': {
       const { service, path, message } = diagnostic.data
       return words(
         path === ''
-          ? `configuration of "${service}" is not accepted: ${message}`
+          ? `the configuration of "${service}" is not accepted: ${message}`
           : `"${path}" is not accepted by "${service}": ${message}`,
       )
     }
