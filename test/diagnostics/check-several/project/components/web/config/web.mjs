@@ -1,0 +1,7 @@
+export function check(cluster_cfg) {
+  return [
+    { path: 'web.port', message: 'is odd' },
+    { path: 'web.mode', message: 'is slow' },
+    'and it is late',
+  ]
+}

@@ -1,0 +1,3 @@
+export function check(cluster_cfg) {
+  return [{ where: 'web.port', text: 'is odd' }]
+}

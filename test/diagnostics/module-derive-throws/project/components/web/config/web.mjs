@@ -1,0 +1,4 @@
+export function derive(config, { layout }) {
+  const machines = layout['machine-list']
+  return { ...config, workers: machines.length }
+}

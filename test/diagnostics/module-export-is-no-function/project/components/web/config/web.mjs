@@ -1,0 +1,1 @@
+export const derive = { workers: 4 }

@@ -1,0 +1,4 @@
+const derive = () => 7
+const check = () => undefined
+
+export { check, derive }

@@ -1,0 +1,3 @@
+export default function derive(config) {
+  return config
+}

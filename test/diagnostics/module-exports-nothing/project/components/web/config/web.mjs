@@ -1,0 +1,3 @@
+function derive(config) {
+  return config
+}

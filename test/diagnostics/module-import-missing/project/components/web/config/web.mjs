@@ -1,0 +1,3 @@
+import { machines } from './machines.mjs'
+
+export const derive = (config) => ({ ...config, workers: machines })

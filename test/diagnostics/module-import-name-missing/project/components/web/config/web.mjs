@@ -1,0 +1,3 @@
+import { machine } from './machines.mjs'
+
+export const derive = (config) => ({ ...config, workers: machine })

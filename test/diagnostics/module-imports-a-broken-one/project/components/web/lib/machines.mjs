@@ -1,0 +1,3 @@
+import { cpu } from './cpu.mjs'
+
+export const machines = cpu

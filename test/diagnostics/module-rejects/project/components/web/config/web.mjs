@@ -1,0 +1,4 @@
+export async function derive(config) {
+  const { hosts } = await Promise.resolve(config.remote)
+  return { ...config, hosts }
+}

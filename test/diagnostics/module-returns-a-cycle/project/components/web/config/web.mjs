@@ -1,0 +1,3 @@
+export function derive(config) {
+  config.self = config
+}

@@ -1,0 +1,1 @@
+export const derive = (config) => config.port + 1

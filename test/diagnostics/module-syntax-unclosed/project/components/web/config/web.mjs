@@ -1,0 +1,3 @@
+export function derive(config) {
+  return { ...config, workers: 4
+}

@@ -1,0 +1,3 @@
+export function derive() {
+  throw 'no configuration today'
+}
