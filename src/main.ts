@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Console } from 'node:console'
-import type { World } from './cli/world.ts'
+import type { Surroundings } from './cli/world.ts'
 
 declare const PAICTL_VERSION: string
 
@@ -29,7 +29,7 @@ function isSomewhere(): boolean {
 }
 
 /** The only place that touches the process: what it is given, what it writes to, and the signals that end it. */
-function thisProcess(version: string): World {
+function thisProcess(version: string): Surroundings {
   // A reader that closes its end (`| head`) ends the printing, not the run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   return {

@@ -2,26 +2,28 @@ import yargs, { type Argv } from 'yargs'
 import { EndedBySignal } from '../commands/attended.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
+import { Secrets } from '../model/secrets.ts'
 import { componentCommands } from './component.ts'
 import { configCommands } from './config.ts'
 import { explainCommand } from './explain.ts'
-import { type Globals, globalOptions } from './globals.ts'
+import { type Globals, globalOptions, sourcesOf } from './globals.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
 import { serviceCommands } from './service.ts'
 import { UsageError, usageMessage } from './usage.ts'
-import type { World } from './world.ts'
+import type { Surroundings, World } from './world.ts'
 
 /** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
-export async function runCommandLine(argv: readonly string[], world: World): Promise<number> {
+export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const world: World = { ...surroundings, secrets: new Secrets() }
   let act: (() => Promise<number>) | undefined
   let output: Globals['output'] = argv.includes('json') || argv.includes('--output=json') ? 'json' : 'human'
   const run: Run = (command) => (read) => {
     // The options of a command are declared beside the type of its arguments; yargs' own types do not carry so far.
     const args = lastOnes(read) as Parameters<typeof command>[0]
     output = args.output
-    act = () => command(args, { world, presenter: createPresenter(world, args.output) })
+    act = () => command(args, { world, presenter: createPresenter(world, args.output, sourcesOf(args)) })
   }
   const parser = buildParser(run, world)
   let text = ''
@@ -74,7 +76,7 @@ function report(error: unknown, presenter: Presenter, world: World): number {
 }
 
 /** What takes several values; of anything else that is given more than once, the last one counts. */
-const LISTS: readonly string[] = ['names', 'n', 'k']
+const LISTS: readonly string[] = ['names', 'n', 'k', 'overlay', 'set']
 
 function lastOnes(args: object): object {
   return Object.fromEntries(

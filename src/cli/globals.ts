@@ -1,5 +1,7 @@
 import type { Argv } from 'yargs'
-import type { Invocation } from '../commands/invocation.ts'
+import { type Invocation, OVERLAY_OPTION } from '../commands/invocation.ts'
+import { ASSIGNMENTS, assignmentsText } from '../config/overlays.ts'
+import { Secrets } from '../model/secrets.ts'
 import { homeOf } from './home.ts'
 import { UsageError } from './usage.ts'
 import type { World } from './world.ts'
@@ -11,6 +13,10 @@ export interface Globals {
   readonly c?: string | undefined
   readonly 'state-dir'?: string | undefined
   readonly cluster?: string | undefined
+  /** Of those commands that can show secrets. */
+  readonly 'reveal-secrets'?: boolean | undefined
+  readonly overlay?: string | readonly string[] | undefined
+  readonly set?: string | readonly string[] | undefined
   readonly output: 'human' | 'plain' | 'json'
 }
 
@@ -32,6 +38,18 @@ export function globalOptions(parser: Argv): Argv {
       describe: 'A cluster by its id, from anywhere',
       global: true,
     })
+    .option('overlay', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'A file to lay on the configuration; may be repeated',
+      global: true,
+    })
+    .option('set', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'A value to set, service.key=value; may be repeated',
+      global: true,
+    })
     .option('output', {
       choices: ['human', 'plain', 'json'] as const,
       default: 'human',
@@ -40,7 +58,19 @@ export function globalOptions(parser: Argv): Argv {
     })
 }
 
-/** What the global options say about where a command works. */
+/** All values of an option that may be repeated. */
+const all = (given: string | readonly string[] | undefined): readonly string[] =>
+  given === undefined ? [] : [given].flat()
+
+/** What was given on the command line itself, as texts that problems can be shown in, by the name in their places. */
+export function sourcesOf({ overlay, set }: Globals): ReadonlyMap<string, string> {
+  return new Map([
+    [OVERLAY_OPTION, all(overlay).join('\n')],
+    [ASSIGNMENTS, assignmentsText(all(set))],
+  ])
+}
+
+/** What the global options say about where a command works, and with which configuration. */
 export function invocationOf(args: Globals, world: World): Invocation {
   for (const option of ['C', 'p', 'c', 'state-dir', 'cluster'] as const) {
     if (args[option] === '')
@@ -56,6 +86,10 @@ export function invocationOf(args: Globals, world: World): Invocation {
     kubeconfig: args.c,
     stateDirectory: args['state-dir'],
     cluster: args.cluster,
+    overlays: all(args.overlay),
+    assignments: all(args.set),
+    // What is to be shown is not learnt as a secret.
+    secrets: args['reveal-secrets'] ? new Secrets() : world.secrets,
     onSignal: (listener) => world.onSignal(listener),
   }
 }

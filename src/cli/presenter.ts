@@ -31,15 +31,22 @@ export interface Presenter {
   unexpected(error: unknown): number
 }
 
-export function createPresenter(world: World, mode: OutputMode): Presenter {
+/** `sources`: texts that places of problems may name besides files. What is printed has `world.secrets` masked. */
+export function createPresenter(
+  world: World,
+  mode: OutputMode,
+  sources: ReadonlyMap<string, string> = new Map(),
+): Presenter {
+  const { secrets } = world
   const display = (file: string): string => {
+    if (sources.has(file)) return file
     const near = relative(world.cwd, file)
     return near === '' ? '.' : near.length < file.length && !near.startsWith('../../..') ? near : file
   }
   const terminal = terminalOf(world, mode)
   const style = createStyle(terminal.color)
   const view: DiagnosticView = {
-    source: readShown,
+    source: (file) => sources.get(file) ?? readShown(file),
     display,
     style: createStyle(hasColor(world.stderr, world) && mode === 'human'),
     columns: world.stderr.columns ?? 120,
@@ -50,15 +57,16 @@ export function createPresenter(world: World, mode: OutputMode): Presenter {
     style,
     display,
     print: (text) => terminal.write(text.endsWith('\n') || text === '' ? text : `${text}\n`),
-    document: (value) => terminal.write(`${JSON.stringify({ v: FORMAT_VERSION, ...value }, null, 2)}\n`),
+    document: (value) =>
+      terminal.write(`${JSON.stringify(secrets.maskData({ v: FORMAT_VERSION, ...value }), null, 2)}\n`),
     note: (text) => {
       if (mode !== 'json') terminal.writeError(`${text}\n`)
     },
     diagnostics(diagnostics) {
       if (diagnostics.length === 0) return
       if (mode !== 'json') return terminal.writeError(`${renderDiagnostics(diagnostics, view)}\n`)
-      const lines = inOrder(diagnostics).map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`)
-      terminal.writeError(lines.join(''))
+      const shown = inOrder(secrets.maskDiagnostics(diagnostics))
+      terminal.writeError(shown.map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`).join(''))
     },
     refuse(diagnostics) {
       presenter.diagnostics(diagnostics)
@@ -80,13 +88,15 @@ export function createPresenter(world: World, mode: OutputMode): Presenter {
 }
 
 function terminalOf(world: World, mode: OutputMode): Terminal {
-  const { stdout, stderr } = world
+  const { stdout, stderr, secrets } = world
+  // What programs read was masked before it became JSON, whose own signs must not be taken for a secret.
+  const masked = (text: string): string => (mode === 'json' ? text : secrets.mask(text))
   return {
     columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     color: hasColor(stdout, world) && mode === 'human',
     interactive: stdout.isTTY === true && world.env.TERM !== 'dumb' && mode === 'human',
-    write: (text) => void stdout.write(text),
-    writeError: (text) => void stderr.write(text),
+    write: (text) => void stdout.write(masked(text)),
+    writeError: (text) => void stderr.write(masked(text)),
   }
 }
 

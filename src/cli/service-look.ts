@@ -20,6 +20,10 @@ interface LogsArgs extends SelectionArgs {
   readonly lines: number
 }
 
+interface RenderArgs extends SelectionArgs {
+  readonly to?: string | undefined
+}
+
 /** The commands under `service` that only look. */
 export function serviceLookCommands(service: Argv, run: Run): Argv {
   return service
@@ -49,12 +53,10 @@ export function serviceLookCommands(service: Argv, run: Run): Argv {
       'render [names..]',
       'What the next start would run, rendered',
       (command) =>
-        selectionOptions(command).option('to', {
-          type: 'string',
-          requiresArg: true,
-          describe: 'Write it to this directory',
-        }),
-      run<SelectionArgs & { readonly to?: string | undefined }>(render),
+        selectionOptions(command)
+          .option('to', { type: 'string', requiresArg: true, describe: 'Write it to this directory' })
+          .option('reveal-secrets', { type: 'boolean', default: false, describe: 'Show secrets as they are' }),
+      run<RenderArgs>(render),
     )
 }
 
@@ -114,11 +116,8 @@ async function logs(args: LogsArgs, { world, presenter }: CommandContext): Promi
   return EXIT.done
 }
 
-async function render(
-  args: SelectionArgs & { readonly to?: string | undefined },
-  { world, presenter }: CommandContext,
-): Promise<number> {
-  const request = { ...namesFromArgs(args), directory: args.to }
+async function render(args: RenderArgs, { world, presenter }: CommandContext): Promise<number> {
+  const request = { ...namesFromArgs(args), directory: args.to, reveal: args['reveal-secrets'] === true }
   const found = await renderFiles(invocationOf(args, world), request)
   if (!found.ok) return presenter.refuse(found.error)
   if (presenter.mode === 'json') presenter.document({ services: found.value.map(renderedDocument) })

@@ -1,4 +1,5 @@
 import type { EndingSignal } from '../engine/execute/interruption.ts'
+import type { Secrets } from '../model/secrets.ts'
 
 /** An output stream, as far as the command line needs it. */
 export interface Output {
@@ -13,7 +14,7 @@ export function asTyped(command: string, { env }: World): string {
 }
 
 /** The process that the command line runs in. */
-export interface World {
+export interface Surroundings {
   readonly version: string
   /** Absolute. */
   readonly cwd: string
@@ -24,4 +25,10 @@ export interface World {
   readonly stderr: Output & NodeJS.WritableStream
   /** Hands every ending signal to `listener` instead of ending the process. Returns what undoes it. */
   onSignal(listener: (signal: EndingSignal) => void): () => void
+}
+
+/** The surroundings of one command. */
+export interface World extends Surroundings {
+  /** What must not be seen on the streams: learnt as the command goes on. */
+  readonly secrets: Secrets
 }

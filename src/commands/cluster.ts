@@ -14,6 +14,7 @@ import { createLookWorkspace, createWorkspace, type LookWorkspace, type ProjectW
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import type { Secrets } from '../model/secrets.ts'
 import type { Invocation } from './invocation.ts'
 
 /** The state of one cluster, with everything that works on it. */
@@ -35,6 +36,8 @@ export interface Cluster {
   readonly scripts: ClusterScripts
   readonly leases: Leases
   readonly boot: string
+  /** As those of the invocation: learns what the records' services were started with. */
+  readonly secrets: Secrets
   /** As that of the invocation. */
   readonly onSignal: NonNullable<Invocation['onSignal']>
   /** Whether another command is working on it now. */
@@ -54,6 +57,7 @@ export interface ClusterRequest {
 export function openCluster(invocation: Invocation, request: ClusterRequest): Cluster {
   const directory = clusterDirectory(stateOf(invocation, request.settings), request.id)
   const { settings } = request
+  const { secrets } = invocation
   const place = settings && { root: settings.root, componentsDirectory: settings.componentsDirectory }
   const kubeconfig = invocation.kubeconfig === undefined ? undefined : resolve(invocation.cwd, invocation.kubeconfig)
   const scriptContext = {
@@ -69,15 +73,16 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     directory,
     project: request.root,
     clock: systemClock,
-    records: createRecordStore(directory),
+    records: createRecordStore(directory, secrets),
     workspace: createWorkspace({ cluster: directory, project: place }),
     openLook: () => createLookWorkspace(place),
-    logs: createLogStore(directory),
+    logs: createLogStore(directory, secrets),
     runs: createRunStore(directory),
-    probes: createProber(scriptContext),
+    probes: createProber(scriptContext, secrets),
     scripts: createScriptRunner(scriptContext),
     leases: clusterLock(directory),
     boot: bootId(),
+    secrets,
     onSignal: invocation.onSignal ?? (() => () => {}),
     runIsOn: () => readLock(directory)?.alive ?? false,
   }

@@ -1,23 +1,44 @@
 import { nearest } from '../config/nearest.ts'
+import { type Origin, originsOf } from '../config/provenance.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
 import { openSite } from './site.ts'
 
-/** The resolved configuration of the whole cluster, or one section of it (a service's, `cluster` or `layout`). */
+export interface ConfigurationRequest {
+  /** A service, `cluster` or `layout`; `undefined`: everything. */
+  readonly section: string | undefined
+  /** Leaves secrets in it as they are. */
+  readonly reveal?: boolean
+}
+
+export interface ShownConfiguration {
+  readonly value: JsonValue
+  /** Where each single value came from. */
+  readonly origins: readonly Origin[]
+  /** Errors of the whole project, which keep nobody from looking. */
+  readonly problems: readonly Diagnostic[]
+}
+
+/** The resolved configuration of the whole cluster, or one section of it; secrets masked. */
 export async function showConfiguration(
   invocation: Invocation,
-  section: string | undefined,
-): Promise<Result<{ readonly value: JsonValue; readonly problems: readonly Diagnostic[] }, readonly Diagnostic[]>> {
+  { section, reveal = false }: ConfigurationRequest,
+): Promise<Result<ShownConfiguration, readonly Diagnostic[]>> {
   const opened = await openSite(invocation)
   if (!opened.ok) return opened
   const { configuration, services } = opened.value
-  const { clusterCfg, diagnostics } = configuration
-  const problems = diagnostics.filter(isError)
-  if (section === undefined) return ok({ value: clusterCfg, problems })
-  const value = Object.hasOwn(clusterCfg, section) ? clusterCfg[section] : services.has(section) ? {} : undefined
-  if (value !== undefined) return ok({ value, problems })
-  const known = [...new Set([...Object.keys(clusterCfg), ...services.keys()])]
-  return err([diagnostic('unknown-service', { name: section, nearest: nearest(section, known) })])
+  const { clusterCfg, secrets } = configuration
+  const known = new Set([...Object.keys(clusterCfg), ...services.keys()])
+  if (section !== undefined && !known.has(section)) {
+    return err([diagnostic('unknown-service', { name: section, nearest: nearest(section, known) })])
+  }
+  const shown = (value: JsonValue): JsonValue => (reveal ? value : secrets.maskConfiguration(value))
+  const value = section === undefined ? clusterCfg : Object.hasOwn(clusterCfg, section) ? clusterCfg[section] : {}
+  return ok({
+    value: shown(value ?? {}),
+    origins: originsOf(configuration, section).map((origin) => ({ ...origin, value: shown(origin.value) })),
+    problems: configuration.diagnostics.filter(isError),
+  })
 }

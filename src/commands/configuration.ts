@@ -9,9 +9,11 @@ import {
 import { graphOf, stronglyConnected } from '../engine/graph.ts'
 import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
 import { readOptional } from '../io/project-file.ts'
+import { createReferenceReader } from '../io/reference-reader.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
+import { readOverlays } from './overlays.ts'
 import type { Project } from './project.ts'
 
 /** Reads and resolves the configuration of a whole project; all problems are in its diagnostics. */
@@ -36,7 +38,17 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     const service = project.services.get(one)
     if (service !== undefined) components.push(await readComponent(service, limit, problems))
   }
-  const resolved = await resolveConfiguration({ layout, servicesConfiguration, projectName: name, components })
+  const { overlays, problems: missing } = readOverlays(project, invocation)
+  problems.push(...missing)
+  const resolved = await resolveConfiguration({
+    layout,
+    servicesConfiguration,
+    overlays,
+    readReference: createReferenceReader(invocation),
+    projectName: name,
+    components,
+  })
+  invocation.secrets.add(resolved.secrets.all())
   return { ...resolved, diagnostics: [...problems, ...resolved.diagnostics] }
 }
 

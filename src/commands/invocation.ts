@@ -2,8 +2,12 @@ import type { EndingSignal } from '../engine/execute/interruption.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Secrets } from '../model/secrets.ts'
 import type { Note } from '../ui/note-text.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
+
+/** What places name as the file of an overlay's name that was given on the command line; each begins a line of it. */
+export const OVERLAY_OPTION = '--overlay'
 
 /** Where a command is called from, and which project and cluster it is about. */
 export interface Invocation {
@@ -22,6 +26,12 @@ export interface Invocation {
   readonly stateDirectory?: string | undefined
   /** --cluster: a cluster by its id, with or without its project. */
   readonly cluster?: string | undefined
+  /** --overlay: laid on the services-configuration, after those of paictl.yaml; relative to cwd. */
+  readonly overlays?: readonly string[] | undefined
+  /** --set: `service.key=value`, laid on everything else. */
+  readonly assignments?: readonly string[] | undefined
+  /** Learns the secrets of the configuration, so that whoever prints what comes back can mask them. */
+  readonly secrets: Secrets
   /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */
   readonly onSignal?: ((listener: (signal: EndingSignal) => void) => () => void) | undefined
 }

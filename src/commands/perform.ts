@@ -57,6 +57,8 @@ export interface Performance {
   readonly affected: Iterable<string>
   readonly observe: () => Promise<ReadonlyMap<string, Observed>>
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
+  /** What else there is to say of a plan. */
+  readonly remarks?: (plan: Plan) => readonly Diagnostic[]
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
 }
@@ -73,7 +75,7 @@ export async function perform(performance: Performance): Promise<RunReport> {
   const lease = await cluster.leases.acquire({
     exclusive: [...performance.affected].sort(),
     shared: [],
-    command: invocation.commandLine,
+    command: invocation.secrets.mask(invocation.commandLine),
     waitMs: options.waitLockMs,
     onWait: (held) => conversation.warn([{ ...held, severity: 'warning' }]),
   })
@@ -92,7 +94,7 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
   if (problems.some(isError)) return refused(problems)
-  const warnings = [...problems, ...cluster.records.problems()]
+  const warnings = [...problems, ...(performance.remarks?.(plan) ?? []), ...cluster.records.problems()]
   if (warnings.length > 0) conversation.warn(warnings)
   if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
   const declined = await ask(performance, plan)
@@ -118,7 +120,8 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
   const id = plan.steps.length === 0 ? null : newRunId(startedAt)
   const times = { startedAt: new Date(startedAt).toISOString() }
   if (id !== null) {
-    cluster.runs.writePlan({ run: id, verb: plan.verb, command: invocation.commandLine, ...times, plan })
+    const command = invocation.secrets.mask(invocation.commandLine)
+    cluster.runs.writePlan({ run: id, verb: plan.verb, command, ...times, plan })
   }
   cluster.scripts.expect(plan.steps.length)
   cluster.workspace.expect(
@@ -130,7 +133,7 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
   const report = (event: RunEvent): void => {
     if (event.type === 'step-started') running.add(event.service)
     if (event.type === 'step-ended') running.delete(event.service)
-    conversation.report(event)
+    conversation.report(invocation.secrets.maskData(event))
   }
   const ignore = conversation.onSignal((signal) => {
     const { count, urgency } = interruption.raise(signal)

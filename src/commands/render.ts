@@ -44,7 +44,7 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
     diagnostics.push(...one.diagnostics)
     rendered.set(name, one.service)
   }
-  return { rendered, diagnostics }
+  return { rendered, diagnostics: request.configuration.secrets.maskDiagnostics(diagnostics) }
 }
 
 function renderOne(
@@ -78,7 +78,9 @@ function renderOne(
     inputs: inputHashes(service, problems),
   })
   const files = digested.map(({ file }) => file)
-  const done = { service, clusterType, config, files, outputs, readiness, fingerprint: print }
+  const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
+  const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
+  const done = { service, ...resolved, files, outputs, readiness, fingerprint: print }
   return { service: done, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
 }
 

@@ -27,7 +27,7 @@ export async function describeServices(
 }
 
 async function describe(name: string, seen: Seen): Promise<Described> {
-  const { bare, site, rendered } = seen
+  const { bare, rendered } = seen
   const { cluster, services } = bare
   const service = services.get(name)
   const record = cluster.records.read(name)
@@ -44,10 +44,18 @@ async function describe(name: string, seen: Seen): Promise<Described> {
     scripts: service === undefined ? (applied?.scripts ?? {}) : scriptsOf(service),
     readiness: applied?.readiness ?? rendered.get(name)?.readiness ?? null,
     timeouts: service?.timeouts ?? applied?.timeouts ?? {},
-    configuration: site?.configuration.sections.get(name)?.config ?? null,
+    configuration: maskedConfiguration(name, seen),
     log: cluster.logs.latestLog(name) ?? null,
-    described: applied === undefined ? undefined : await runDescribeScript(name, applied, cluster.scripts),
+    described:
+      applied === undefined
+        ? undefined
+        : cluster.secrets.maskData(await runDescribeScript(name, applied, cluster.scripts)),
   }
+}
+
+function maskedConfiguration(name: string, { site, bare }: Seen): JsonObject | null {
+  const config = site?.configuration.sections.get(name)?.config
+  return config === undefined ? null : (bare.cluster.secrets.maskConfiguration(config) as JsonObject)
 }
 
 /** Who needs it directly. */

@@ -14,6 +14,8 @@ export interface RenderFilesRequest {
   readonly all: boolean
   /** Where to write the deploy directories; `undefined`: nowhere. Relative to the working directory. */
   readonly directory: string | undefined
+  /** Leaves secrets in it as they are. */
+  readonly reveal?: boolean
 }
 
 /** Renders the named services as their next start would, and writes the result where it is asked for. */
@@ -34,7 +36,18 @@ export async function renderFiles(
   const found = [...selection.problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings } = weigh(found, selected)
   if (blocking.length > 0) return err([...blocking, ...warnings])
-  const rendered = [...rendering.rendered.values()].filter((one) => selected.has(one.service.name))
+  const ofSelected = [...rendering.rendered.values()].filter((one) => selected.has(one.service.name))
+  const rendered = request.reveal ? ofSelected : ofSelected.map(masked)
   if (request.directory !== undefined) writeRendered(resolve(invocation.cwd, request.directory), rendered)
   return ok(rendered)
+}
+
+function masked(rendered: RenderedService): RenderedService {
+  const { secrets, files, outputs } = rendered
+  if (secrets.isEmpty) return rendered
+  return {
+    ...rendered,
+    files: files.map((file) => ('content' in file ? { ...file, content: secrets.mask(file.content) } : file)),
+    outputs: secrets.maskData(outputs),
+  }
 }

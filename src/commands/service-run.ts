@@ -14,6 +14,7 @@ import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
+import { valuesTakenBack } from './taken-back.ts'
 import { concernsAll, weigh } from './weigh.ts'
 
 /** Which services a request is about, as typed. */
@@ -116,6 +117,7 @@ async function runFromTree(
       const involved = [...closure(declared, selected).keys(), ...skip]
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
     },
+    remarks: (plan) => valuesTakenBack(plan, cluster, rendering.rendered, site.configuration),
     plan: (observed) => planner({ services, declared, observed, fingerprints }, names, skip),
   })
 }

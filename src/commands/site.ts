@@ -10,6 +10,7 @@ import type { Service } from '../model/service.ts'
 import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { Invocation } from './invocation.ts'
+import { readOverlays } from './overlays.ts'
 import { openProject, type Project } from './project.ts'
 
 /** A project with its configuration resolved, and the cluster that it describes. */
@@ -55,11 +56,11 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
     services,
     graph: graphOf(services.values()),
     cluster,
-    diagnostics: [
+    diagnostics: configuration.secrets.maskDiagnostics([
       ...project.diagnostics,
       ...checkGraph(project.services, { name: clusterType, span: configuration.clusterTypeSpan }),
       ...configuration.diagnostics,
-    ],
+    ]),
   })
 }
 
@@ -77,7 +78,7 @@ export async function openBareSite(invocation: Invocation): Promise<Result<BareS
     return ok(bareSite(invocation, { ...found.value, type: 'local' }, project))
   }
   if (project === undefined) return err(opened.ok ? [] : [opened.error])
-  const identity = await readIdentity(project, state)
+  const identity = await readIdentity(project, invocation, state)
   return ok(bareSite(invocation, { ...identity, project: project.settings.root }, project))
 }
 
@@ -95,16 +96,27 @@ function bareSite(
 }
 
 /** The cluster's id and type as configured; where that cannot be read, as recorded for this project before. */
-async function readIdentity(project: Project, state: string): Promise<{ id: string; type: string }> {
+async function readIdentity(
+  project: Project,
+  invocation: Invocation,
+  state: string,
+): Promise<{ id: string; type: string }> {
   const { clusterConfigDirectory, name, root, fileSizeLimit } = project.settings
   const file = join(clusterConfigDirectory, 'services-configuration.yaml')
   const text = readOptional(file, fileSizeLimit)
   const servicesConfiguration = text.ok && text.value !== undefined ? { file, text: text.value } : undefined
-  const resolved = await resolveConfiguration({ servicesConfiguration, projectName: name, components: [] })
+  const { overlays, problems } = readOverlays(project, invocation)
+  const resolved = await resolveConfiguration({ servicesConfiguration, overlays, projectName: name, components: [] })
   // Sections of services are unknown here, where no component was read: only what keeps the id from being read counts.
-  const unreadable = !text.ok || resolved.diagnostics.some((one) => isError(one) && one.code !== 'unknown-section')
+  const unreadable =
+    !text.ok ||
+    problems.length > 0 ||
+    resolved.diagnostics.some((one) => isError(one) && !IRRELEVANT.includes(one.code))
   const identity = { id: resolved.clusterId, type: resolved.clusterType }
   if (!unreadable || resolved.clusterIdSpan !== undefined) return identity
   const [recorded, ...others] = listClusters(state).clusters.filter((cluster) => cluster.project === root)
   return recorded !== undefined && others.length === 0 ? { id: recorded.id, type: identity.type } : identity
 }
+
+/** What has no bearing on a cluster's id: sections of services, and references, which are not read for it. */
+const IRRELEVANT: readonly string[] = ['unknown-section', 'merge-type', 'unresolved-reference', 'bad-reference']

@@ -2,14 +2,19 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import { SAFE_NAME } from '../model/project.ts'
+import type { CommandLineValue } from '../model/record.ts'
 import type { Span } from '../model/span.ts'
 import { nearest } from './nearest.ts'
+import type { Overlays } from './overlays.ts'
+import { commandLineValues, layOverlays } from './overlays.ts'
+import type { ReadReference } from './references.ts'
+import { resolveReferences } from './references.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlEntry, YamlMap, YamlNode } from './yaml-node.ts'
 import { entryOf, isNothing, jsonObject, toJson, typeOfNode } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
-/** What layout.yaml and services-configuration.yaml say, before any component's defaults. */
+/** What layout.yaml, services-configuration.yaml and its overlays say, before any component's defaults. */
 export interface ClusterFiles {
   /** The path of services-configuration.yaml; empty where there is none. */
   readonly file: string
@@ -25,14 +30,22 @@ export interface ClusterFiles {
   readonly sections: ReadonlyMap<string, YamlEntry>
   /** `cluster` and `layout`, where they are given. */
   readonly trees: ReadonlyMap<string, YamlNode>
-  /** Both could be parsed: what is missing in them is missing indeed. */
+  /** All could be parsed: what is missing in them is missing indeed. */
   readonly isReadable: boolean
+  /** The sections of all, overlays laid on, references in them not resolved. */
+  readonly given: YamlMap | undefined
+  /** What the command line supplied of `cluster`. */
+  readonly commandLine: readonly CommandLineValue[]
+  /** The values of references in `cluster` and `layout`. */
+  readonly secrets: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
 export interface ClusterFilesInput {
   readonly layout?: TextFile | undefined
   readonly servicesConfiguration?: TextFile | undefined
+  readonly overlays: Overlays
+  readonly readReference: ReadReference
   readonly projectName: string
   readonly components: readonly { readonly name: string }[]
 }
@@ -40,12 +53,23 @@ export interface ClusterFilesInput {
 const DEFAULT_CLUSTER_TYPE = 'local'
 
 export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
-  const { layout, servicesConfiguration, projectName, components } = input
+  const { layout, servicesConfiguration, overlays, readReference, projectName, components } = input
   const diagnostics: Diagnostic[] = []
-  const layoutTree = readMap(layout, 'layout.yaml', diagnostics)
-  const services = readMap(servicesConfiguration, 'services-configuration.yaml', diagnostics)
-  const isReadable = diagnostics.length === 0
+  const secrets: string[] = []
+  const resolve = <T extends YamlNode>(tree: T | undefined): T | undefined => {
+    if (tree === undefined) return undefined
+    const resolved = resolveReferences(tree, readReference)
+    secrets.push(...resolved.secrets)
+    diagnostics.push(...resolved.diagnostics)
+    return resolved.tree as T
+  }
+  const layoutRead = readMap(layout, 'layout.yaml', diagnostics)
+  const servicesRead = readMap(servicesConfiguration, 'services-configuration.yaml', diagnostics)
   const names = new Set(components.map(({ name }) => name))
+  const { tree: services, diagnostics: overlaid } = layOverlays(servicesRead, overlays)
+  diagnostics.push(...overlaid.map((problem) => ofSection(problem, names)))
+  const isReadable = !diagnostics.some((problem) => problem.code !== 'merge-type')
+  const layoutTree = resolve(layoutRead)
   const sections = new Map<string, YamlEntry>()
   for (const entry of services?.entries ?? []) {
     const section = entry.key.value
@@ -57,7 +81,8 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
       diagnostics.push(diagnostic('unknown-section', { section, nearest: near }, { span: entry.key.span, service }))
     }
   }
-  const cluster = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
+  const clusterGiven = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
+  const cluster = resolve(clusterGiven)
   diagnostics.push(...misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
   const id = readName(common, 'cluster-id', diagnostics)
@@ -81,8 +106,18 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
     sections,
     trees,
     isReadable,
+    given: services,
+    commandLine: commandLineValues('cluster', clusterGiven, overlays),
+    secrets,
     diagnostics,
   }
+}
+
+/** A conflict inside the section of a service is that service's problem, and nobody else's. */
+function ofSection(problem: Diagnostic, services: ReadonlySet<string>): Diagnostic {
+  if (problem.code !== 'merge-type') return problem
+  const [section = ''] = problem.data.path.split('.')
+  return services.has(section) ? { ...problem, service: section } : problem
 }
 
 function readMap(source: TextFile | undefined, what: string, diagnostics: Diagnostic[]): YamlMap | undefined {

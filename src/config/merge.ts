@@ -22,7 +22,7 @@ export function mergeTrees(
         diagnostic(
           'merge-type',
           { path: path.join('.'), expected: typeOfNode(below), found: typeOfNode(above) },
-          { span: above.span, related: [{ span: below.span, note: 'the default is here' }], service },
+          { span: above.span, related: [{ span: below.span, note: 'the value that it would replace' }], service },
         ),
       )
       return below

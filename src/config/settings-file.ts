@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { DEFAULT_FILE_SIZE_LIMIT, DEFAULT_PARALLEL } from '../model/project.ts'
+import type { Located } from '../model/span.ts'
 import { readSize } from './format.ts'
 import type { KeyTable, Shape } from './shape.ts'
 import { checkShape, countOf, textOf } from './shape.ts'
@@ -37,6 +38,10 @@ export const SETTINGS_KEYS: KeyTable = {
     doc: 'How large a description, a configuration file or a template may be, in bytes or as 2MiB.',
     default: '512KiB',
   },
+  overlays: {
+    shape: { kind: 'list', of: directory, orOne: true },
+    doc: 'Files that are laid on services-configuration.yaml, in this order.',
+  },
   parallel: { shape: { kind: 'count' }, doc: 'How many scripts run side by side.', default: DEFAULT_PARALLEL },
 }
 
@@ -49,14 +54,22 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
 } {
   const { root: tree, diagnostics: syntax } = parseYaml(file, text ?? '')
   const problems = tree ? checkShape({ shape: SETTINGS_SHAPE, node: tree, name: 'paictl.yaml' }) : []
+  const absolute = (given: string): string =>
+    resolve(
+      root,
+      given.replace(/^~(?=\/|$)/, () => home),
+    )
   const path = (key: string): string | undefined => {
     const given = textOf(entryOf(tree, key)?.value)
-    return given?.trim()
-      ? resolve(
-          root,
-          given.replace(/^~(?=\/|$)/, () => home),
-        )
-      : undefined
+    return given?.trim() ? absolute(given) : undefined
+  }
+  const overlays = (): Located<string>[] => {
+    const node = entryOf(tree, 'overlays')?.value
+    const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node]
+    return items.flatMap((item) => {
+      const given = textOf(item)?.trim()
+      return given ? [{ value: absolute(given), span: item.span }] : []
+    })
   }
   const settings: ProjectSettings = {
     root,
@@ -64,6 +77,7 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
     componentsDirectory: path('components') ?? resolve(root, 'components'),
     clusterConfigDirectory: path('cluster-config') ?? resolve(root, 'cluster-config'),
     stateDirectory: path('state'),
+    overlays: overlays(),
     parallel: countOf(entryOf(tree, 'parallel')?.value) ?? DEFAULT_PARALLEL,
     fileSizeLimit: readSize(textOf(entryOf(tree, 'file-size-limit')?.value, true) ?? '') ?? DEFAULT_FILE_SIZE_LIMIT,
   }

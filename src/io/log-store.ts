@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import type { LogStore } from '../engine/ports.ts'
+import { Secrets } from '../model/secrets.ts'
 import { makeDirectory } from './atomic-file.ts'
 import { capLog } from './log-cap.ts'
 import { tailOf } from './log-tail.ts'
@@ -27,8 +28,8 @@ export interface ClusterLogs extends LogStore {
 const KEPT_RUNS = 10
 const NAME = /^(.+)-([a-z]+)\.log$/
 
-/** Opens the logs of a cluster. */
-export function createLogStore(cluster: string): ClusterLogs {
+/** Opens the logs of a cluster; `secrets` are masked in what is read of them. */
+export function createLogStore(cluster: string, secrets = new Secrets()): ClusterLogs {
   const list = (service: string): LogFile[] => {
     const directory = logDirectory(cluster, service)
     return guarded(directory, () =>
@@ -48,7 +49,7 @@ export function createLogStore(cluster: string): ClusterLogs {
     },
 
     size: (path) => guarded(path, () => statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-    tail: (path, lines) => guarded(path, () => tailOf(path, lines)),
+    tail: (path, lines) => guarded(path, () => tailOf(path, lines, secrets)),
     list,
 
     latestLog(service) {

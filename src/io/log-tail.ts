@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { Secrets } from '../model/secrets.ts'
 import { isAbsent } from './state-error.ts'
 
 const BLOCK = 64 * 1024
@@ -6,8 +7,8 @@ const BLOCK = 64 * 1024
 const MOST = 4 * 1024 * 1024
 const LONGEST_LINE = 500
 
-/** The last `lines` lines of a file, made harmless; empty where there is none. Reads only the end of it. */
-export function tailOf(path: string, lines: number): string[] {
+/** The last `lines` lines of a file, made harmless, secrets masked; empty where there is none. Reads only its end. */
+export function tailOf(path: string, lines: number, secrets = new Secrets()): string[] {
   let fd: number
   try {
     fd = openSync(path, 'r')
@@ -16,9 +17,9 @@ export function tailOf(path: string, lines: number): string[] {
     throw error
   }
   try {
-    const text = readEnd(fd, lines).toString('utf8')
+    const text = secrets.mask(readEnd(fd, lines).toString('utf8'))
     const all = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
-    return text === '' ? [] : all.slice(-lines).map((line) => cut(harmless(line)))
+    return text === '' ? [] : all.slice(-lines).map((line) => cut(secrets.mask(harmless(line))))
   } finally {
     closeSync(fd)
   }

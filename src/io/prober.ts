@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { ProbeRequest, Prober, ScriptEnd, ScriptRunner } from '../engine/ports.ts'
 import type { ProbeAnswer } from '../model/observed.ts'
+import { Secrets } from '../model/secrets.ts'
 import { PROBE_TIMEOUT_MS } from '../model/service.ts'
 import { askHttp, silence } from './http-probe.ts'
 import { createLogProbe } from './log-probe.ts'
@@ -17,8 +18,8 @@ export interface ClusterProber extends Prober {
 
 const PROBE_GRACE_MS = 1000
 
-/** Asks services how they are: by their status-script, or by their readiness probe. */
-export function createProber(context: ScriptContext): ClusterProber {
+/** Asks services how they are: by their status-script, or by their readiness probe. Answers have `secrets` masked. */
+export function createProber(context: ScriptContext, secrets = new Secrets()): ClusterProber {
   const common = commonEnvironment(context)
   const processes = new ScriptProcesses(common)
   const cut = new AbortController()
@@ -36,31 +37,35 @@ export function createProber(context: ScriptContext): ClusterProber {
     const env = environment({ ...request, role: 'status' })
     const limits = { timeoutMs: PROBE_TIMEOUT_MS, graceMs: PROBE_GRACE_MS }
     const end = await processes.run({ command: command.value, directory, env, log, append: false, ...limits })
-    return { end, said: tailOf(log, 5).findLast((line) => line.trim() !== '') ?? '' }
+    return { end, said: tailOf(log, 5, secrets).findLast((line) => line.trim() !== '') ?? '' }
   }
+
+  const ask = async (request: Parameters<Prober['ready']>[0]): Promise<ProbeAnswer> => {
+    const { probe, log, logStart } = request
+    switch (probe.kind) {
+      case 'http':
+        return askHttp(probe.url, PROBE_TIMEOUT_MS, cut.signal)
+      case 'tcp':
+        return askTcp(probe.host, probe.port, PROBE_TIMEOUT_MS, cut.signal)
+      case 'log':
+        if (log === null) return { status: 'unknown', detail: 'there is no log to search' }
+        return askLog({ log, from: logStart, pattern: probe.pattern })
+      case 'script': {
+        const { end, said } = await runScript(request, probe.script)
+        return answerOfReadiness(probe.script, end, said)
+      }
+    }
+  }
+
+  const masked = (answer: ProbeAnswer): ProbeAnswer => ({ ...answer, detail: secrets.mask(answer.detail) })
 
   return {
     async status(request) {
       const { end, said } = await runScript(request, request.script)
-      return answerOfStatus(request.script, end, said)
+      return masked(answerOfStatus(request.script, end, said))
     },
 
-    async ready(request) {
-      const { probe, log, logStart } = request
-      switch (probe.kind) {
-        case 'http':
-          return askHttp(probe.url, PROBE_TIMEOUT_MS, cut.signal)
-        case 'tcp':
-          return askTcp(probe.host, probe.port, PROBE_TIMEOUT_MS, cut.signal)
-        case 'log':
-          if (log === null) return { status: 'unknown', detail: 'there is no log to search' }
-          return askLog({ log, from: logStart, pattern: probe.pattern })
-        case 'script': {
-          const { end, said } = await runScript(request, probe.script)
-          return answerOfReadiness(probe.script, end, said)
-        }
-      }
-    },
+    ready: async (request) => masked(await ask(request)),
 
     interrupt(urgency) {
       cut.abort()

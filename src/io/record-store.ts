@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ServiceRecord } from '../model/record.ts'
+import { Secrets } from '../model/secrets.ts'
 import { replaceFile } from './atomic-file.ts'
 import { removeCopies } from './staged-copies.ts'
-import { guarded, StateError } from './state-error.ts'
+import { guarded, isAbsent, StateError } from './state-error.ts'
 import { readStateFile, STATE_VERSION } from './state-file.ts'
 import { recordFile, serviceDirectory, servicesDirectory } from './state-layout.ts'
 
@@ -18,18 +19,27 @@ export interface ClusterRecords extends RecordStore {
   reread(): void
 }
 
-/** Opens the records of a cluster. A record is read from disk once. */
-export function createRecordStore(cluster: string): ClusterRecords {
+/**
+ * Opens the records of a cluster. A record is read from disk once; `secrets` learns those that its service was started
+ * with, so that whoever shows what it says can mask them.
+ */
+export function createRecordStore(cluster: string, secrets = new Secrets()): ClusterRecords {
   const known = new Map<string, ServiceRecord | undefined>()
   const problems: Diagnostic[] = []
 
   const load = (service: string): ServiceRecord | undefined => {
     const path = recordFile(cluster, service)
     const found = guarded(path, () => readStateFile(path, REQUIRED))
-    if (found.ok) return found.value && withoutVersion(found.value)
+    if (found.ok) return found.value && learnt(withoutVersion(found.value))
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
     problems.push(found.error)
     return undefined
+  }
+
+  const learnt = (record: ServiceRecord): ServiceRecord => {
+    const file = record.applied?.secretsFile
+    if (file) secrets.add(guarded(file, () => readSecrets(file)))
+    return record
   }
 
   const read = (service: string): ServiceRecord | undefined => {
@@ -68,6 +78,22 @@ export function createRecordStore(cluster: string): ClusterRecords {
 
 const REQUIRED: readonly string[] = ['name', 'kind', 'phase', 'since', 'run', 'boot']
 
-function withoutVersion({ v: _, ...record }: Readonly<Record<string, unknown>>): ServiceRecord {
-  return record as unknown as ServiceRecord
+/** A record of a time before secrets and values of the command line were kept has neither. */
+function withoutVersion({ v: _, ...fields }: Readonly<Record<string, unknown>>): ServiceRecord {
+  const record = fields as unknown as ServiceRecord
+  const { applied } = record
+  return applied === null ? record : { ...record, applied: { ...BEFORE, ...applied } }
+}
+
+const BEFORE = { secretsFile: null, commandLine: [] } as const
+
+/** What cannot be read any more cannot be masked, and must not keep anyone from stopping the service. */
+function readSecrets(file: string): string[] {
+  try {
+    const values: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
+  } catch (error) {
+    if (error instanceof SyntaxError || isAbsent(error)) return []
+    throw error
+  }
 }

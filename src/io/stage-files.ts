@@ -13,11 +13,14 @@ export interface StagingPlace {
   readonly version: string
   readonly deployDirectory: string
   readonly configFile: string
+  /** Where the secrets go that are to be masked in what the service says; `null`: nowhere. */
+  readonly secretsFile: string | null
 }
 
 /** Writes a service's deploy directory and configuration, in place of what an earlier try has left there. */
 export function stageFiles(rendered: RenderedService, place: StagingPlace): Applied {
-  const applied = appliedOf(rendered, place)
+  const secretsFile = rendered.secrets.isEmpty ? null : place.secretsFile
+  const applied = appliedOf(rendered, { ...place, secretsFile })
   makeEmptyDirectory(place.deployDirectory)
   const scripts = new Set(Object.values(applied.scripts))
   const made = new Set<string>(['.'])
@@ -32,6 +35,7 @@ export function stageFiles(rendered: RenderedService, place: StagingPlace): Appl
   }
   makeDirectory(dirname(place.configFile))
   writePrivate(place.configFile, `${JSON.stringify(rendered.config, null, 2)}\n`)
+  if (secretsFile !== null) writePrivate(secretsFile, `${JSON.stringify(rendered.secrets.all())}\n`)
   return applied
 }
 
@@ -81,6 +85,7 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
   }
   return {
     ...place,
+    commandLine: rendered.commandLine,
     fingerprint: rendered.fingerprint,
     component: service.component,
     componentDirectory: service.directory,
@@ -91,7 +96,7 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     readiness: rendered.readiness ?? null,
     timeouts: service.timeouts,
     strictShell: service.strictShell,
-    outputs: rendered.outputs,
+    outputs: rendered.secrets.maskData(rendered.outputs),
     description: service.description ?? null,
     tags: service.tags,
     protected: service.protected,

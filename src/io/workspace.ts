@@ -76,7 +76,8 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         makeDirectory(cluster)
         const directory = `${versionsDirectory(cluster, name)}/${run}`
         const deployDirectory = copyOf(rendered, run)
-        const place = { version: run, deployDirectory, configFile: `${directory}/config.json` }
+        const configFile = `${directory}/config.json`
+        const place = { version: run, deployDirectory, configFile, secretsFile: `${directory}/secrets.json` }
         const applied = stageFiles(rendered, place)
         linkCopy(deployDirectory, directory)
         makeDirectory(dataDirectory(cluster, name))
@@ -92,7 +93,8 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         const version = `look-${process.pid}-${looks++}`
         const directory = `${transientDirectory(cluster)}/${copyName(rendered.service.name, version)}`
         const deployDirectory = copyOf(rendered, version)
-        const applied = stageFiles(rendered, { version, deployDirectory, configFile: `${directory}/config.json` })
+        const configFile = `${directory}/config.json`
+        const applied = stageFiles(rendered, { version, deployDirectory, configFile, secretsFile: null })
         linkCopy(deployDirectory, directory)
         return { applied, dispose: () => guarded(directory, () => removeStaged(cluster, directory)) }
       })

@@ -1,3 +1,4 @@
+import type { CommandLineValue } from './record.ts'
 import type { Span } from './span.ts'
 
 export type Severity = 'error' | 'warning'
@@ -96,7 +97,7 @@ export interface DiagnosticData {
   'skipped-not-running': { service: string; state: string; neededBy: string }
   unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
   'applied-differs': { service: string; script: string }
-  'values-taken-back': { service: string; values: readonly { path: string; given: string }[]; verb: string }
+  'values-taken-back': { service: string; values: readonly CommandLineValue[]; verb: string }
   // state
   'state-newer': { path: string; found: number; supported: number }
   'state-corrupt': { path: string; message: string; setAside: string | null }

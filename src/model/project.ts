@@ -1,3 +1,5 @@
+import type { Located } from './span.ts'
+
 /** The keys of paictl.yaml, each with its default applied. Paths are absolute. */
 export interface ProjectSettings {
   /** The project's root: the directory of paictl.yaml, else the nearest one upward that has components/. */
@@ -8,6 +10,8 @@ export interface ProjectSettings {
   readonly clusterConfigDirectory: string
   /** paictl.yaml's `state`. */
   readonly stateDirectory: string | undefined
+  /** What is laid on services-configuration.yaml, in this order: absolute paths. */
+  readonly overlays: readonly Located<string>[]
   /** How many scripts run side by side. */
   readonly parallel: number
   /** In bytes: larger descriptions, configuration files and templates are refused unread. */

@@ -1,4 +1,14 @@
+import type { JsonValue } from './json.ts'
 import type { Readiness, ScriptRole, ServiceKind, Timeouts } from './service.ts'
+
+/** A value of the configuration that the command line supplied, references in it not resolved. */
+export interface CommandLineValue {
+  /** Dotted, with the section first: `web.port`. */
+  readonly path: string
+  readonly value: JsonValue
+  /** The overlay's path, absolute, or `--set`. */
+  readonly source: string
+}
 
 /**
  * The rendered deploy directory and the decisions that a service was last started or refreshed with, kept so that it
@@ -10,6 +20,10 @@ export interface Applied {
   readonly deployDirectory: string
   /** The service's configuration as JSON, what scripts see as PAICTL_CONFIG. */
   readonly configFile: string
+  /** The secrets of the configuration, for those who show what it says; `null` where it has none. */
+  readonly secretsFile: string | null
+  /** What of the configuration is in no file of the project, sorted by path. */
+  readonly commandLine: readonly CommandLineValue[]
   readonly fingerprint: string
   readonly component: string
   readonly componentDirectory: string

@@ -1,4 +1,6 @@
 import type { JsonObject } from './json.ts'
+import type { CommandLineValue } from './record.ts'
+import type { Secrets } from './secrets.ts'
 import type { Readiness, Service } from './service.ts'
 
 /**
@@ -17,6 +19,10 @@ export interface RenderedService {
   readonly service: Service
   readonly clusterType: string
   readonly config: JsonObject
+  /** What of the configuration the command line supplied. */
+  readonly commandLine: readonly CommandLineValue[]
+  /** What must not be shown of all that scripts can see. */
+  readonly secrets: Secrets
   readonly files: readonly DeployFile[]
   readonly outputs: Readonly<Record<string, string>>
   readonly readiness: Readiness | undefined

@@ -1,3 +1,6 @@
+import type { Diagnostic } from './diagnostic.ts'
+import type { JsonValue } from './json.ts'
+
 /** What stands in the place of a secret. */
 export const MASK = '***'
 
@@ -23,6 +26,10 @@ export class Secrets {
     this.forms = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
   }
 
+  get isEmpty(): boolean {
+    return this.values.size === 0
+  }
+
   /** Sorted. */
   all(): readonly string[] {
     return [...this.values].sort()
@@ -37,17 +44,28 @@ export class Secrets {
     return this.forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
   }
 
-  /** Plain data with the secrets in its texts, keys and numbers replaced. Without secrets it is the same object. */
+  /** Plain data with the secrets in its texts and keys replaced. Without secrets it is the same object. */
   maskData<T>(data: T): T {
-    return this.forms.length === 0 ? data : (this.masked(data) as T)
+    return this.forms.length === 0 ? data : (this.masked(data, false) as T)
   }
 
-  private masked(data: unknown): unknown {
+  /** The same for a configuration, in which a secret may have become a number. */
+  maskConfiguration(value: JsonValue): JsonValue {
+    return this.forms.length === 0 ? value : (this.masked(value, true) as JsonValue)
+  }
+
+  /** Problems with the secrets in what they say replaced; their places stay. */
+  maskDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    if (this.forms.length === 0) return [...diagnostics]
+    return diagnostics.map((one) => ({ ...one, data: this.maskData(one.data) }) as Diagnostic)
+  }
+
+  private masked(data: unknown, numbers: boolean): unknown {
     if (typeof data === 'string') return this.mask(data)
-    if (typeof data === 'number') return this.values.has(String(data)) ? MASK : data
-    if (Array.isArray(data)) return data.map((item) => this.masked(item))
+    if (typeof data === 'number') return numbers && this.values.has(String(data)) ? MASK : data
+    if (Array.isArray(data)) return data.map((item) => this.masked(item, numbers))
     if (typeof data !== 'object' || data === null) return data
-    return Object.fromEntries(Object.entries(data).map(([key, value]) => [this.mask(key), this.masked(value)]))
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [this.mask(key), this.masked(value, numbers)]))
   }
 }
 

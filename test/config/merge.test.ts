@@ -34,7 +34,10 @@ test('a map against something else is an error at what overrides, and the base s
     'error merge-type over:2:4 [web] {"path":"c","expected":"a number","found":"a map"}',
   ])
   expect(diagnostics[0]?.related).toEqual([
-    { span: expect.objectContaining({ file: 'base', start: { line: 1, column: 8 } }), note: 'the default is here' },
+    {
+      span: expect.objectContaining({ file: 'base', start: { line: 1, column: 8 } }),
+      note: 'the value that it would replace',
+    },
   ])
   expect(toJson(tree)).toEqual({ a: { b: { x: 1 } }, c: 1 })
 })

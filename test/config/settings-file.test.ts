@@ -12,6 +12,7 @@ test('every key has a default', () => {
     componentsDirectory: '/p/components',
     clusterConfigDirectory: '/p/cluster-config',
     stateDirectory: undefined,
+    overlays: [],
     parallel: 10,
     fileSizeLimit: 524_288,
   }

@@ -17,6 +17,7 @@ import { startTimeOf } from '../../src/io/process-info.ts'
 import type { ScriptContext } from '../../src/io/script-environment.ts'
 import type { Applied, ServiceRecord } from '../../src/model/record.ts'
 import type { RenderedService } from '../../src/model/rendered.ts'
+import { Secrets } from '../../src/model/secrets.ts'
 import { DEFAULT_TIMEOUTS, type ScriptRole, type Service } from '../../src/model/service.ts'
 import { startOfFile } from '../../src/model/span.ts'
 
@@ -88,6 +89,8 @@ export function renderedService(
     service,
     clusterType: 'local',
     config: { port: 1 },
+    commandLine: [],
+    secrets: new Secrets(),
     files,
     outputs: {},
     readiness: undefined,
@@ -101,6 +104,8 @@ export function appliedAt(deployDirectory: string, changes: Partial<Applied> = {
     version: 'r1',
     deployDirectory,
     configFile: join(dirname(deployDirectory), 'config.json'),
+    secretsFile: null,
+    commandLine: [],
     fingerprint: 'f',
     component: 'web',
     componentDirectory: dirname(deployDirectory),

@@ -44,9 +44,10 @@ describe('a secret', () => {
     expect(knowing('abc').mask('abc')).toBe('abc')
   })
 
-  test('is masked in texts, keys and numbers of plain data', () => {
+  test('is masked in texts and keys of plain data, of a configuration in numbers too', () => {
     const secrets = knowing('80801')
-    expect(secrets.maskData({ a: [80801, 'x80801', null, true], 'k-80801': { b: 1 } })).toEqual({
+    expect(secrets.maskData({ a: [80801, 'x80801'] })).toEqual({ a: [80801, 'x***'] })
+    expect(secrets.maskConfiguration({ a: [80801, 'x80801', null, true], 'k-80801': { b: 1 } })).toEqual({
       a: ['***', 'x***', null, true],
       'k-***': { b: 1 },
     })

@@ -463,9 +463,22 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'values-taken-back': [
     [
-      { service: 'web', values: [{ path: 'web.port', given: '--set web.port=1' }], verb: 'refresh' },
+      { service: 'web', values: [{ path: 'web.port', value: 1, source: '--set' }], verb: 'refresh' },
       '"web" was last started or refreshed with --set web.port=1; this refresh takes it back',
-      'to keep it, add it again, or write the values into services-configuration.yaml',
+      'to keep it, give it again, or write the values into services-configuration.yaml',
+    ],
+    [
+      {
+        service: 'web',
+        values: [
+          { path: 'web.port', value: 1, source: '/p/prod.yaml' },
+          { path: 'web.name', value: 'x', source: '/p/prod.yaml' },
+          { path: 'web.host', value: 'h', source: '--set' },
+        ],
+        verb: 'start',
+      },
+      '"web" was last started or refreshed with --overlay prod.yaml, --set web.host=h; this start takes them back',
+      'to keep them, give them again, or write the values into services-configuration.yaml',
     ],
   ],
   locked: [

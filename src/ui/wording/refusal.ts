@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, quoted, shortList } from './lists.ts'
 import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
@@ -76,13 +77,20 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
     }
     case 'values-taken-back': {
       const { service, values, verb } = diagnostic.data
-      const given = andList(values.map((value) => value.given))
+      const options = [...new Set(values.map((value) => optionOf(value, display)))]
+      const them = options.length === 1 ? 'it' : 'them'
       return words(
-        `"${service}" was last started or refreshed with ${given}; this ${verb} takes ${values.length === 1 ? 'it' : 'them'} back`,
-        `to keep ${values.length === 1 ? 'it' : 'them'}, add ${values.length === 1 ? 'it' : 'them'} again, or write the values into services-configuration.yaml`,
+        `"${service}" was last started or refreshed with ${shortList(options)}; this ${verb} takes ${them} back`,
+        `to keep ${them}, give ${them} again, or write the values into services-configuration.yaml`,
       )
     }
     default:
       return unreachable(diagnostic)
   }
+}
+
+/** The option of a command line that supplied a value, as it can be typed again. */
+function optionOf({ path, value, source }: CommandLineValue, display: DisplayPath): string {
+  if (source !== '--set') return `--overlay ${shownPath(source, display)}`
+  return `--set ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`
 }

@@ -1,5 +1,6 @@
 import type { Applied, ServiceRecord } from '../../../src/model/record.ts'
 import type { RenderedService } from '../../../src/model/rendered.ts'
+import { Secrets } from '../../../src/model/secrets.ts'
 import { DEFAULT_TIMEOUTS, type ScriptRole, type Service } from '../../../src/model/service.ts'
 import type { Span } from '../../../src/model/span.ts'
 
@@ -45,6 +46,8 @@ export function makeApplied(name: string, more: Partial<Applied> = {}): Applied 
     version: 'run-1',
     deployDirectory: `/state/${name}/run-1/deploy`,
     configFile: `/state/${name}/run-1/config.json`,
+    secretsFile: null,
+    commandLine: [],
     fingerprint: 'same',
     component: name,
     componentDirectory: `/p/components/${name}`,
@@ -88,6 +91,8 @@ export function makeRendered(service: Service, more: Partial<RenderedService> = 
     service,
     clusterType: 'local',
     config: {},
+    commandLine: [],
+    secrets: new Secrets(),
     files: [],
     outputs: {},
     readiness: undefined,

@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { ASSIGNMENTS } from '../config/assignment.ts'
+import { nearest } from '../config/nearest.ts'
+import type { ReadReference, Unresolved } from '../config/references.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { namesIn } from './project-file.ts'
+import { plainReason } from './state-error.ts'
+
+export interface ReferenceSources {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** What paths count from that were given on the command line. */
+  readonly cwd: string
+}
+
+/** In bytes. What is larger was hardly meant as a secret. */
+const SIZE_LIMIT = 64 * 1024
+
+/** Reads `${env:…}` from an environment and `${file:…}` from disk, each once. One line end at the end is not part of it. */
+export function createReferenceReader({ env, cwd }: ReferenceSources): ReadReference {
+  const files = new Map<string, Result<string, Unresolved>>()
+  return ({ kind, name, from }) => {
+    if (kind === 'env') {
+      const value = Object.hasOwn(env, name) ? env[name] : undefined
+      if (value !== undefined) return ok(value)
+      return err({ reason: `the environment variable ${name} is not set`, nearest: nearest(name, Object.keys(env)) })
+    }
+    const path = resolve(from === ASSIGNMENTS ? cwd : dirname(from), name)
+    const known = files.get(path) ?? readSecretFile(path)
+    files.set(path, known)
+    return known
+  }
+}
+
+function readSecretFile(path: string): Result<string, Unresolved> {
+  try {
+    const stat = statSync(path)
+    // A pipe would be waited for, and can be read once only.
+    if (!stat.isFile()) return err({ reason: `${path} is not a regular file`, nearest: null })
+    if (stat.size > SIZE_LIMIT) return err({ reason: `${path} is larger than ${SIZE_LIMIT / 1024} KiB`, nearest: null })
+    return ok(readFileSync(path, 'utf8').replace(/\r?\n$/, ''))
+  } catch (error) {
+    return err({ reason: `${path}: ${plainReason(error)}`, nearest: nearest(basename(path), namesIn(dirname(path))) })
+  }
+}
