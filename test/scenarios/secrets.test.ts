@@ -11,12 +11,13 @@ function projectWithSecrets(): TestProject {
   const project = new TestProject()
   project.component(
     'web',
-    'describe-script: describe.sh\noutputs: {url: "http://user:{{config.password}}@host"}\nreadiness: {script: ready.sh, timeout: 10s}\n',
+    'outputs: {url: "http://user:{{config.password}}@host"}\nreadiness: {script: ready.sh, timeout: 10s}\n',
     {
       'start.sh.template':
-        'echo "token is "{{sh config.token}}; echo {{sh config.password}} | base64; env | grep TOKEN',
+        'touch "$PAICTL_DATA_DIR/up"; echo "token is "{{sh config.token}}; echo {{sh config.password}} | base64; env | grep TOKEN',
       'ready.sh': 'exit 0',
-      'status.sh': 'echo "status of $TOKEN"',
+      'stop.sh': 'rm "$PAICTL_DATA_DIR/up"',
+      'status.sh': 'echo "status of $TOKEN"; [ -e "$PAICTL_DATA_DIR/up" ] || exit 3',
       'describe.sh': 'printf \'{"password": "file-secret-$7"}\'',
     },
   )
@@ -74,7 +75,7 @@ test('no secret is in anything that any command prints, or in the state outside 
     ['service', 'stop', 'web'],
   ]
   const started = await project.spawn(['service', 'start', 'web'], { env }).finished
-  expect(started.stdout).toMatch(/^ {2}ready +web/m)
+  expect(started.stderr + started.stdout).toMatch(/^ {2}done +web/m)
   for (const command of commands) {
     for (const args of [command, [...command, '--output', 'json']]) {
       const { stdout, stderr, code } = await project.spawn(args, { env }).finished
@@ -89,7 +90,7 @@ test('no secret is in anything that any command prints, or in the state outside 
   const found = leaks(project.state).map((file) => file.replace(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN'))
   for (const file of found) {
     expect(file).toMatch(
-      /^project\/(tree\/components\/web\/web@RUN\/start\.sh|services\/web\/versions\/RUN\/(config|secrets)\.json|services\/web\/(logs|versions\/RUN)\/.*\.log)$/,
+      /^project\/(tree\/components\/web\/web@RUN\/\w+\.sh|services\/web\/versions\/RUN\/(config|secrets)\.json|services\/web\/(logs|versions\/RUN)\/.*\.log)$/,
     )
   }
   expect(found).not.toEqual([])
