@@ -3,6 +3,7 @@ import { nearest } from '../config/nearest.ts'
 import { componentTemplates, isOccupied, layDown } from '../io/component-template.ts'
 import { isPortFree } from '../io/free-port.ts'
 import { readShown } from '../io/project-file.ts'
+import { schemaFrom } from '../io/schema-location.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { SAFE_NAME } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -60,7 +61,8 @@ export async function addComponent(
   const directory = join(project.settings.componentsDirectory, name)
   if (isOccupied(directory)) return err([diagnostic('file-exists', { path: directory })])
   const port = String(await freePort(project))
-  const files = layDown(template, directory, { NAME: name, PORT: port })
+  const schema = schemaFrom(join(directory, 'deploy'), project.settings.root, 'service')
+  const files = layDown(template, directory, { NAME: name, PORT: port, SCHEMA: schema })
   return ok({ name, directory, files: files.map((file) => relative(invocation.cwd, resolve(directory, file))) })
 }
 

@@ -2,6 +2,7 @@ import { basename, join, relative, resolve } from 'node:path'
 import { safeName } from '../config/settings-file.ts'
 import { layDown } from '../io/component-template.ts'
 import { findProjectRoot, realPath } from '../io/project-scan.ts'
+import { schemaFrom } from '../io/schema-location.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { addComponent } from './component.ts'
@@ -27,7 +28,10 @@ export async function initProject(
   const found = findProjectRoot(root)
   if (found.ok && found.value.root === realPath(root))
     return err([diagnostic('file-exists', { path: join(root, 'paictl.yaml') })])
-  const files = layDown('project', root, { PROJECT: safeName(basename(root)) })
+  const files = layDown('project', root, {
+    PROJECT: safeName(basename(root)),
+    SCHEMA: schemaFrom(root, root, 'paictl'),
+  })
   const opened = openProject({ ...invocation, project: root })
   if (!opened.ok) return err([opened.error])
   const component = await addComponent(invocation, opened.value, { name: 'hello', template: 'process' })

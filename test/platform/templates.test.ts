@@ -30,14 +30,14 @@ async function create(template: string, values: Record<string, string>): Promise
 
 async function createProcess() {
   const port = await freePort()
-  const component = await create('process', { __NAME__: NAME, __PORT__: String(port) })
+  const component = await create('process', { __NAME__: NAME, __PORT__: String(port), __SCHEMA__: 'x' })
   const config = parse(await readFile(join(component, 'config', `${NAME}.yaml`), 'utf8'))
   const service = stage({ directory: await temporaryDirectory(), name: NAME, component, config })
   return { component, config, service, port, url: `http://127.0.0.1:${port}` }
 }
 
 async function createJob() {
-  const component = await create('job', { __NAME__: NAME })
+  const component = await create('job', { __NAME__: NAME, __SCHEMA__: 'x' })
   const config = parse(await readFile(join(component, 'config', `${NAME}.yaml`), 'utf8'))
   return { component, config, job: stage({ directory: await temporaryDirectory(), name: NAME, component, config }) }
 }
