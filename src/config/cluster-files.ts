@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts'
 import { SAFE_NAME } from '../model/project.ts'
 import type { CommandLineValue } from '../model/record.ts'
 import type { Span } from '../model/span.ts'
-import { nearest } from './nearest.ts'
+import { misspeltKey, nearest } from './nearest.ts'
 import type { Overlays } from './overlays.ts'
 import { commandLineValues, layOverlays } from './overlays.ts'
 import type { ReadReference } from './references.ts'
@@ -85,6 +85,7 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   const cluster = resolve(clusterGiven)
   diagnostics.push(...misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
+  diagnostics.push(...misspelt(common))
   const id = readName(common, 'cluster-id', diagnostics)
   const type = readName(common, 'cluster-type', diagnostics)
   const clusterId = id?.value ?? projectName
@@ -135,12 +136,23 @@ function readOptionalMap(what: string, node: YamlNode | undefined, diagnostics: 
   return undefined
 }
 
+const NAMED: readonly string[] = ['cluster-id', 'cluster-type']
+
 /** What belongs into `cluster.common` and stands beside it would be read by nobody. */
 function misplaced(cluster: YamlMap | undefined): Diagnostic[] {
-  return ['cluster-id', 'cluster-type'].flatMap((key) => {
+  return NAMED.flatMap((key) => {
     const entry = entryOf(cluster, key)
     const data = { key, where: 'cluster', nearest: `common.${key}`, known: ['common'] }
     return entry === undefined ? [] : [diagnostic('unknown-key', data, { span: entry.key.span })]
+  })
+}
+
+/** Keys of one's own are welcome in `cluster.common`; a misspelt `cluster-id` would silently make another cluster. */
+function misspelt(common: YamlMap | undefined): Diagnostic[] {
+  return (common?.entries ?? []).flatMap(({ key }) => {
+    const near = misspeltKey(key.value, NAMED)
+    const data = { key: key.value, where: 'cluster.common', nearest: near, known: NAMED }
+    return near === null ? [] : [diagnostic('unknown-key', data, { span: key.span })]
   })
 }
 

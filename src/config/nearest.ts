@@ -29,9 +29,23 @@ function typingDistance(a: string, b: string): number {
 
 /** As `nearest`, for keys: the same word spelled `startScript` or `start_script` is nearer than any other. */
 export function nearestKey(key: string, known: readonly string[]): string | null {
-  const kebab = key
+  const kebab = kebabCase(key)
+  return known.includes(kebab) ? kebab : nearest(kebab, known)
+}
+
+/**
+ * The known key that is misspelt in `key` beyond doubt: two letters swapped, one too many or too few, or in another
+ * case. For places where keys of one's own are allowed, too: `cluster-ip` is one beside `cluster-id`.
+ */
+export function misspeltKey(key: string, known: readonly string[]): string | null {
+  const kebab = kebabCase(key)
+  const isSlip = (one: string): boolean =>
+    kebab === one || (typingDistance(kebab, one) === 1 && (kebab.length !== one.length || distance(kebab, one) === 2))
+  return known.find((one) => one !== key && isSlip(one)) ?? null
+}
+
+const kebabCase = (key: string): string =>
+  key
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .replaceAll('_', '-')
     .toLowerCase()
-  return known.includes(kebab) ? kebab : nearest(kebab, known)
-}

@@ -16,7 +16,7 @@ import type { ReadReference } from './references.ts'
 import { resolveReferences } from './references.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlNode } from './yaml-node.ts'
-import { isNothing, jsonObject, toJson } from './yaml-node.ts'
+import { isNothing, jsonObject, toJson, typeOfNode } from './yaml-node.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 export interface ComponentConfiguration {
@@ -121,6 +121,5 @@ function mergeSection(
 }
 
 function notMap(node: YamlNode, what: string, service: string): Diagnostic {
-  const found = node.kind === 'list' ? 'a list' : 'a single value'
-  return diagnostic('wrong-type', { what, expected: 'a map', found }, { span: node.span, service })
+  return diagnostic('wrong-type', { what, expected: 'a map', found: typeOfNode(node) }, { span: node.span, service })
 }

@@ -71,7 +71,7 @@ describe('sections', () => {
     ).toEqual([
       'error unknown-section sc:1:1 [web] {"section":"wbe","nearest":"web"}',
       'error unknown-section sc:2:1 {"section":"clustr","nearest":"cluster"}',
-      'error wrong-type sc:3:6 [web] {"what":"web","expected":"a map","found":"a single value"}',
+      'error wrong-type sc:3:6 [web] {"what":"web","expected":"a map","found":"a number"}',
       'error wrong-type db.yaml:1:1 [db] {"what":"the default configuration","expected":"a map","found":"a list"}',
     ])
     expect(await problems([], 'cluster: x\n', '- a\n')).toEqual([
@@ -357,5 +357,21 @@ describe('what only follows is not said', () => {
     expect(await problems([component('db', { json }), web])).toEqual([
       'error schema-violation db.json:1:1 [db] {"service":"db","path":"","message":"lacks \\"port\\"","nearest":null}',
     ])
+  })
+})
+
+describe('keys of cluster.common', () => {
+  test.each([
+    ['clsuter-id', 'cluster-id'],
+    ['cluster-idd', 'cluster-id'],
+    ['clusterType', 'cluster-type'],
+    ['cluster_id', 'cluster-id'],
+  ])('%s is taken for a misspelt one', async (key, near) => {
+    const found = await problems([], `cluster: {common: {${key}: prod}}\n`)
+    expect(found).toEqual([`error unknown-key sc:1:20 {"key":"${key}","where":"cluster.common","nearest":"${near}"}`])
+  })
+
+  test.each(['cluster-name', 'cluster-ip', 'registry', 'cluster-tier', 'id'])('%s is one’s own', async (key) => {
+    expect(await problems([], `cluster: {common: {${key}: x}}\n`)).toEqual([])
   })
 })
