@@ -4,6 +4,7 @@ import type { JsonObject } from '../model/json.ts'
 import type { Result } from '../model/result.ts'
 import { err, ok } from '../model/result.ts'
 import { notAMap, notASchema, notJson, treeOfSchema } from './bad-schema.ts'
+import { fulfilPlainSchema } from './plain-schema.ts'
 import { describeViolations } from './schema-violation.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlNode } from './yaml-node.ts'
@@ -46,17 +47,14 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
   /** By text: compiling takes milliseconds, and components made from one template have the same schema. */
   const compiled = new Map<string, ValidateFunction>()
 
-  function compile(source: TextFile): Result<ValidateFunction, Diagnostic> {
-    const { text } = source
-    const known = compiled.get(text)
+  function compile(given: JsonObject, source: TextFile): Result<ValidateFunction, Diagnostic> {
+    const known = compiled.get(source.text)
     if (known !== undefined) return ok(known)
-    const parsed = parseSchema(source)
-    if (!parsed.ok) return parsed
-    const { $schema: dialect, ...schema } = parsed.value
+    const { $schema: dialect, ...schema } = given
     const validator = /draft-0[4-7]/.test(String(dialect)) ? draft07() : current()
     try {
       const validate = validator.compile(schema)
-      compiled.set(text, validate)
+      compiled.set(source.text, validate)
       return ok(validate)
     } catch (error) {
       const isAgainstRules = (error as Error).message.startsWith('schema is invalid')
@@ -68,7 +66,12 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
   }
 
   return ({ service, schema, config, tree }) => {
-    const validator = compile(schema)
+    const parsed = parseSchema(schema)
+    if (!parsed.ok) return { config, diagnostics: [{ ...parsed.error, service }] }
+    const { $schema: _dialect, ...plain } = parsed.value
+    const fulfilled = fulfilPlainSchema(plain, config)
+    if (fulfilled !== undefined) return { config: fulfilled, diagnostics: [] }
+    const validator = compile(parsed.value, schema)
     if (!validator.ok) return { config, diagnostics: [{ ...validator.error, service }] }
     const validate = validator.value
     const completed = structuredClone(config)
@@ -82,7 +85,7 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
   }
 }
 
-function parseSchema(source: TextFile): Result<Readonly<Record<string, unknown>>, Diagnostic> {
+function parseSchema(source: TextFile): Result<JsonObject, Diagnostic> {
   const text = source.text.replace(/^\ufeff/, '')
   let schema: unknown
   try {
@@ -91,7 +94,7 @@ function parseSchema(source: TextFile): Result<Readonly<Record<string, unknown>>
     return err(notJson({ file: source.file, text }, error as Error))
   }
   if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) {
-    return ok(schema as Readonly<Record<string, unknown>>)
+    return ok(schema as JsonObject)
   }
   return err(notAMap(source))
 }
