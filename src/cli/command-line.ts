@@ -1,48 +1,58 @@
 import yargs, { type Argv } from 'yargs'
 import { EndedBySignal } from '../commands/attended.ts'
-import { diagnostic } from '../model/diagnostic.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { Secrets } from '../model/secrets.ts'
 import { componentCommands } from './component.ts'
 import { configCommands } from './config.ts'
 import { explainCommand } from './explain.ts'
-import { type Globals, globalOptions, sourcesOf } from './globals.ts'
+import { type Globals, globalOptions, OUTPUTS, sourcesOf } from './globals.ts'
+import { type KnownCommands, knownCommands } from './known-commands.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
 import { serviceCommands } from './service.ts'
-import { UsageError, usageMessage } from './usage.ts'
+import { valuedSwitches } from './typed-option.ts'
+import { badOption, UsageError, usageProblems } from './usage.ts'
 import type { Surroundings, World } from './world.ts'
 
 /** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const world: World = { ...surroundings, secrets: new Secrets() }
   let act: (() => Promise<number>) | undefined
-  let output: Globals['output'] = argv.includes('json') || argv.includes('--output=json') ? 'json' : 'human'
+  let output = typedOutput(argv)
+  const problems: Diagnostic[] = []
   const run: Run = (command) => (read) => {
     // The options of a command are declared beside the type of its arguments; yargs' own types do not carry so far.
-    const args = lastOnes(read) as Parameters<typeof command>[0]
+    const args = lastOnes(withRest(read, problems)) as Parameters<typeof command>[0]
     output = args.output
+    problems.push(...switchProblems(parser, argv))
     act = () => command(args, { world, presenter: createPresenter(world, args.output, sourcesOf(args)) })
   }
-  const parser = buildParser(run, world)
+  const parser = buildParser(run, world, problems)
   let text = ''
   try {
     await parser.parse([...argv], {}, (_error, _args, printed) => {
       text = printed
     })
-    if (act === undefined) {
-      if (text === '') throw new UsageError('Name a command.', await parser.getHelp())
-      world.stdout.write(`${text.trimEnd()}\n`)
-      return EXIT.done
-    }
-    return await act()
+    if (problems.length > 0) throw new UsageError(problems)
+    if (act !== undefined) return await act()
+    world.stdout.write(`${(text === '' ? await parser.getHelp() : text).trimEnd()}\n`)
+    return EXIT.done
   } catch (error) {
-    return report(error, createPresenter(world, output), world)
+    return report(error, createPresenter(world, output), () => allCommands(run, world).typed(argv))
   }
 }
 
-function buildParser(run: Run, world: World): Argv {
+/** The output that is asked for, as far as that can be told of a command line that may have mistakes. */
+function typedOutput(argv: readonly string[]): Globals['output'] {
+  const given = argv.flatMap((word, index) =>
+    word === '--output' ? [argv[index + 1]] : word.startsWith('--output=') ? [word.slice('--output='.length)] : [],
+  )
+  return OUTPUTS.find((output) => output === given.at(-1)) ?? 'human'
+}
+
+function buildParser(run: Run, world: World, problems: Diagnostic[]): Argv {
   const parser: Argv = yargs()
     .scriptName('paictl')
     .usage('$0 <command>\n\nBrings a platform of components up, takes it down, changes it and keeps it up.')
@@ -51,29 +61,52 @@ function buildParser(run: Run, world: World): Argv {
     .alias('help', 'h')
     .locale('en')
     .wrap(Math.min(world.stdout.columns ?? 100, 110))
-    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'strip-aliased': true })
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'strip-aliased': true,
+      'populate--': true,
+    })
     .strict()
-    .demandCommand(1, 'Name a command.')
     .fail((message, error) => {
-      // Without a throw yargs goes on and reports the same mistake once more.
       if (error !== undefined && error.name !== 'YError') throw error
-      throw new UsageError(usageMessage(message ?? error?.message, parser, world.argv))
+      // yargs goes on from here: what else is wrong is reported too, and the same mistake perhaps once more.
+      const stop = { parser, argv: world.argv, commands: () => allCommands(run, world) }
+      problems.push(...usageProblems(message ?? error?.message, stop))
     })
     .epilogue('Start here: paictl service start --all')
   const groups = [serviceCommands, componentCommands, configCommands, projectCommands, explainCommand]
   return globalOptions(groups.reduce((all, add) => add(all, run), parser))
 }
 
-/** Words whatever kept a command from being carried out. */
-function report(error: unknown, presenter: Presenter, world: World): number {
+const allCommands = (run: Run, world: World): KnownCommands => knownCommands(buildParser(run, world, []), () => yargs())
+
+/** What follows `--` are names, whatever they look like; a command that takes none is not to ignore them. */
+function withRest(read: object, problems: Diagnostic[]): object {
+  const { '--': rest = [], ...args }: { '--'?: readonly string[]; names?: readonly string[] } = read
+  if ('names' in args) return { ...args, names: [...(args.names ?? []), ...rest] }
+  problems.push(...rest.slice(0, 1).map((word) => badOption(`this command takes no "${word}" after --`)))
+  return args
+}
+
+/** A switch is given or not: `--yes=no` would be read as yargs likes. */
+function switchProblems(parser: Argv, argv: readonly string[]): Diagnostic[] {
+  const { boolean: switches } = (parser as unknown as { getOptions(): { boolean: readonly string[] } }).getOptions()
+  return valuedSwitches(argv, switches).map(([option, value]) => badOption(`${option} takes no value, not "${value}"`))
+}
+
+/** Words whatever kept a command from being carried out. `command`: the one that was typed. */
+function report(error: unknown, presenter: Presenter, command: () => string): number {
   if (error instanceof UsageError) {
-    if (error.help === '') presenter.diagnostics([diagnostic('bad-option', { message: error.message })])
-    else world.stderr.write(`${error.help}\n\n${error.message}\n`)
+    presenter.diagnostics(error.problems.map((one) => ofCommand(one, command)))
     return EXIT.usage
   }
   if (error instanceof EndedBySignal) return error.exitCode
   return presenter.unexpected(error)
 }
+
+const ofCommand = (problem: Diagnostic, command: () => string): Diagnostic =>
+  problem.code === 'bad-option' ? { ...problem, data: { command: command(), ...problem.data } } : problem
 
 /** What takes several values; of anything else that is given more than once, the last one counts. */
 const LISTS: readonly string[] = ['names', 'n', 'k', 'overlay', 'set']

@@ -6,6 +6,7 @@ import { createdText } from '../ui/created-text.ts'
 import { noteText } from '../ui/note-text.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { Run } from './run.ts'
+import { NO_COMMAND } from './usage.ts'
 import { asTyped } from './world.ts'
 
 interface NewArgs extends Globals {
@@ -53,6 +54,6 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           return EXIT.done
         }),
       )
-      .demandCommand(1, 'Name what to do with components.')
+      .demandCommand(1, NO_COMMAND)
   })
 }

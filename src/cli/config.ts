@@ -5,6 +5,7 @@ import { configText } from '../ui/config-text.ts'
 import { originJson, originsText } from '../ui/origins-text.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { Run } from './run.ts'
+import { NO_COMMAND } from './usage.ts'
 
 interface ShowArgs extends Globals {
   readonly section?: string | undefined
@@ -39,6 +40,6 @@ export function configCommands(parser: Argv, run: Run): Argv {
           return problems.length > 0 ? presenter.refuse(problems) : EXIT.done
         }),
       )
-      .demandCommand(1, 'Name what to do with the configuration.')
+      .demandCommand(1, NO_COMMAND)
   })
 }

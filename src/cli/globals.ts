@@ -17,8 +17,10 @@ export interface Globals {
   readonly 'reveal-secrets'?: boolean | undefined
   readonly overlay?: string | readonly string[] | undefined
   readonly set?: string | readonly string[] | undefined
-  readonly output: 'human' | 'plain' | 'json'
+  readonly output: (typeof OUTPUTS)[number]
 }
+
+export const OUTPUTS = ['human', 'plain', 'json'] as const
 
 /** Adds the global options to a parser. */
 export function globalOptions(parser: Argv): Argv {
@@ -51,7 +53,8 @@ export function globalOptions(parser: Argv): Argv {
       global: true,
     })
     .option('output', {
-      choices: ['human', 'plain', 'json'] as const,
+      choices: OUTPUTS,
+      requiresArg: true,
       default: 'human',
       describe: 'How to print',
       global: true,

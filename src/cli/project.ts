@@ -13,6 +13,7 @@ import { noteText } from '../ui/note-text.ts'
 import { counted } from '../ui/wording/lists.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
+import { optionConflict, UsageError } from './usage.ts'
 import { asTyped } from './world.ts'
 
 interface InitArgs extends Globals {
@@ -40,7 +41,7 @@ export function projectCommands(parser: Argv, run: Run): Argv {
       (command) =>
         command
           .positional('names', { type: 'string', array: true, describe: 'These and all that they need' })
-          .option('format', { choices: GRAPH_FORMATS, describe: 'tree unless --output json' }),
+          .option('format', { choices: GRAPH_FORMATS, requiresArg: true, describe: 'tree unless --output json' }),
       run<GraphArgs>(graph),
     )
     .command('clusters', 'The clusters that were started from here', (command) => command, run<Globals>(clusters))
@@ -72,6 +73,8 @@ async function validate(args: Globals, { world, presenter }: CommandContext): Pr
 }
 
 async function graph(args: GraphArgs, { world, presenter }: CommandContext): Promise<number> {
+  if (presenter.mode === 'json' && (args.format ?? 'json') !== 'json')
+    throw new UsageError([optionConflict(['--output json', `--format ${args.format}`], 'they print different things')])
   const found = await readGraph(invocationOf(args, world), (args.names ?? []).map(String))
   if (!found.ok) return presenter.refuse(found.error)
   const { services, problems } = found.value

@@ -3,6 +3,7 @@ import { describeServices } from '../commands/service-describe.ts'
 import { followLogs, readLogs } from '../commands/service-logs.ts'
 import { type Look, lookAtServices } from '../commands/service-look.ts'
 import { renderFiles } from '../commands/service-render.ts'
+import { diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { configText } from '../ui/config-text.ts'
 import { createLogFollower, logLines } from '../ui/log-lines.ts'
@@ -12,12 +13,12 @@ import { serviceDescription } from '../ui/service-description.ts'
 import { serviceTable } from '../ui/tables.ts'
 import { invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
-import { namesFromArgs, type SelectionArgs, selectionOptions } from './service-options.ts'
-import { UsageError } from './usage.ts'
+import { namesFromArgs, type SelectionArgs, selectionOptions, wholeNumber } from './service-options.ts'
+import { refuseAll, UsageError } from './usage.ts'
 
 interface LogsArgs extends SelectionArgs {
   readonly follow: boolean
-  readonly lines: number
+  readonly lines: string
 }
 
 interface RenderArgs extends SelectionArgs {
@@ -34,7 +35,7 @@ export function serviceLookCommands(service: Argv, run: Run): Argv {
       selectionOptions,
       run<SelectionArgs>(status),
     )
-    .command('describe <names..>', 'All that is known of a service', selectionOptions, run<SelectionArgs>(describe))
+    .command('describe [names..]', 'All that is known of a service', selectionOptions, run<SelectionArgs>(describe))
     .command(
       'logs [names..]',
       'The newest logs of services',
@@ -42,8 +43,8 @@ export function serviceLookCommands(service: Argv, run: Run): Argv {
         selectionOptions(command)
           .option('follow', { alias: 'f', type: 'boolean', default: false, describe: 'Go on as they grow' })
           .option('lines', {
-            type: 'number',
-            default: 100,
+            type: 'string',
+            default: '100',
             requiresArg: true,
             describe: 'How many lines, from the end',
           }),
@@ -80,6 +81,8 @@ async function look(
 }
 
 async function describe(args: SelectionArgs, { world, presenter }: CommandContext): Promise<number> {
+  if (wanted(args).length === 0 && !args.all)
+    throw new UsageError([diagnostic('no-names', { command: 'service describe' })])
   const found = await describeServices(invocationOf(args, world), wanted(args))
   if (!found.ok) return presenter.refuse(found.error)
   if (presenter.mode === 'json') {
@@ -96,8 +99,9 @@ async function describe(args: SelectionArgs, { world, presenter }: CommandContex
 }
 
 async function logs(args: LogsArgs, { world, presenter }: CommandContext): Promise<number> {
-  if (!Number.isInteger(args.lines) || args.lines < 0) throw new UsageError('--lines takes a whole number from 0 on')
-  const found = await readLogs(invocationOf(args, world), { names: wanted(args), lines: args.lines })
+  const lines = wholeNumber('--lines', args.lines, 0)
+  refuseAll([lines.problem])
+  const found = await readLogs(invocationOf(args, world), { names: wanted(args), lines: lines.value ?? 0 })
   if (!found.ok) return presenter.refuse(found.error)
   if (presenter.mode === 'json' && !args.follow) {
     presenter.document({ logs: found.value.map(({ service, path, lines }) => ({ service, path, lines })) })

@@ -1,9 +1,11 @@
 import type { Argv } from 'yargs'
 import type { RunOptions } from '../commands/perform.ts'
 import type { NamesRequest } from '../commands/service-run.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
+import { shortList } from '../ui/wording/lists.ts'
 import type { Globals } from './globals.ts'
-import { UsageError } from './usage.ts'
+import { badOption, optionConflict, refuseAll } from './usage.ts'
 
 /** Which services; `-n` and `-k` as in OpenPAI. */
 export interface SelectionArgs extends Globals {
@@ -16,7 +18,7 @@ export interface SelectionArgs extends Globals {
 export interface RunArgs extends SelectionArgs {
   readonly 'dry-run': boolean
   readonly yes: boolean
-  readonly parallel?: number | undefined
+  readonly parallel?: string | undefined
   readonly 'on-failure'?: 'continue' | 'stop' | undefined
   readonly 'wait-lock'?: string | undefined
   readonly 'take-over': boolean
@@ -29,52 +31,92 @@ export function selectionOptions(command: Argv): Argv {
       array: true,
       describe: 'Names, globs, tag:x, state:failed, kind:job, component:x',
     })
-    .option('n', { alias: 'service-name', type: 'string', array: true, describe: 'The same as NAMES' })
+    .option('n', {
+      alias: 'service-name',
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'The same as NAMES',
+    })
     .option('all', { alias: 'a', type: 'boolean', default: false, describe: 'Every service' })
-    .option('k', { alias: 'skip', type: 'string', array: true, describe: 'Leave these untouched' })
+    .option('k', { alias: 'skip', type: 'string', array: true, requiresArg: true, describe: 'Leave these untouched' })
 }
 
 export function runOptions(command: Argv): Argv {
   return command
     .option('dry-run', { type: 'boolean', default: false, describe: 'Show the plan, do nothing' })
     .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nobody' })
-    .option('parallel', { type: 'number', requiresArg: true, describe: 'How many scripts run at a time' })
+    .option('parallel', { type: 'string', requiresArg: true, describe: 'How many scripts run at a time' })
     .option('on-failure', {
       choices: ['continue', 'stop'] as const,
+      requiresArg: true,
       describe: 'What a failure does to independent services',
     })
     .option('wait-lock', { type: 'string', requiresArg: true, describe: 'How long to wait for another command (30s)' })
     .option('take-over', { type: 'boolean', default: false, describe: "Make another project's cluster this one's" })
 }
 
-/** The typed request that the options mean. `onFailure` is the verb's own default. */
-export function runFromArgs(args: RunArgs, onFailure: 'continue' | 'stop'): NamesRequest & RunOptions {
+/**
+ * The typed request that the options mean. `onFailure` is the verb's own default; `more` are problems that the verb found
+ * in options of its own. Throws a `UsageError` with all that is wrong.
+ */
+export function runFromArgs(
+  args: RunArgs,
+  onFailure: 'continue' | 'stop',
+  more: readonly (Diagnostic | undefined)[] = [],
+): NamesRequest & RunOptions {
+  const parallel = wholeNumber('--parallel', args.parallel, 1)
+  const waitLock = duration('--wait-lock', args['wait-lock'])
+  refuseAll([...more, ...selectionProblems(args), parallel.problem, waitLock.problem])
   return {
     ...namesFromArgs(args),
     dryRun: args['dry-run'],
     yes: args.yes,
-    parallel: parallelOf(args.parallel),
+    parallel: parallel.value,
     onFailure: args['on-failure'] ?? onFailure,
-    waitLockMs: waitOf(args['wait-lock']),
+    waitLockMs: waitLock.value ?? 0,
     takeOver: args['take-over'],
   }
 }
 
+/** The services that are meant. Throws a `UsageError` where the options contradict each other. */
 export function namesFromArgs(args: SelectionArgs): NamesRequest {
-  const names = [...(args.names ?? []), ...(args.n ?? [])].map(String)
-  if (args.all && names.length > 0) {
-    throw new UsageError(`--all means every service, so that naming ${names.join(', ')} means nothing: leave one out`)
-  }
-  return { names, all: args.all, skip: (args.k ?? []).map(String) }
+  refuseAll(selectionProblems(args))
+  return { names: namesOf(args), all: args.all, skip: (args.k ?? []).map(String) }
 }
 
-function parallelOf(value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return value
-  throw new UsageError('--parallel takes a whole number from 1 on')
+const namesOf = ({ names, n }: SelectionArgs): string[] => [...(names ?? []), ...(n ?? [])].map(String)
+
+function selectionProblems(args: SelectionArgs): Diagnostic[] {
+  const names = [...new Set(namesOf(args))]
+  const skipped = names.filter((name) => (args.k ?? []).map(String).includes(name))
+  return [
+    ...(args.all && names.length > 0
+      ? [optionConflict(['--all', shortList(names)], '--all means every service, named or not')]
+      : []),
+    ...skipped.map((name) => optionConflict([name, `-k ${name}`], 'what is named cannot be left untouched')),
+  ]
 }
 
-function waitOf(text: string | undefined): number {
-  const ms = text === undefined ? 0 : parseDuration(text)
-  if (ms === undefined) throw new UsageError(`--wait-lock takes a duration such as 30s or 5m, not "${text}"`)
-  return ms
+/** What an option says, or why that cannot be. */
+interface Read<T> {
+  readonly value?: T
+  readonly problem?: Diagnostic
+}
+
+const MOST = 999_999
+
+/** A number as people write one: no sign, fraction or exponent. `least` may be zero. */
+export function wholeNumber(option: string, text: string | undefined, least: number): Read<number> {
+  if (text === undefined) return {}
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : -1
+  if (value >= least) return { value }
+  return { problem: badOption(`${option} takes a whole number from ${least} to ${MOST}, not "${text}"`) }
+}
+
+function duration(option: string, text: string | undefined): Read<number> {
+  if (text === undefined) return {}
+  const value = parseDuration(text)
+  if (value !== undefined) return { value }
+  return { problem: badOption(`${option} takes a duration such as 30s or 5m, not "${text}"`) }
 }

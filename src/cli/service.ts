@@ -5,7 +5,7 @@ import type { Run } from './run.ts'
 import { serviceLookCommands } from './service-look.ts'
 import { type RunArgs, runFromArgs, runOptions, selectionOptions } from './service-options.ts'
 import { carryOut } from './service-report.ts'
-import { UsageError } from './usage.ts'
+import { NO_COMMAND, optionConflict } from './usage.ts'
 
 interface StartArgs extends RunArgs {
   readonly 'no-prerequisites': boolean
@@ -106,7 +106,7 @@ export function serviceCommands(parser: Argv, run: Run): Argv {
           ),
         ),
       )
-      .demandCommand(1, 'Name what to do with services.')
+      .demandCommand(1, NO_COMMAND)
   })
 }
 
@@ -130,11 +130,12 @@ const endOptions = (command: Argv): Argv =>
     })
 
 function endRequest(args: EndArgs): Parameters<typeof stopServices>[1] {
-  if (args.force && args['with-dependents']) {
-    throw new UsageError('--force leaves dependents running and --with-dependents stops them: choose one')
-  }
+  const conflict =
+    args.force && args['with-dependents']
+      ? optionConflict(['--force', '--with-dependents'], 'one leaves dependents running, the other stops them')
+      : undefined
   return {
-    ...runFromArgs(args, 'continue'),
+    ...runFromArgs(args, 'continue', [conflict]),
     withDependents: args['with-dependents'],
     force: args.force,
     fromTree: args['from-tree'],

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
 import { nearest } from '../config/nearest.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
-import type { ServiceState } from '../model/observed.ts'
+import { SERVICE_STATES, type ServiceState } from '../model/observed.ts'
 import type { ServiceKind } from '../model/service.ts'
 import { sortedNames } from './plan/situation.ts'
 
@@ -38,14 +38,46 @@ export function select(request: SelectionRequest, services: readonly Selectable[
     const matches = matcher(selector)
     if (matches === undefined) {
       if (known.has(selector)) names.add(selector)
-      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearest(selector, known) }))
+      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearestSelector(selector, known) }))
       continue
     }
     const matched = services.filter(matches)
-    if (matched.length === 0) problems.push(diagnostic('no-match', { selector }))
+    if (matched.length === 0) {
+      problems.push(diagnostic('no-match', { selector, nearest: nearestValue(selector, services) }))
+    }
     for (const service of matched) names.add(service.name)
   }
   return { names: sortedNames(names), problems }
+}
+
+const FIELDS = ['tag', 'state', 'kind', 'component']
+
+/** The nearest name, or the selector that was meant where `tga:x` was typed. */
+function nearestSelector(name: string, known: ReadonlySet<string>): string | null {
+  const colon = name.indexOf(':')
+  const field = colon === -1 ? null : nearest(name.slice(0, colon), FIELDS)
+  return field === null ? nearest(name, known) : `${field}${name.slice(colon)}`
+}
+
+/** The selector with the nearest value that there is: `tag:gpu` for `tag:gup`. */
+function nearestValue(selector: string, services: readonly Selectable[]): string | null {
+  const [, field, value] = /^(tag|state|kind|component):(.+)$/.exec(selector) ?? []
+  if (field === undefined || value === undefined) return null
+  const near = nearest(value, new Set(valuesOf(field, services)))
+  return near === null ? null : `${field}:${near}`
+}
+
+function valuesOf(field: string, services: readonly Selectable[]): readonly string[] {
+  switch (field) {
+    case 'tag':
+      return services.flatMap(({ tags }) => tags)
+    case 'state':
+      return SERVICE_STATES
+    case 'kind':
+      return ['service', 'job']
+    default:
+      return services.map(({ component }) => component)
+  }
 }
 
 /** Whether a request asks for states, so that services have to be observed before it can be resolved. */

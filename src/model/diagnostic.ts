@@ -81,9 +81,10 @@ export interface DiagnosticData {
   'no-project': { searched: readonly string[] }
   'no-names': { command: string }
   'unknown-service': { name: string; nearest: string | null }
-  'no-match': { selector: string }
-  'bad-option': { message: string }
-  'unknown-option': { option: string; nearest: string | null }
+  'no-match': { selector: string; nearest: string | null }
+  /** `command`: the one whose options are meant, `paictl service start`. */
+  'bad-option': { message: string; nearest?: string | null; command?: string }
+  'unknown-option': { option: string; nearest: string | null; command: string }
   'unknown-command': { command: string; nearest: string | null; known: readonly string[] }
   'option-conflict': { options: readonly string[]; reason: string }
   'unknown-code': { code: string; nearest: string | null }

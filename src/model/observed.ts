@@ -7,21 +7,23 @@ export type ProbeAnswer =
   | { readonly status: 'down'; readonly dead: boolean; readonly detail: string }
   | { readonly status: 'unknown'; readonly detail: string }
 
-export type ServiceState =
-  | 'running'
-  | 'stopped'
-  | 'held'
-  | 'failed'
-  | 'completed'
-  | 'interrupted'
-  | 'unknown'
-  | 'never-started'
-  | 'foreign'
-  | 'orphan'
-  | 'starting'
-  | 'stopping'
-  | 'refreshing'
-  | 'deleting'
+export const SERVICE_STATES = [
+  'running',
+  'stopped',
+  'held',
+  'failed',
+  'completed',
+  'interrupted',
+  'unknown',
+  'never-started',
+  'foreign',
+  'orphan',
+  'starting',
+  'stopping',
+  'refreshing',
+  'deleting',
+] as const
+export type ServiceState = (typeof SERVICE_STATES)[number]
 
 /** What is true now of one service: the record, corrected by the service's own probe. */
 export interface Observed {

@@ -5,6 +5,7 @@ import { createSnippet } from './snippet.ts'
 import { createSourceLines, type SourceLine } from './source-lines.ts'
 import type { Style } from './style.ts'
 import { counted } from './wording/lists.ts'
+import { MOST_PLACES, noteWords } from './wording/notes.ts'
 import { wordDiagnostic } from './wording.ts'
 
 /** What showing a problem needs besides the problem. */
@@ -61,7 +62,7 @@ function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: Source
   const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
   if (span !== undefined) lines.push(...primary(span, block))
   for (const { span: place, note } of related.slice(0, MOST_PLACES)) lines.push(...secondary(place, note, block))
-  for (const note of notes(diagnostic)) lines.push(noteLine('note', note, block))
+  for (const note of noteWords(diagnostic)) lines.push(noteLine('note', note, block))
   if (help !== undefined) lines.push(noteLine('help', help, block))
   return lines.join('\n')
 }
@@ -111,25 +112,6 @@ function excerpt(span: Span, mark: string, { view, sourceLine, gutter, colour }:
   const { text, markStart, markWidth } = createSnippet(line, span, Math.min(view.columns, WIDEST) - gutter - 4)
   const marks = colour(mark.repeat(markWidth))
   return [bar, text === '' ? number : `${number} ${text}`, `${bar} ${' '.repeat(markStart)}${marks}`]
-}
-
-/** So many further places are shown with their source lines; programs are told all. */
-const MOST_PLACES = 30
-
-/** What neither the title nor a place says: the edges of a cycle that no file shows, and how many places are not shown. */
-function notes(diagnostic: Diagnostic): string[] {
-  const { span, related = [] } = diagnostic
-  const placed = (span === undefined ? 0 : 1) + related.length
-  const bare =
-    diagnostic.code === 'cycle' && placed < diagnostic.data.edges.length
-      ? diagnostic.data.edges.map(({ service, needs }) => `"${service}" needs "${needs}"`)
-      : []
-  const hidden = Math.max(0, bare.length - MOST_PLACES) || Math.max(0, related.length - MOST_PLACES)
-  const more =
-    hidden === 0
-      ? []
-      : [`${counted(hidden, 'more place')} ${hidden === 1 ? 'is' : 'are'} not shown; "--output json" lists all`]
-  return [...bare.slice(0, MOST_PLACES), ...more]
 }
 
 function noteLine(kind: 'note' | 'help', text: string, { gutter, view }: Block): string {

@@ -62,13 +62,23 @@ test('lists every unknown name with the nearest, and every pattern that matches 
   expect(found).toEqual(['iris'])
   expect(problems.map(({ code, data }) => ({ code, ...data }))).toEqual([
     { code: 'unknown-service', name: 'colour:red', nearest: null },
-    { code: 'no-match', selector: 'db-*' },
-    { code: 'no-match', selector: 'state:held' },
+    { code: 'no-match', selector: 'db-*', nearest: null },
+    { code: 'no-match', selector: 'state:held', nearest: null },
     { code: 'unknown-service', name: 'tag:', nearest: null },
     { code: 'unknown-service', name: 'trian', nearest: 'train' },
     { code: 'unknown-service', name: 'web-c', nearest: 'web-a' },
     { code: 'unknown-service', name: 'zzz', nearest: null },
   ])
+})
+
+test.each([
+  ['tag:egde', 'no-match', 'tag:edge'],
+  ['state:faild', 'no-match', 'state:failed'],
+  ['kind:jbo', 'no-match', 'kind:job'],
+  ['component:modle-store', 'no-match', 'component:model-store'],
+  ['tga:edge', 'unknown-service', 'tag:edge'],
+])('of %s the nearest is offered', (name, code, nearest) => {
+  expect(select({ names: [name], all: false }, SERVICES).problems).toMatchObject([{ code, data: { nearest } }])
 })
 
 test('asks for states only where a selector does', () => {

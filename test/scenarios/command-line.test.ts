@@ -14,46 +14,6 @@ function smallProject(): TestProject {
   return project
 }
 
-test.each([
-  [['servce'], 'there is no command "servce"; did you mean "service"?'],
-  [['service', 'strat', 'web'], 'there is no command "strat"; did you mean "start"?'],
-  [['service', 'start', '--al'], 'there is no option "--al"; did you mean "--all"?'],
-  [['service', 'start', 'web', '--dryrun'], 'there is no option "--dryrun"; did you mean "--dry-run"?'],
-  [['service', 'start', '-ay', '--no-such-thing=1'], 'there is no option "--no-such-thing"'],
-  [['service', 'start', '-ax'], 'there is no option "-x"'],
-  [['service', 'start', '--all', 'web'], '--all means every service, so that naming web means nothing'],
-  [
-    ['service', 'stop', 'web', '--force', '--with-dependents'],
-    '--force leaves dependents running and --with-dependents',
-  ],
-  [['service', 'start', '--all', '--parallel', '0'], '--parallel takes a whole number from 1 on'],
-  [['service', 'start', '--all', '--parallel', 'many'], '--parallel takes a whole number from 1 on'],
-  [['service', 'start', '--all', '--parallel'], '--parallel takes a value'],
-  [['service', 'start', '--all', '--wait-lock', '5'], '--wait-lock takes a duration such as 30s or 5m, not "5"'],
-  [
-    ['service', 'start', '--all', '--on-failure', 'explode'],
-    '--on-failure takes one of "continue", "stop", not "explode"',
-  ],
-  [['service', 'list', '--output', 'xml'], '--output takes one of "human", "plain", "json", not "xml"'],
-  [['service', 'start'], '"paictl service start" needs to know which services'],
-  [['service', 'logs', 'web', '--lines', '-1'], '--lines takes'],
-  [['service', 'describe'], 'this command needs a name'],
-  [['service'], 'name what to do with services'],
-  [['service', 'start', 'wbe', 'stoer', 'web'], 'there is no service "wbe"'],
-  [['service', 'start', 'x*'], 'no service matches "x*"'],
-  [['graph', '--format', 'png'], '--format takes one of "tree", "dot", "mermaid", "json", not "png"'],
-  [['config', 'show', 'stor'], 'there is no service "stor"\n   = help: did you mean "store"?'],
-  [['-C', '/', 'service', 'list'], 'there is no project in "/": neither paictl.yaml nor components/ was found'],
-  [['--cluster', 'nowhere', 'service', 'list'], 'no cluster "nowhere" is known here'],
-] as const)('%j is a mistake that is named, exit code 2', async (args, said) => {
-  const project = smallProject()
-  const { code, stdout, stderr } = await project.paictl(...args)
-  expect([code, stdout]).toEqual([2, ''])
-  expect(stderr).toContain(said)
-  expect(stderr).not.toMatch(/^ +at |internal error/m)
-  expect(project.trace()).toEqual([])
-})
-
 test('every unknown name is listed at once', async () => {
   const { stderr } = await smallProject().paictl('service', 'start', 'wbe', 'stoer', 'web')
   expect(stderr).toMatch(/"stoer"\n.*did you mean "store"\?\n\n.*"wbe"\n.*did you mean "web"\?/)

@@ -404,17 +404,28 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'no-match': [
     [
-      { selector: 'tag:x' },
+      { selector: 'tag:x', nearest: null },
       'no service matches "tag:x"',
       'see "paictl service list" for the names, tags and states that there are',
     ],
+    [{ selector: 'tag:gup', nearest: 'tag:gpu' }, 'no service matches "tag:gup"', 'did you mean "tag:gpu"?'],
   ],
   'bad-option': [
     [{ message: '--parallel must be above zero' }, '--parallel must be above zero', 'see "paictl --help"'],
+    [{ message: 'no', nearest: 'json', command: 'paictl graph' }, 'no', 'did you mean "json"?'],
+    [{ message: 'no', nearest: null, command: 'paictl graph' }, 'no', 'see "paictl graph --help"'],
   ],
   'unknown-option': [
-    [{ option: '--al', nearest: '--all' }, 'there is no option "--al"', 'did you mean "--all"?'],
-    [{ option: '--zzzz', nearest: null }, 'there is no option "--zzzz"', 'see "paictl --help"'],
+    [
+      { option: '--al', nearest: '--all', command: 'paictl service start' },
+      'there is no option "--al"',
+      'did you mean "--all"?',
+    ],
+    [
+      { option: '--zzzz', nearest: null, command: 'paictl service start' },
+      'there is no option "--zzzz"',
+      'see "paictl service start --help"',
+    ],
   ],
   'unknown-command': [
     [{ command: 'strat', nearest: 'start', known: ['start'] }, 'there is no command "strat"', 'did you mean "start"?'],

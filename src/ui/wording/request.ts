@@ -45,13 +45,16 @@ export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath)
     case 'no-match':
       return words(
         `no service matches "${diagnostic.data.selector}"`,
-        'see "paictl service list" for the names, tags and states that there are',
+        suggestion(diagnostic.data.nearest, 'see "paictl service list" for the names, tags and states that there are'),
       )
     case 'bad-option':
-      return words(diagnostic.data.message, 'see "paictl --help"')
+      return words(
+        diagnostic.data.message,
+        suggestion(diagnostic.data.nearest ?? null, seeHelp(diagnostic.data.command)),
+      )
     case 'unknown-option': {
-      const { option, nearest } = diagnostic.data
-      return words(`there is no option "${option}"`, suggestion(nearest, 'see "paictl --help"'))
+      const { option, nearest, command } = diagnostic.data
+      return words(`there is no option "${option}"`, suggestion(nearest, seeHelp(command)))
     }
     case 'unknown-command': {
       const { command, nearest, known } = diagnostic.data
@@ -79,3 +82,5 @@ export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath)
       return unreachable(diagnostic)
   }
 }
+
+const seeHelp = (command = 'paictl'): string => `see "${command} --help"`
