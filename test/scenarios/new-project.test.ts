@@ -106,7 +106,7 @@ test('component new refuses bad names, names in use and unknown templates, and w
     [['taken'], '"components/taken" exists'],
     [['fresh', '--template', 'proces'], 'there is no template "proces"\n   = help: did you mean "process"?'],
     [['fresh', '-t', 'zzz'], 'templates: job, process'],
-    [[], 'this command needs a name'],
+    [[], '"paictl component new" needs a name'],
   ] as const) {
     const { code, stdout, stderr } = await project.paictl('component', 'new', ...args)
     expect([args, code, stdout]).toEqual([args, 2, ''])
