@@ -26,6 +26,8 @@ interface FormatCheck {
    * match more: `problem` has the last word. Absent where no expression can tell.
    */
   readonly pattern?: string
+  /** What editors say that the pattern wants, where `expected` does not say it. */
+  readonly wanted?: string
   /** Which whole numbers are fine, where the text may be written as one. */
   readonly range?: readonly [least: number, most: number]
 }
@@ -88,6 +90,7 @@ function pathFormat(expected: string): FormatCheck {
       return path === '' ? expected : null
     },
     pattern: INSIDE,
+    wanted: `${expected} that does not lead out of its directory`,
   }
 }
 

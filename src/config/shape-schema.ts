@@ -34,12 +34,18 @@ export function schemaOf(shape: Shape): JsonObject {
   }
 }
 
+/** Keywords beyond the standard that editors know and other readers pass over. */
+export const EDITOR_KEYWORDS = ['markdownDescription', 'patternErrorMessage'] as const
+
 function textSchema({ format, numbers, templated }: Shape & { readonly kind: 'text' }): JsonObject {
-  const { pattern, range } = format === undefined ? {} : FORMATS[format]
+  const { pattern, range, expected, wanted = expected } = format === undefined ? {} : FORMATS[format]
   const number = range === undefined ? 'number' : 'integer'
   return {
     type: numbers ? ['string', number] : 'string',
-    ...(pattern !== undefined && { pattern: templated ? `\\{\\{|(?:${pattern})` : pattern }),
+    ...(pattern !== undefined && {
+      pattern: templated ? `\\{\\{|(?:${pattern})` : pattern,
+      patternErrorMessage: `expected ${wanted}`,
+    }),
     ...(numbers && range !== undefined && { minimum: range[0], maximum: range[1] }),
   }
 }
@@ -57,12 +63,13 @@ function recordKeywords({ keys, required, exactlyOne }: Shape & { readonly kind:
 
 function propertySchema({ shape, doc, about, default: value }: KeySpec): JsonObject {
   const description = about === undefined ? doc : `${doc} ${about}`
-  return { description, ...schemaOf(shape), ...(value !== undefined && { default: value }) }
+  const markdown = description.includes('`') ? { markdownDescription: description } : {}
+  return { description, ...markdown, ...schemaOf(shape), ...(value !== undefined && { default: value }) }
 }
 
 /** Keywords that say something about values of one type only. */
 const OF_ONE_TYPE: ReadonlySet<string> = new Set([
-  ...['pattern', 'minimum', 'maximum', 'items'],
+  ...['pattern', 'patternErrorMessage', 'minimum', 'maximum', 'items'],
   ...['properties', 'additionalProperties', 'required'],
 ])
 

@@ -8,10 +8,12 @@ import { treeOf } from '../../src/config/plain-json.ts'
 import { SERVICE_SHAPE } from '../../src/config/service-keys.ts'
 import { SETTINGS_SHAPE } from '../../src/config/settings-file.ts'
 import { checkShape, type KeyTable, type Shape } from '../../src/config/shape.ts'
-import { schemaOf } from '../../src/config/shape-schema.ts'
+import { EDITOR_KEYWORDS, schemaOf } from '../../src/config/shape-schema.ts'
 import type { Diagnostic } from '../../src/model/diagnostic.ts'
 import type { JsonValue } from '../../src/model/json.ts'
 import { startOfFile } from '../../src/model/span.ts'
+
+const createAjv = (): Ajv => new Ajv({ allowUnionTypes: true, keywords: [...EDITOR_KEYWORDS] })
 
 const SPAN = startOfFile('/p/file.yaml')
 
@@ -55,7 +57,7 @@ const SAMPLES: Readonly<Record<Format, { fit: string[]; not: string[]; untold?: 
 
 describe.each(Object.entries(SAMPLES))('the format %s', (name, { fit, not, untold = [] }) => {
   const format = name as Format
-  const accepts = new Ajv().compile(schemaOf({ kind: 'text', format }))
+  const accepts = createAjv().compile(schemaOf({ kind: 'text', format }))
 
   test('has a pattern that takes what fits and nothing else that a pattern can tell', () => {
     expect(fit.filter((text) => FORMATS[format].problem(text) !== null || !accepts(text))).toEqual([])
@@ -79,7 +81,7 @@ describe.each(Object.entries(SAMPLES))('the format %s', (name, { fit, not, untol
 
 test('numbers that stand for a text are within the range of its format', () => {
   const endpoint: Shape = { kind: 'text', format: 'endpoint', numbers: true }
-  const accepts = new Ajv({ allowUnionTypes: true }).compile(schemaOf(endpoint))
+  const accepts = createAjv().compile(schemaOf(endpoint))
   for (const value of [1, 80, 65_535]) expect([accepts(value), isChecked(endpoint, value)]).toEqual([true, true])
   for (const value of [0, -1, 80.5, 65_536])
     expect([accepts(value), isChecked(endpoint, value)]).toEqual([false, false])
@@ -171,7 +173,7 @@ describe.each([
   ['paictl.yaml', SETTINGS_SHAPE],
   ['a deployment', DEPLOYMENT_SHAPE],
 ])('the schema of %s', (_, shape) => {
-  const accepts = new Ajv({ allowUnionTypes: true }).compile(schemaOf(shape))
+  const accepts = createAjv().compile(schemaOf(shape))
 
   test('takes whatever is valid', () => {
     fc.assert(

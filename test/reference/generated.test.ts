@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { generatedFiles } from '../../scripts/reference/generated-files.ts'
 import { SCHEMAS } from '../../scripts/reference/schemas.ts'
 import { SERVICE_SUBKEYS } from '../../src/config/service-keys.ts'
+import { EDITOR_KEYWORDS } from '../../src/config/shape-schema.ts'
 import { parseDuration } from '../../src/model/duration.ts'
 import { DEFAULT_READINESS, DEFAULT_TIMEOUTS } from '../../src/model/service.ts'
 import { EXPLANATIONS } from '../../src/ui/explanations.ts'
@@ -32,7 +33,7 @@ test('every schema in schemas/ that is made is there, with the two pages', () =>
 
 describe.each(Object.entries(SCHEMAS))('%s', (_, schema) => {
   test('is valid under its meta-schema, draft 7', () => {
-    const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false })
+    const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, keywords: [...EDITOR_KEYWORDS] })
     expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#')
     expect(ajv.validateSchema(schema), JSON.stringify(ajv.errors)).toBe(true)
     ajv.compile(schema)
@@ -55,7 +56,7 @@ const SHIPPED = [
 
 test.each(SHIPPED)('%s fits its schema', (path) => {
   const name = path.endsWith('paictl.yaml') ? 'paictl' : 'service'
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true })
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, keywords: [...EDITOR_KEYWORDS] })
   const isValid = ajv.validate(JSON.parse(read(`schemas/${name}.schema.json`)), parse(read(path)))
   expect(isValid, ajv.errorsText()).toBe(true)
 })
