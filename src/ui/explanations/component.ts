@@ -20,9 +20,10 @@ export const COMPONENT_EXPLANATIONS = {
   'missing-file': {
     summary: 'a file that is named does not exist',
     cause:
-      'A script of service.yaml is not under deploy/, a file of its `template-list` has no template, or the ' +
-      'directory given with `-p` holds no cluster configuration. Paths in service.yaml count from deploy/, and upper ' +
-      'and lower case differ.',
+      'A script of service.yaml is not under deploy/, a file of its `template-list` has no template, an overlay is ' +
+      'not there, or the directory given with `-p` holds no cluster configuration. As a warning: no file matches a ' +
+      'glob of `inputs`, so that no change of it is ever noticed. Paths in service.yaml count from deploy/ (those of ' +
+      '`inputs` from the component), and upper and lower case differ.',
     cure:
       'Correct the path, or create the file. A script may be rendered: `start-script: start.sh` is satisfied by ' +
       'start.sh.template. A `template-list` names what is rendered, without the ending `.template`.',

@@ -104,11 +104,12 @@ export const CONFIGURATION_EXPLANATIONS = {
   'bad-set': {
     summary: 'an argument of --set cannot be understood',
     cause:
-      '`--set` takes the name of a service, a dot, the path of a key, an equals sign and a value; that form is not ' +
-      'kept, or the service does not exist.',
+      '`--set` takes the name of a service, a dot, the path of a key, an equals sign and a value. This argument ' +
+      'lacks one of these, so that nobody can tell what is to be set.',
     cure:
-      'Write `--set service.key=value`; further dots lead into maps. The value is read as YAML: `true` and `8080` ' +
-      'are no texts, `\'"8080"\'` is one. Quote for the shell what the shell would change.',
+      'Write `--set service.key=value`; further dots lead into maps, and a dot within a key is written `\\.`. The ' +
+      'value is a number, `true`, `false` or `null` where it reads like one, a list, map or quoted text as in YAML ' +
+      'where it begins with `[`, `{` or a quote, and else a text. Quote for the shell what the shell would change.',
     example: {
       where: 'command line',
       wrong: ['paictl service start web --set port=9090'],
@@ -118,24 +119,25 @@ export const CONFIGURATION_EXPLANATIONS = {
   'bad-reference': {
     summary: 'a reference is not written correctly',
     cause:
-      'A text of the configuration holds `${` and yet no reference that paictl knows. References are `${env:NAME}`, ' +
-      'an environment variable, and `${file:PATH}`, the content of a file. What only looks like one is not passed ' +
-      'on, for a misspelt reference would become the password.',
+      'A text of the configuration holds what looks like a reference and is none. References are `${env:NAME}`, a ' +
+      'variable of the environment, and `${file:PATH}`, the content of a file. Another word before the colon that is ' +
+      'nearly one of these, a brace that is not closed or a name that cannot be one are not passed on: a misspelt ' +
+      'reference would become the password.',
     cure:
-      'Complete it. If the text itself is meant, for instance a variable that a shell is to fill in, write `$${` for ' +
-      '`${`.',
+      'Complete it. If the text itself is meant, write `$${` for `${`. Texts such as `${NAME}` and `${NAME:-x}`, ' +
+      'which shells read, are left as they are.',
     example: {
       where: 'cluster-config/services-configuration.yaml',
-      wrong: ['web:', '  password: ${ENV:WEB_PASSWORD}', '  prompt: ${USER}'],
-      right: ['web:', '  password: ${env:WEB_PASSWORD}', '  prompt: $${USER}'],
+      wrong: ['web:', '  password: ${ENV:WEB_PASSWORD}'],
+      right: ['web:', '  password: ${env:WEB_PASSWORD}'],
     },
   },
   'unresolved-reference': {
     summary: 'a reference leads to nothing',
     cause:
-      'The environment variable of `${env:NAME}` is not set, or the file of `${file:PATH}` cannot be read. ' +
-      'References are resolved each time that a command needs the configuration, from the environment and the files ' +
-      'of whoever runs it. They are kept nowhere.',
+      'The variable of `${env:NAME}` is not set, or the file of `${file:PATH}` cannot be read. A relative path ' +
+      'counts from the file that the reference stands in. References are resolved each time that a command needs the ' +
+      'configuration, from the environment and the files of whoever runs it, and are kept nowhere.',
     cure:
       'Set the variable, or create the file, for this command; in CI and under cron the environment is another than ' +
       'in your terminal. The message offers the nearest name that is set.',
@@ -148,9 +150,9 @@ export const CONFIGURATION_EXPLANATIONS = {
   'short-secret': {
     summary: 'a secret is too short to be masked',
     cause:
-      'What `${env:…}` and `${file:…}` supply is replaced by `***` in all that paictl prints and writes down. A ' +
-      'value of fewer than 4 characters cannot be: of a text without any "1" in it nothing would be left to read. ' +
-      'Such a value may be seen in logs and messages.',
+      'A warning. What `${env:…}` and `${file:…}` supply is replaced by `***` in all that paictl prints and writes ' +
+      'down. A value of fewer than 4 characters cannot be: of a text without any "1" in it nothing would be left to ' +
+      'read. Such a value may be seen in logs and messages.',
     cure: 'Use a longer secret. If the value is none, do not refer to it: write it into the configuration.',
     example: {
       where: 'cluster-config/services-configuration.yaml',

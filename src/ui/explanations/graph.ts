@@ -73,7 +73,8 @@ export const GRAPH_EXPLANATIONS = {
     summary: 'there are more cycles than are shown',
     cause:
       'Services that need each other crosswise lie on very many cycles. At most 20 are shown, and the others ' +
-      'counted.',
+      'counted, as far as that takes no longer than it is worth; the services that lie on those others alone are ' +
+      'named.',
     cure: 'Break those that are shown; mostly the others go with them. `paictl graph` draws what needs what.',
   },
 } satisfies AreaExplanations

@@ -65,8 +65,8 @@ export const TEMPLATE_EXPLANATIONS = {
   'template-unknown-partial': {
     summary: 'a template uses a partial',
     cause:
-      '`{{> name}}` would include another template. There are no partials: each template is rendered from its own ' +
-      'text alone.',
+      '`{{> name}}` would include another template. Partials are not supported: each template is rendered from its ' +
+      'own text alone.',
     cure:
       'Write the text into each template that needs it; or keep it in a value of the configuration, or let `derive` ' +
       'compute it.',
@@ -94,11 +94,14 @@ export const TEMPLATE_EXPLANATIONS = {
     summary: 'a value goes into a shell script unquoted',
     cause:
       'A shell reads the value as part of the script: with a space in it, it becomes two words; with a quote, a ' +
-      '`$(…)` or a `;` in it, it becomes a command. A warning, and an error for a secret, whose characters nobody ' +
-      'foresees.',
+      '`$(…)` or a `;` in it, it becomes a command. The same happens where `sh` stands inside of quotes, which end ' +
+      'at the quote that it begins with, and in a here-document. A warning, and an error for a secret, whose ' +
+      'characters nobody foresees. Numbers, `true` and `false` and what `base64` makes are words for any shell, and ' +
+      'fine.',
     cure:
-      'Put `sh` before the value: it quotes whatever is in it. Write it outside of any quotes of your own, since ' +
-      'quotes within quotes end them. A list becomes several words.',
+      'Put `sh` before the value: it quotes whatever is in it. Write it outside of any quotes of your own. A list ' +
+      "becomes several words. In a here-document neither is of use: give it a quoted word, as in `<<'EOF'`, in which " +
+      'the shell reads nothing, or put the value into a variable first.',
     example: {
       where: 'components/web/deploy/start.sh.template',
       wrong: ['curl "{{config.url}}"'],
