@@ -22,7 +22,7 @@ export function readAssignment(
   const keys = keysOf(path)
   const problem = problemOf(text, equals, keys)
   if (problem !== undefined) {
-    const span = spanOf(line, 0, Math.max(1, text.split('\n', 1)[0]?.length ?? 0))
+    const span = spanOf(line, 0, firstLine(text).length)
     return { tree: undefined, diagnostics: [diagnostic('bad-set', { text, problem }, { span })] }
   }
   const { node, diagnostics } = readValue(text.slice(equals + 1), line, equals + 1)
@@ -61,6 +61,7 @@ function keysOf(path: string): Key[] {
 
 function problemOf(text: string, equals: number, keys: readonly Key[]): string | undefined {
   if (equals === -1) return 'there is no "=" in it'
+  if (keys.some((key) => key.text.includes('\n'))) return 'there is a line break in its key'
   if (keys.some((key) => key.text === '')) return 'a part of its key is empty'
   if (keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
   return undefined
@@ -74,7 +75,7 @@ function readValue(
   line: number,
   column: number,
 ): { readonly node: YamlNode | undefined; readonly diagnostics: readonly Diagnostic[] } {
-  const whole = spanOf(line, column, column + Math.max(1, text.length))
+  const whole = spanOf(line, column, column + firstLine(text).length)
   if (!isStructured(text) && !/^[\w.+-]+$/.test(text)) {
     return { node: { kind: 'scalar', span: whole, value: text }, diagnostics: [] }
   }
@@ -108,6 +109,9 @@ function move(node: YamlNode, moved: (span: Span) => Span): YamlNode {
       }
   }
 }
+
+/** As much of a text as a span of one line can cover. */
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
 
 const spanOf = (line: number, start: number, end: number): Span => ({
   file: ASSIGNMENTS,

@@ -5,11 +5,10 @@ import type { CommandLineValue } from '../model/record.ts'
 import { err } from '../model/result.ts'
 import { Secrets } from '../model/secrets.ts'
 import type { Span } from '../model/span.ts'
-import { startOfFile } from '../model/span.ts'
 import type { ClusterFiles } from './cluster-files.ts'
 import { readClusterFiles } from './cluster-files.ts'
 import type { CheckFailure, ConfigModule } from './config-module.ts'
-import { runCheck } from './config-module.ts'
+import { placeOf, runCheck } from './config-module.ts'
 import { createSchemaChecker } from './config-schema.ts'
 import type { Overlays } from './overlays.ts'
 import { NO_OVERLAYS } from './overlays.ts'
@@ -132,7 +131,7 @@ async function check(
   const checked = await runCheck(module, clusterCfg, service)
   if (!checked.ok) return [checked.error]
   return checked.value.map(({ path, message }) => {
-    const span = locateFailure({ path, message }, service, sections, files) ?? startOfFile(module.file)
+    const span = locateFailure({ path, message }, service, sections, files) ?? placeOf(module, 'check')
     return diagnostic('check-failed', { service, path, message }, { span, service })
   })
 }

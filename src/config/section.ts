@@ -6,7 +6,7 @@ import type { Span } from '../model/span.ts'
 import { startOfFile } from '../model/span.ts'
 import type { ClusterFiles } from './cluster-files.ts'
 import type { ConfigModule } from './config-module.ts'
-import { runDerive } from './config-module.ts'
+import { placeOf, runDerive } from './config-module.ts'
 import type { SchemaChecker } from './config-schema.ts'
 import { mergeTrees } from './merge.ts'
 import type { Overlays } from './overlays.ts'
@@ -74,7 +74,7 @@ export async function resolveSection(input: SectionInput): Promise<{
       const derived = await runDerive(module, config, view, name)
       if (derived.ok) {
         config = derived.value
-        tree = treeOf(config, startOfFile(module.file), tree)
+        tree = treeOf(config, placeOf(module, 'derive'), tree)
       } else {
         problems.push(derived.error)
         isComplete = false

@@ -28,12 +28,11 @@ export function parseYaml(file: string, source: string): ParsedYaml {
 /** What `parseYaml` gives, whatever the text's size and form. */
 export function parseWithLibrary(file: string, source: string): ParsedYaml {
   const text = withoutByteOrderMark(source)
-  const lines = new LineCounter()
+  const lines = linesOf(text)
   const problems = new SyntaxProblems(file, lines)
   let document: Document.Parsed
   try {
     document = parseDocument(text, {
-      lineCounter: lines,
       prettyErrors: false,
       schema: CORE,
       // Compares all keys with each other; the converter finds duplicates by a set.
@@ -46,7 +45,9 @@ export function parseWithLibrary(file: string, source: string): ParsedYaml {
     return { root: undefined, diagnostics: problems.all }
   }
   const errors = [...document.errors, ...document.warnings]
-  for (const error of errors) problems.add(error.pos, syntaxMessage(error))
+  // What is missed at the end is said to be behind it.
+  const inText = (offset: number): number => Math.min(offset, text.length)
+  for (const error of errors) problems.add([inText(error.pos[0]), inText(error.pos[1])], syntaxMessage(error))
   const { contents } = document
   if (errors.length > 0 || contents === null || isImplicitNull(contents))
     return { root: undefined, diagnostics: problems.all }
@@ -54,6 +55,16 @@ export function parseWithLibrary(file: string, source: string): ParsedYaml {
   const root = converter.convert(contents, 0)
   return { root: converter.failed ? undefined : root, diagnostics: problems.all }
 }
+
+/** The library's own count stops where it can't go on. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  for (let start = 0; start !== -1; start = following(text, start)) lines.addNewLine(start)
+  return lines
+}
+
+/** Where the next line begins; -1 where there is none. */
+const following = (text: string, from: number): number => text.indexOf('\n', from) + 1 || -1
 
 /** An editor shows none, so it must not count as a column. */
 const withoutByteOrderMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
