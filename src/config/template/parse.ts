@@ -2,6 +2,7 @@ import type Handlebars from 'handlebars'
 import type { Result } from '../../model/result.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Program } from './ast.ts'
+import { readPlainTemplate } from './plain-template.ts'
 
 /** A place of a template as Handlebars counts it: lines from 1, columns from 0. */
 export interface TemplatePosition {
@@ -17,6 +18,8 @@ export interface TemplateSyntaxError {
 
 /** Parses a template. The parser tells no column and quotes its own tables: the place is asked of its lexer. */
 export function parseTemplate(handlebars: typeof Handlebars, text: string): Result<Program, TemplateSyntaxError> {
+  const plain = readPlainTemplate(text)
+  if (plain !== undefined) return ok(withoutWhiteSpace(handlebars, plain))
   const parser = (handlebars as unknown as { Parser: Parser }).Parser
   if (isTooDeep(text))
     return err({ message: `nested more than ${DEPTH_LIMIT} levels deep`, ...at({ line: 1, column: 0 }) })
@@ -26,6 +29,10 @@ export function parseTemplate(handlebars: typeof Handlebars, text: string): Resu
     return err(describe(error as Error & Partial<Located>, parser, text))
   }
 }
+
+/** Takes away the white space beside blocks, which Handlebars does with what it is handed as read already. */
+const withoutWhiteSpace = (handlebars: typeof Handlebars, program: Program): Program =>
+  handlebars.parse(program as unknown as string)
 
 const DEPTH_LIMIT = 200
 
