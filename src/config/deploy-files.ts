@@ -95,7 +95,20 @@ function checkTemplateList(service: Service, deployFiles: readonly string[], ref
       const span = startOfFile(inDeploy(service, template))
       return diagnostic('unlisted-template', { template }, { span, service: service.name, severity: 'warning' })
     })
-  return [...missing, ...unlisted]
+  return [...missing, ...unlisted, ...listedTwice(service.templateList, service.name)]
+}
+
+function listedTwice(list: readonly Located<string>[], service: string): Diagnostic[] {
+  const first = new Map<string, Span>()
+  return list.flatMap(({ value: target, span }) => {
+    const earlier = first.get(target)
+    if (earlier === undefined) {
+      first.set(target, span)
+      return []
+    }
+    const related = [{ span: earlier, note: 'first listed here' }]
+    return [diagnostic('duplicate-template', { target }, { span, related, service })]
+  })
 }
 
 function checkTargets(

@@ -45,6 +45,13 @@ describe('templates', () => {
     ])
   })
 
+  test('listed twice, in whatever spelling', () => {
+    expect(check('template-list: [a.conf, ./a.conf, b, d/../b]\n', ['a.conf.template', 'b.template'])).toEqual([
+      'error duplicate-template /c/web/deploy/service.yaml:1:25 [web] {"target":"a.conf"}',
+      'error duplicate-template /c/web/deploy/service.yaml:1:38 [web] {"target":"b"}',
+    ])
+  })
+
   test('whose target is there already', () => {
     const expected = '{"target":"a.sh","template":"a.sh.template"}'
     expect(check('tags: a\n', ['a.sh', 'a.sh.template'])).toEqual([

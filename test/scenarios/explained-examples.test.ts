@@ -18,6 +18,7 @@ const SETTINGS = { [`${WEB}/deploy/service.yaml`]: 'description: x\n' }
 const EXAMPLES: Partial<Readonly<Record<DiagnosticCode, Surroundings>>> = {
   'missing-file': deploy('settings.json.template'),
   'not-a-file': deploy('scripts/start.sh'),
+  'duplicate-template': deploy('web.conf.template'),
   'unlisted-template': deploy('a.conf.template', 'b.conf.template'),
   'no-stop-script': deploy('start.sh', 'stop.sh'),
   'no-probe': deploy('start.sh', 'stop.sh'),
