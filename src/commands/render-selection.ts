@@ -17,6 +17,7 @@ export function renderSelection(site: Site, invocation: Invocation, selected: Re
     graph: site.graph,
     clusterDirectory: site.cluster.directory,
     env: invocation.env,
+    selected,
     order: stronglyConnected(site.graph)
       .flat()
       .filter((name) => needed.has(name)),
@@ -30,9 +31,9 @@ export async function renderSound(
   names: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, RenderedService>> {
   if (names.size === 0 || hasCycle(site)) return new Map()
-  const { rendered, diagnostics } = await renderSelection(site, invocation, names)
+  const { rendered, incomplete, diagnostics } = await renderSelection(site, invocation, names)
   const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
-  return new Map([...rendered].filter(([name]) => names.has(name) && !broken.has(name)))
+  return new Map([...rendered].filter(([name]) => names.has(name) && !broken.has(name) && !incomplete.has(name)))
 }
 
 /** Whether the graph has no order, without which nothing can be rendered. */

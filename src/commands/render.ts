@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { checkServiceFiles, templatesOf, unmatchedInputs } from '../config/deploy-files.ts'
+import { incompleteMaps } from '../config/incomplete-context.ts'
 import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
+import type { ContextNotes } from '../config/template/supplier.ts'
+import { findSupplier } from '../config/template-suppliers.ts'
 import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { closure, compareNames, type Graph } from '../engine/graph.ts'
 import { expandInputs } from '../io/component-inputs.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
 import { digestFile, readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
-import type { Diagnostic } from '../model/diagnostic.ts'
+import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -24,39 +27,61 @@ export interface RenderRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Prerequisites before dependents; what a service's templates see as `outputs` must be among them. */
   readonly order: readonly string[]
+  /** Those of them whose errors keep the request from being carried out. */
+  readonly selected: ReadonlySet<string>
 }
 
 export interface Rendering {
   /** Of all services that could be rendered, by name. */
   readonly rendered: ReadonlyMap<string, RenderedService>
+  /** Those of them that lack something which another's error, and none of their own, keeps them from having. */
+  readonly incomplete: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 /** Renders services in memory: all their templates, outputs and readiness. Nothing is written. */
 export async function renderServices(request: RenderRequest): Promise<Rendering> {
   const renderer = await createRenderer()
-  const rendered = new Map<string, RenderedService>()
+  const { configuration, project, selected } = request
+  const isShown = ({ service }: Diagnostic): boolean => service === undefined || selected.has(service)
+  const known: Known = {
+    rendered: new Map(),
+    incomplete: incompleteMaps(configuration, isShown),
+    misdescribed: new Set(project.diagnostics.filter((one) => isError(one) && isShown(one)).map((one) => one.service)),
+  }
+  const incomplete = new Set<string>()
   const diagnostics: Diagnostic[] = []
   for (const name of request.order) {
-    const service = request.project.services.get(name)
+    const service = project.services.get(name)
     if (service === undefined) continue
-    const one = renderOne(service, request, renderer, rendered)
+    const one = renderOne(service, request, renderer, known)
     diagnostics.push(...one.diagnostics)
-    rendered.set(name, one.service)
+    if (!one.isComplete) incomplete.add(name)
+    known.rendered.set(name, one.service)
   }
-  return { rendered, diagnostics: request.configuration.secrets.maskDiagnostics(diagnostics) }
+  return { rendered: known.rendered, incomplete, diagnostics: configuration.secrets.maskDiagnostics(diagnostics) }
+}
+
+/** What is known so far. */
+interface Known {
+  readonly rendered: Map<string, RenderedService>
+  /** Maps, by identity, that lack what could not be had: templates may miss names there. */
+  readonly incomplete: Set<unknown>
+  /** The services whose descriptions have errors. */
+  readonly misdescribed: ReadonlySet<string | undefined>
 }
 
 function renderOne(
   service: Service,
   request: RenderRequest,
   renderer: Renderer,
-  before: ReadonlyMap<string, RenderedService>,
-): { service: RenderedService; diagnostics: readonly Diagnostic[] } {
+  known: Known,
+): { service: RenderedService; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
   const { configuration, clusterDirectory, env, project } = request
   const problems: Diagnostic[] = []
   const sources = readSources(service, project.settings.fileSizeLimit, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
+  const outputsOfOthers = outputsBelow(service, sources, request, known)
   const context = templateContext({
     clusterCfg: configuration.clusterCfg,
     layout: configuration.layout,
@@ -64,15 +89,28 @@ function renderOne(
     config,
     dataDirectory: dataDirectory(clusterDirectory, service.name),
     runDirectory: runDirectory(clusterDirectory, service.name),
-    outputs: outputsBelow(service, sources, request.graph, before),
+    outputs: outputsOfOthers,
     env,
   })
   const { clusterType } = configuration
-  const rendering = renderService({ service, clusterType, config, context, renderer, deployFiles: sources })
-  const { outputs, readiness } = rendering
+  const description = project.descriptions.get(service.name)
+  const rendering = renderService({
+    service,
+    clusterType,
+    config,
+    context,
+    notes: notesOf(service, request, known),
+    renderer,
+    deployFiles: sources,
+    description,
+    secrets: configuration.secrets,
+  })
+  const { outputs, readiness, isComplete } = rendering
+  const lacksOutputs = !rendering.hasAllOutputs || known.misdescribed.has(service.name)
+  if (lacksOutputs && request.selected.has(service.name)) known.incomplete.add(outputs)
   const digested = rendering.files.map((file) => digest(file, problems))
   const print = fingerprint({
-    description: project.descriptions.get(service.name) ?? '',
+    description: description ?? '',
     config,
     files: digested.map(({ file, sha256 }) => ({ path: file.path, executable: file.executable, sha256 })),
     inputs: inputHashes(service, problems),
@@ -81,7 +119,14 @@ function renderOne(
   const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
   const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
   const done = { service, ...resolved, files, outputs, readiness, fingerprint: print }
-  return { service: done, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
+  return { service: done, isComplete, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
+}
+
+function notesOf(service: Service, { project, graph }: RenderRequest, { incomplete }: Known): ContextNotes {
+  const { clusterConfigDirectory } = project.settings
+  const needs = (name: string): boolean => closure(graph, [service.name]).has(name)
+  const input = { service, services: project.services, needs, clusterConfigDirectory }
+  return { incomplete, supplierOf: (origin) => findSupplier(origin, input) }
 }
 
 /** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
@@ -93,8 +138,7 @@ function readSources(service: Service, limit: number, problems: Diagnostic[]): D
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
   return files.map((file) => {
     if (!templates.has(file.path)) return file
-    const text = take(readOptional(file.source, limit), problems) ?? ''
-    return { ...file, text }
+    return { ...file, text: take(readOptional(file.source, limit), problems) }
   })
 }
 
@@ -105,8 +149,8 @@ function readSources(service: Service, limit: number, problems: Diagnostic[]): D
 function outputsBelow(
   service: Service,
   sources: readonly DeployFileSource[],
-  graph: Graph,
-  before: ReadonlyMap<string, RenderedService>,
+  { graph, selected, project }: RenderRequest,
+  { rendered, incomplete, misdescribed }: Known,
 ): Record<string, Readonly<Record<string, string>>> {
   const texts = [
     ...sources.map((source) => source.text ?? ''),
@@ -115,12 +159,20 @@ function outputsBelow(
   ]
   if (!texts.some((text) => text.includes('outputs'))) return {}
   const below = [...closure(graph, [service.name]).keys()].filter((name) => name !== service.name).sort(compareNames)
-  return Object.fromEntries(
-    below.flatMap((name) => {
-      const outputs = before.get(name)?.outputs ?? {}
-      return Object.keys(outputs).length === 0 ? [] : [[name, outputs]]
-    }),
+  const all = Object.fromEntries(below.map((name) => [name, rendered.get(name)?.outputs ?? noOutputsYet(incomplete)]))
+  // A prerequisite that is wrongly written, or does not exist, has no outputs here, and that was said.
+  const hasLost = service.prerequisites.some(
+    (edge) => !graph.has(edge.service) && !(edge.optional && project.services.has(edge.service)),
   )
+  if (selected.has(service.name) && (hasLost || misdescribed.has(service.name))) incomplete.add(all)
+  return all
+}
+
+/** Those of a service that comes later, because the two need each other: of these nothing can be missed. */
+function noOutputsYet(incomplete: Set<unknown>): Readonly<Record<string, string>> {
+  const outputs = {}
+  incomplete.add(outputs)
+  return outputs
 }
 
 function digest(file: DeployFile, problems: Diagnostic[]): { readonly file: DeployFile; readonly sha256: string } {

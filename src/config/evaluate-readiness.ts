@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
+import type { Secrets } from '../model/secrets.ts'
 import type { Readiness, ReadinessDeclaration } from '../model/service.ts'
 import { DEFAULT_READINESS } from '../model/service.ts'
 import type { Located } from '../model/span.ts'
@@ -17,13 +18,21 @@ export function evaluateReadiness(
   declaration: ReadinessDeclaration,
   render: (value: Located<string>) => RenderedText,
   service: string,
-): { readiness: Readiness | undefined; diagnostics: readonly Diagnostic[] } {
+  secrets?: Secrets,
+): { readiness: Readiness | undefined; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
+  let isKnown = true
 
   function evaluate(what: string, value: Located<string>, problemOf: (text: string) => string | null): string {
-    const { text, diagnostics: problems } = render(value)
+    const { text, diagnostics: problems, isComplete } = render(value)
     diagnostics.push(...problems)
-    const problem = problems.length > 0 || !value.value.includes('{{') ? null : problemOf(text)
+    if (!isComplete) isKnown = false
+    // What a probe asks is in messages and records, which must not carry a secret.
+    else if (secrets?.isIn(text)) {
+      diagnostics.push(diagnostic('secret-exposed', { what: `readiness.${what}` }, { span: value.span, service }))
+      return text
+    }
+    const problem = !isComplete || !value.value.includes('{{') ? null : problemOf(text)
     if (problem !== null) {
       const data = { what: `readiness.${what}`, value: text, expected: problem, nearest: null }
       diagnostics.push(diagnostic('bad-value', data, { span: value.span, service }))
@@ -44,8 +53,12 @@ export function evaluateReadiness(
   const timeoutMs = parseDuration(optional('timeout', timeout, 'duration')) || DEFAULT_READINESS.timeoutMs
   const threshold = Number(optional('success-threshold', successThreshold, 'count'))
   const probe = readProbe(kind, targetText)
-  if (!probe.ok || diagnostics.length > 0) return { readiness: undefined, diagnostics }
+  if (!probe.ok || !isKnown || diagnostics.length > 0) return { readiness: undefined, isComplete: isKnown, diagnostics }
   const isCount = Number.isSafeInteger(threshold) && threshold > 0
   const count = isCount ? threshold : DEFAULT_READINESS.successThreshold
-  return { readiness: { probe: probe.value, intervalMs, timeoutMs, successThreshold: count }, diagnostics }
+  return {
+    readiness: { probe: probe.value, intervalMs, timeoutMs, successThreshold: count },
+    isComplete: true,
+    diagnostics,
+  }
 }

@@ -4,7 +4,7 @@ import type { Result } from '../model/result.ts'
 import { SHORTEST_SECRET } from '../model/secrets.ts'
 import type { Span } from '../model/span.ts'
 import { nearest } from './nearest.ts'
-import { valueSpans } from './template/problem.ts'
+import { valueSpans } from './template/spans.ts'
 import type { YamlNode } from './yaml-node.ts'
 
 /** `${env:NAME}` or `${file:PATH}`, and the file that it stands in, which a relative path counts from. */
@@ -113,9 +113,5 @@ function misspelt(kind: Reference['kind'] | undefined, word: string, name: strin
 
 /** The place of a part of a text: exact where the text stands in its file as it is. */
 function spanIn(value: string, span: Span, at: number, length: number): Span {
-  const place = (offset: number) => {
-    const before = value.slice(0, offset).split('\n')
-    return { line: before.length, column: before.at(-1)?.length ?? 0 }
-  }
-  return valueSpans({ value, span })(place(at), place(at + length))
+  return valueSpans({ value, span })({ start: at, end: at + length })
 }

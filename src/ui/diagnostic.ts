@@ -1,5 +1,5 @@
 import { type Diagnostic, inOrder, isError, type Severity } from '../model/diagnostic.ts'
-import type { Span } from '../model/span.ts'
+import type { Position, Span } from '../model/span.ts'
 import { printable, printableSentence } from './printable.ts'
 import { createSnippet } from './snippet.ts'
 import { createSourceLines, type SourceLine } from './source-lines.ts'
@@ -56,12 +56,14 @@ function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: Source
   const { style } = view
   const { title, help } = wordDiagnostic(diagnostic, view.display)
   const { span, related = [] } = diagnostic
-  const gutter = gutterWidth([span, ...related.slice(0, MOST_PLACES).map((entry) => entry.span)])
+  const made = rendered(diagnostic)
+  const gutter = gutterWidth([span, made?.place, ...related.slice(0, MOST_PLACES).map((entry) => entry.span)])
   const block: Block = { view, sourceLine, gutter, colour: severityColour(diagnostic.severity, style) }
   const head = block.colour(style.bold(`${diagnostic.severity}[PAI-${diagnostic.code}]`))
   const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
   if (span !== undefined) lines.push(...primary(span, block))
   for (const { span: place, note } of related.slice(0, MOST_PLACES)) lines.push(...secondary(place, note, block))
+  if (made !== undefined) lines.push(...tertiary(made, block))
   for (const note of noteWords(diagnostic)) lines.push(noteLine('note', note, block))
   if (help !== undefined) lines.push(noteLine('help', help, block))
   return lines.join('\n')
@@ -91,6 +93,29 @@ function secondary(span: Span, note: string, block: Block): string[] {
   return [`${at} ${printableSentence(note)}`, ...excerpt(span, '-', block)]
 }
 
+/** A line of a text that stands in no file: what a template rendered to. */
+interface RenderedLine {
+  readonly text: string
+  /** What `text` begins with. */
+  readonly textStart: number
+  readonly place: Span
+}
+
+function rendered({ code, data }: Diagnostic): RenderedLine | undefined {
+  if (code !== 'rendered-invalid') return undefined
+  const { target, line, column, text, textStart } = data
+  const place = { file: target, start: { line, column }, end: { line, column: column + 1 } }
+  return { text, textStart, place }
+}
+
+function tertiary({ text, textStart, place }: RenderedLine, block: Block): string[] {
+  const { line, column } = place.start
+  const at = `${printable(place.file)}:${line}:${column} this is what it rendered to`
+  const shift = (position: Position): Position => ({ line, column: position.column - textStart + 1 })
+  const shown = { ...place, start: shift(place.start), end: shift(place.end) }
+  return [`${' '.repeat(block.gutter + 1)}${block.view.style.dim(':::')} ${at}`, ...marked(text, shown, '-', block)]
+}
+
 /** A span of no extent at the very start of a file stands for the whole file. */
 const isWholeFile = ({ start, end }: Span): boolean =>
   start.line === 1 && start.column === 1 && end.line === 1 && end.column === 1
@@ -103,9 +128,12 @@ function place(span: Span, { view }: Block): string {
 /** Where nothing limits a line, as in a pipe, a source line of megabytes still must not come out whole. */
 const WIDEST = 200
 
-function excerpt(span: Span, mark: string, { view, sourceLine, gutter, colour }: Block): string[] {
-  const line = isWholeFile(span) ? undefined : sourceLine(span.file, span.start.line)
-  if (line === undefined) return []
+function excerpt(span: Span, mark: string, block: Block): string[] {
+  const line = isWholeFile(span) ? undefined : block.sourceLine(span.file, span.start.line)
+  return line === undefined ? [] : marked(line, span, mark, block)
+}
+
+function marked(line: string, span: Span, mark: string, { view, gutter, colour }: Block): string[] {
   const { style } = view
   const bar = style.dim(`${' '.repeat(gutter + 2)}|`)
   const number = style.dim(` ${String(span.start.line).padStart(gutter)} |`)

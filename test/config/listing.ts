@@ -10,4 +10,4 @@ export function listing(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 const isLeftOut = (key: string, value: unknown): boolean =>
-  key === 'known' || key === 'available' || (key === 'supplier' && value === null)
+  key === 'known' || key === 'available' || ((key === 'supplier' || key === 'prerequisite') && value === null)

@@ -30,14 +30,22 @@ function render(text: string, deployFiles: readonly DeployFileSource[] = []) {
     outputs: { db: { url: 'db:5432' } },
     env: { HOME: '/root', UNSET: undefined },
   })
-  return renderService({ service, clusterType: 'local', config: CONFIG, context, renderer, deployFiles })
+  return renderService({
+    service,
+    clusterType: 'local',
+    config: CONFIG,
+    context,
+    renderer,
+    deployFiles,
+    description: text,
+  })
 }
 
 describe('files', () => {
   test('templates become their targets, all else passes as it is', () => {
     const { files, diagnostics } = render('start-script: start.sh\n', [
       source('service.yaml'),
-      source('start.sh.template', 'echo {{sh service.name}} {{service.data_dir}} {{service.run_dir}}\n'),
+      source('start.sh.template', 'echo {{sh service.name}} {{sh service.data_dir}} {{sh service.run_dir}}\n'),
       source('run.template', '#!/bin/sh\n', true),
       source('conf/a.json.template', '{"db": {{json outputs.db.url}}, "home": {{json env.HOME}} }'),
       source('bin/tool', undefined, true),
@@ -48,7 +56,7 @@ describe('files', () => {
       { path: 'conf/a.json', content: '{"db": "db:5432", "home": "/root" }', executable: false },
       { path: 'run', content: '#!/bin/sh\n', executable: true },
       { path: 'service.yaml', source: '/c/web/deploy/service.yaml', executable: false },
-      { path: 'start.sh', content: "echo 'web' /s/data /s/run\n", executable: true },
+      { path: 'start.sh', content: "echo 'web' '/s/data' '/s/run'\n", executable: true },
     ])
   })
 
@@ -70,17 +78,29 @@ describe('files', () => {
       source('b.template', '{{#if config.port}}'),
     ])
     expect(listing(diagnostics)).toEqual([
-      'error template-unknown-name /c/web/deploy/a.template:1:10 [web] {"name":"config.prot","missing":"prot","nearest":"port"}',
-      'error template-unknown-name /c/web/deploy/a.template:2:15 [web] {"name":"cluster_cfg.wbe.port","missing":"wbe","nearest":"web"}',
+      'error template-unknown-name /c/web/deploy/a.template:1:10 [web] {"name":"config.prot","missing":"prot","nearest":"config.port"}',
+      'error template-unknown-name /c/web/deploy/a.template:2:15 [web] {"name":"cluster_cfg.wbe.port","missing":"wbe","nearest":"cluster_cfg.web.port"}',
       'error template-syntax /c/web/deploy/b.template:1:1 [web] {"message":"{{#if}} is never closed"}',
     ])
   })
 
   test.each([
     ['m.yaml', 'a: 1\n---\nb: !Ref x\n', undefined],
-    ['m.yml', 'a: {{config.port}}\nb: "x\n', '"format":"yaml","line":3,"text":""'],
-    ['m.yaml', 'name: x\n  port: {{config.port}}\n', '"line":1,"text":"name: x","message":"a `: ` inside a value'],
-    ['m.json', '{"a": 1,\n "b": {{config.bad}} }', '"format":"json","line":2,"text":" \\"b\\": no port }"'],
+    [
+      'm.yml',
+      'a: {{config.port}}\nb: "x\n',
+      'm.yml.template:2:5 [web] {"target":"m.yml","format":"yaml","line":2,"column":6,"text":"b: \\"x"',
+    ],
+    [
+      'm.yaml',
+      'name: x\n  port: {{config.port}}\n',
+      '"line":1,"column":7,"text":"name: x","textStart":1,"message":"a `: ` inside a value',
+    ],
+    [
+      'm.json',
+      '{"a": 1,\n "b": {{config.bad}} }',
+      'm.json.template:2:7 [web] {"target":"m.json","format":"json","line":2,"column":7,"text":" \\"b\\": no port }"',
+    ],
     ['m.json', '{"a": 1', '"format":"json","line":1'],
     ['m.txt', '{{config.bad}}: : :', undefined],
     ['m.yaml', '{{config.prot}}: : :', 'template-unknown-name'],
@@ -104,7 +124,7 @@ describe('outputs', () => {
 
   test('their problems stand in service.yaml', () => {
     expect(listing(render('outputs:\n  url: "http://{{config.prot}}"\n').diagnostics)).toEqual([
-      'error template-unknown-name service.yaml:2:25 [web] {"name":"config.prot","missing":"prot","nearest":"port"}',
+      'error template-unknown-name service.yaml:2:25 [web] {"name":"config.prot","missing":"prot","nearest":"config.port"}',
     ])
   })
 })

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
+import { parseYaml } from '../../src/config/yaml-tree.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { listing } from './listing.ts'
 
@@ -101,19 +102,19 @@ describe('helpers', () => {
   ])('%s', (template, expected) => expect(text(template)).toBe(expected))
 
   test.each([
-    ['{{config.map}}', '1:1', 'config.map', 'is a map: print it with json or yaml'],
-    ['{{config.list}}', '1:1', 'config.list', 'is a list: print it with json or yaml'],
-    ['{{lookup config "map"}}', '1:1', 'lookup', 'is a map: print it with json or yaml'],
-    ['{{sh config.map}}', '1:1', 'sh', 'takes a text or number, and this is a map'],
-    ['{{sh "a" "b"}}', '1:1', 'sh', 'is used as {{sh value}}'],
-    ['{{json}}', '1:1', 'json', 'is used as {{json value}}'],
+    ['{{config.map}}', '1:3', 'config.map', 'is a map: print it with json or yaml'],
+    ['{{config.list}}', '1:3', 'config.list', 'is a list: print it with json or yaml'],
+    ['{{lookup config "map"}}', '1:3', 'lookup', 'is a map: print it with json or yaml'],
+    ['{{sh config.map}}', '1:6', 'sh', 'takes a text, a number or a list of them, and this is a map'],
+    ['{{sh "a" "b"}}', '1:10', 'sh', 'takes 1 value, and got 2: {{sh value}}'],
+    ['{{json}}', '1:3', 'json', 'takes 1 value, and got none: {{json value}}'],
     ['x {{sh config.port quote=1}}', '1:20', 'sh', 'takes no quote=…'],
-    ['{{join config.map}}', '1:1', 'join', 'takes a list, and this is a map'],
-    ['{{in 1 2}}', '1:1', 'in', 'looks in a list, a map or a text, and this is a number'],
-    ['{{indent "a" "b"}}', '1:1', 'indent', 'needs a count of spaces: indent text count'],
-    ['{{sh (lookup config "missing")}}', '1:1', 'sh', 'takes a text or number, and this is absent'],
+    ['{{join config.map}}', '1:8', 'join', 'takes a list, and this is a map'],
+    ['{{in 1 2}}', '1:8', 'in', 'looks in a list, a map or a text, and this is a number'],
+    ['{{indent "a" "b"}}', '1:14', 'indent', 'takes a count of spaces, and this is a text'],
+    ['{{sh (lookup config "missing")}}', '1:6', 'sh', 'takes a text, a number or a list of them, and this is absent'],
     ['{{#each config.port}}{{/each}}', '1:9', 'each', 'takes a list or a map, and this is a number'],
-    ['{{#if}}{{/if}}', '1:4', 'if', 'takes one value: {{#if value}}'],
+    ['{{#if}}{{/if}}', '1:4', 'if', 'takes 1 value, and got none: {{#if value}}'],
     ['{{if config.port}}', '1:1', 'if', 'is a block: {{#if …}}…{{/if}}'],
     ['{{#json config.map}}{{/json}}', '1:4', 'json', 'does not head a block'],
   ])('misused: %s', (template, at, helper, message) => {
@@ -133,25 +134,25 @@ describe('helpers', () => {
 
 describe('unknown names', () => {
   test.each([
-    ['{{config.prot}}', '1:10', 'config.prot', 'prot', 'port'],
-    ['\n  {{confg.port}}', '2:5', 'confg.port', 'confg', 'config'],
-    ['{{{config.prot}}}', '1:11', 'config.prot', 'prot', 'port'],
-    ['{{sh config.prot}}', '1:13', 'config.prot', 'prot', 'port'],
+    ['{{config.prot}}', '1:10', 'config.prot', 'prot', 'config.port'],
+    ['\n  {{confg.port}}', '2:5', 'confg.port', 'confg', 'config.port'],
+    ['{{{config.prot}}}', '1:11', 'config.prot', 'prot', 'config.port'],
+    ['{{sh config.prot}}', '1:13', 'config.prot', 'prot', 'config.port'],
     ['{{json (default config.a.b 1)}}', '1:24', 'config.a.b', 'a', null],
-    ['{{#each config.lits}}{{x}}{{/each}}', '1:16', 'config.lits', 'lits', 'list'],
-    ['{{#with config.mpa}}{{x}}{{/with}}', '1:16', 'config.mpa', 'mpa', 'map'],
-    ['{{#config.mpa}}{{x}}{{/config.mpa}}', '1:11', 'config.mpa', 'mpa', 'map'],
-    ['{{#if confg.port}}{{x}}{{/if}}', '1:7', 'confg.port', 'confg', 'config'],
-    ['{{#if (eq config.prot 1)}}{{/if}}', '1:18', 'config.prot', 'prot', 'port'],
-    ['{{#unless config.mpa.k}}{{/unless}}', '1:18', 'config.mpa.k', 'mpa', 'map'],
-    ['{{lookup config.prot.x "a"}}', '1:17', 'config.prot.x', 'prot', 'port'],
-    ['{{lookup config config.nmae}}', '1:24', 'config.nmae', 'nmae', 'name'],
-    ['{{json config.map indent=config.prot}}', '1:33', 'config.prot', 'prot', 'port'],
+    ['{{#each config.lits}}{{x}}{{/each}}', '1:16', 'config.lits', 'lits', 'config.list'],
+    ['{{#with config.mpa}}{{x}}{{/with}}', '1:16', 'config.mpa', 'mpa', 'config.map'],
+    ['{{#config.mpa}}{{x}}{{/config.mpa}}', '1:11', 'config.mpa', 'mpa', 'config.map'],
+    ['{{#if confg.port}}{{x}}{{/if}}', '1:7', 'confg.port', 'confg', 'config.port'],
+    ['{{#if (eq config.prot 1)}}{{/if}}', '1:18', 'config.prot', 'prot', 'config.port'],
+    ['{{#unless config.mpa.k}}{{/unless}}', '1:18', 'config.mpa.k', 'mpa', 'config.map.k'],
+    ['{{lookup config.prot.x "a"}}', '1:17', 'config.prot.x', 'prot', 'config.port'],
+    ['{{lookup config config.nmae}}', '1:24', 'config.nmae', 'nmae', 'config.name'],
+    ['{{json config.map indent=config.prot}}', '1:33', 'config.prot', 'prot', 'config.port'],
     ['{{config.port.x}}', '1:15', 'config.port.x', 'x', null],
     ['{{config.nothing.x}}', '1:18', 'config.nothing.x', 'x', null],
-    ['{{config.list.[2]}}', '1:3', 'config.list.2', '2', null],
-    ['{{@root.config.prot}}', '1:16', '@root.config.prot', 'prot', 'port'],
-    ['{{this.config.prot}}', '1:15', 'this.config.prot', 'prot', 'port'],
+    ['{{config.list.[2]}}', '1:15', 'config.list.2', '2', null],
+    ['{{@root.config.prot}}', '1:16', '@root.config.prot', 'prot', '@root.config.port'],
+    ['{{this.config.prot}}', '1:15', 'this.config.prot', 'prot', 'config.port'],
     ['{{#each config.list}}{{@idnex}}{{/each}}', '1:24', '@idnex', '@idnex', '@index'],
     ['{{#each layout.machines}}{{config.port}}{{/each}}', '1:28', 'config.port', 'config', '../config'],
     ['{{../config}}', '1:3', '../config', '..', null],
@@ -160,7 +161,7 @@ describe('unknown names', () => {
     ['{{config.__proto__}}', '1:10', 'config.__proto__', '__proto__', null],
     ['{{config.constructor}}', '1:10', 'config.constructor', 'constructor', null],
     ['{{config.list.map}}', '1:15', 'config.list.map', 'map', null],
-    ['a\r\nb {{config.prot}}', '2:12', 'config.prot', 'prot', 'port'],
+    ['a\r\nb {{config.prot}}', '2:12', 'config.prot', 'prot', 'config.port'],
   ])('%s', (template, at, name, missing, nearest) => {
     expect(problems(template)).toContain(`template-unknown-name ${at} ${JSON.stringify({ name, missing, nearest })}`)
     expect(problems(template)).toHaveLength(1)
@@ -197,15 +198,14 @@ describe('syntax', () => {
     ['{{#if a}}{{#each b}}{{/each}}', '1:1', '{{#if}} is never closed'],
     ['a\n {{foo bar', '2:2', 'this {{ is never closed'],
     ['a\n {{foo bar} b', '2:2', 'this {{ is never closed'],
-    ['a\n {{#if x}}\n{{/each}}', '2:5', '{{#if}} is closed by {{/each}}'],
+    ['a\n {{#if x}}\n{{/each}}', '2:2', '{{#if}} is closed by {{/each}}'],
     ['\n{{/if}}', '2:1', 'this closes a block that is not open'],
     ['a\r\n {{.Names}}', '2:4', 'unexpected `.` (\\{{ prints {{ itself)'],
     ['{{config.list.0 }}', '1:15', 'unexpected `0` (an item of a list is written list.[0])'],
     ['{{config.port}}}', '1:14', 'unexpected `}}}` (put a space between `}}` and `}`)'],
-    ['{{a/../b}}', '1:3', 'invalid path: a/..'],
-    ['x {{> part}}', '1:3', 'partials and decorators are not supported'],
-    ['{{#> part}}{{/part}}', '1:1', 'partials and decorators are not supported'],
-    ['{{#if x}}'.repeat(300), '1:1', 'nested more than 200 levels deep'],
+    ['{{a/../b}}', '1:3', '".." and "this" only begin a path: a/..'],
+    ['{{#*inline "a"}}{{/inline}}', '1:1', 'decorators and inline partials are not supported'],
+    ['{{#if x}}'.repeat(300), '1:1801', 'nested more than 200 levels deep'],
     [`{{sh ${'(sh '.repeat(300)}1${')'.repeat(300)}}}`, '1:1', 'nested more than 200 levels deep'],
   ])('%j', (template, at, message) => {
     expect(problems(template)).toEqual([`template-syntax ${at} ${JSON.stringify({ message })}`])
@@ -218,26 +218,39 @@ describe('syntax', () => {
 })
 
 describe('values inside a YAML file', () => {
-  const at = (line: number, column: number, end: number, endLine = line) => ({
-    file: 'service.yaml',
-    start: { line, column },
-    end: { line: endLine, column: end },
-  })
+  /** Where the unknown name of the first value of a service.yaml stands: `line:column text`. */
+  function place(fileText: string): string {
+    const node = parseYaml('service.yaml', fileText).root
+    const value = node?.kind === 'map' ? node.entries[0]?.value : undefined
+    if (value?.kind !== 'scalar' || typeof value.value !== 'string') throw new Error('no text')
+    const located = { value: value.value, span: value.span }
+    const { diagnostics } = renderer.renderValue({ value: located, context: CONTEXT, service: 'web', fileText })
+    const [{ start, end } = value.span] = diagnostics.map((one) => one.span ?? value.span)
+    const line = fileText.split('\n')[start.line - 1] ?? ''
+    return `${start.line}:${start.column} ${start.line === end.line ? line.slice(start.column - 1, end.column - 1) : '…'}`
+  }
 
   test.each([
-    ['plain', 'a {{config.prot}}', at(3, 6, 23), at(3, 17, 21)],
-    ['quoted', '{{config.prot}}', at(3, 6, 23), at(3, 16, 20)],
-    ['with escapes', '{{config.prot}}', at(3, 6, 29), at(3, 6, 29)],
-    ['a block', 'a\n{{config.prot}}\n', at(3, 6, 1, 6), at(3, 6, 1, 6)],
-  ])('%s: positions are those in the file', (_, value, span, expected) => {
-    const { diagnostics } = renderer.renderValue({ value, span }, CONTEXT, 'web')
-    expect(diagnostics.map((one) => one.span)).toEqual([expected])
+    ['plain', 'a: b {{config.prot}}\n', '1:15 prot'],
+    ['in double quotes', 'a: "{{config.prot}}"\n', '1:14 prot'],
+    ['behind an escape', 'a: "\\t\\u00e9 \\"{{config.prot}}\\""\n', '1:25 prot'],
+    ['in single quotes', "a: 'it''s {{config.prot}}'\n", '1:20 prot'],
+    ['over several lines', 'a: b\n  c\n  {{config.prot}} d\n', '3:12 prot'],
+    ['over several lines, quoted', 'a: "b \\\n  c\n\n   {{config.prot}} d"\n', '4:13 prot'],
+    ['in a block', 'a: |\n  b\n\n    {{config.prot}}\n  c\n', '4:14 prot'],
+    ['in a folded block', 'a: >-\n  b\n  {{config.prot}}\n\n  c\n', '3:12 prot'],
+    ['in a block that indents more', 'a: |2\n    b\n   {{config.prot}}\n', '3:13 prot'],
+    ['with carriage returns', 'a: |\r\n  b\r\n  {{config.prot}}\r\n', '3:12 prot'],
+  ])('%s: positions are those in the file', (_, fileText, expected) => {
+    expect(place(fileText)).toBe(expected)
   })
 
   test('rendered, or taken as they are', () => {
-    const value = (value: string) => renderer.renderValue({ value, span: at(1, 1, 1) }, CONTEXT, 'web').text
-    expect(value('http://x:{{config.port}}/')).toBe('http://x:80/')
-    expect(value('<plain> & simple')).toBe('<plain> & simple')
+    const span = { file: 'service.yaml', start: { line: 1, column: 1 }, end: { line: 1, column: 1 } }
+    const rendered = (value: string) =>
+      renderer.renderValue({ value: { value, span }, context: CONTEXT, service: 'web' }).text
+    expect(rendered('http://x:{{config.port}}/')).toBe('http://x:80/')
+    expect(rendered('<plain> & simple')).toBe('<plain> & simple')
   })
 })
 

@@ -321,28 +321,64 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   'template-syntax': [[{ message: 'expected }}' }, 'invalid template: expected }}']],
   'template-unknown-name': [
     [
-      { name: 'config.prot', missing: 'prot', nearest: 'config.port', available: ['port'], supplier: null },
+      {
+        name: 'config.prot',
+        missing: 'prot',
+        nearest: 'config.port',
+        available: ['port'],
+        supplier: null,
+        prerequisite: null,
+      },
       'unknown name "config.prot": there is no "prot"',
       'did you mean "config.port"?',
     ],
     [
-      { name: 'config.prot', missing: 'prot', nearest: null, available: ['a'], supplier: '/p/web.yaml' },
+      {
+        name: 'config.prot',
+        missing: 'prot',
+        nearest: null,
+        available: ['a'],
+        supplier: '/p/web.yaml',
+        prerequisite: null,
+      },
       'unknown name "config.prot": there is no "prot"',
       'names known here: a; "prot" would be given in web.yaml',
     ],
     [
-      { name: 'zzz', missing: 'zzz', nearest: null, available: ['service', 'config'], supplier: null },
+      {
+        name: 'zzz',
+        missing: 'zzz',
+        nearest: null,
+        available: ['service', 'config'],
+        supplier: null,
+        prerequisite: null,
+      },
       'unknown name "zzz"',
       'names known here: config, service',
     ],
-    [{ name: 'zzz', missing: 'zzz', nearest: null, available: [], supplier: null }, 'unknown name "zzz"'],
+    [
+      { name: 'zzz', missing: 'zzz', nearest: null, available: [], supplier: null, prerequisite: null },
+      'unknown name "zzz"',
+    ],
+    [
+      {
+        name: 'outputs.db.url',
+        missing: 'db',
+        nearest: null,
+        available: [],
+        supplier: '/p/service.yaml',
+        prerequisite: 'db',
+      },
+      'unknown name "outputs.db.url": "db" is not among the prerequisites',
+      'add "db" to the prerequisites in service.yaml',
+    ],
   ],
   'template-unknown-helper': [
     [{ name: 'jsn', nearest: 'json', available: ['json'] }, 'unknown helper "jsn"', 'did you mean "json"?'],
   ],
-  'template-helper-misuse': [[{ helper: 'sh', message: 'takes one value' }, 'helper "sh": takes one value']],
+  'template-helper-misuse': [[{ helper: 'sh', message: 'takes one value' }, '"sh" takes one value']],
   'template-unknown-partial': [
-    [{ name: 'head' }, 'unknown partial "head": there are no partials', 'write its text here instead'],
+    [{ name: 'head' }, 'unknown partial "head": partials are not supported', 'write its text here instead'],
   ],
   'template-too-large': [
     [
@@ -358,21 +394,39 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'unquoted-value': [
     [
-      { expression: 'config.port', target: 'start.sh', secret: false },
+      { expression: 'config.port', target: 'start.sh', secret: false, problem: 'unquoted' },
       'the value of "config.port" goes into the shell script "start.sh" unquoted',
       'write {{sh config.port}}, outside of any quotes',
     ],
     [
-      { expression: 'config.token', target: 'start.sh', secret: true },
-      'the secret in "config.token" goes into the shell script "start.sh" unquoted',
-      'write {{sh config.token}}, outside of any quotes',
+      { expression: 'json config.token', target: 'start.sh', secret: true, problem: 'unquoted' },
+      'the secret in "json config.token" goes into the shell script "start.sh" unquoted',
+      'write {{sh (json config.token)}}, outside of any quotes',
+    ],
+    [
+      { expression: 'sh config.a', target: 'start.sh', secret: false, problem: 'quoted-twice' },
+      'the value of "sh config.a" goes into the shell script "start.sh" inside of quotes, which end those of "sh"',
+      'leave out the quotes around it: "sh" writes its own',
+    ],
+    [
+      { expression: 'config.a', target: 'start.sh', secret: false, problem: 'here-document' },
+      'the value of "config.a" goes into a here-document of the shell script "start.sh", where quotes are plain text and "$" is not',
+      "quote the word that begins the here-document, as in <<'EOF', and write the value without sh",
     ],
   ],
   'rendered-invalid': [
     [
-      { target: 'x.yaml', format: 'yaml', line: 4, text: '  port: [', message: 'unclosed list' },
+      {
+        target: 'x.yaml',
+        format: 'yaml',
+        line: 4,
+        column: 9,
+        text: '  port: [',
+        textStart: 1,
+        message: 'unclosed list',
+      },
       '"x.yaml" is not valid YAML once rendered: unclosed list',
-      'its line 4 became: "port: ["',
+      'write values with {{json …}}, outside of any quotes',
     ],
   ],
   'no-project': [

@@ -6,6 +6,7 @@ export type Path = hbs.AST.PathExpression
 export type Block = hbs.AST.BlockStatement
 export type Mustache = hbs.AST.MustacheStatement
 export type Call = hbs.AST.SubExpression
+export type Partial = hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement
 export type Hash = hbs.AST.Hash
 export type Place = hbs.AST.SourceLocation
 

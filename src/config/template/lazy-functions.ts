@@ -47,7 +47,7 @@ export const LAZY_FUNCTIONS: Readonly<Record<string, LazyFunction>> = {
       const key = name?.(false)
       if (container === UNKNOWN || key === UNKNOWN) return UNKNOWN
       const text = asText(key)
-      if (text === undefined) return new Misuse(`takes a text or number as key, and this is ${typeOfValue(key)}`)
+      if (text === undefined) return new Misuse(`takes a text or number as key, and this is ${typeOfValue(key)}`, 1)
       return member(container, text)?.value
     },
   },

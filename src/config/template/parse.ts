@@ -3,30 +3,37 @@ import type { Result } from '../../model/result.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Program } from './ast.ts'
 import { readPlainTemplate } from './plain-template.ts'
+import type { TemplateSyntaxError } from './structure.ts'
+import { checkBlocks, DEPTH_LIMIT, findTooDeep, TOO_DEEP } from './structure.ts'
+import type { Parser } from './tag-problem.ts'
+import { describeTagProblem } from './tag-problem.ts'
+import type { Tag } from './tags.ts'
+import { scanTags } from './tags.ts'
 
-/** A place of a template as Handlebars counts it: lines from 1, columns from 0. */
-export interface TemplatePosition {
-  readonly line: number
-  readonly column: number
-}
+/** Of more problems than this in one template nobody reads on. */
+const PROBLEM_LIMIT = 20
+/** How many tags of a template that cannot be read are parsed by themselves. */
+const TAG_LIMIT = 10_000
 
-export interface TemplateSyntaxError {
-  readonly message: string
-  readonly start: TemplatePosition
-  readonly end: TemplatePosition
-}
-
-/** Parses a template. The parser tells no column and quotes its own tables: the place is asked of its lexer. */
-export function parseTemplate(handlebars: typeof Handlebars, text: string): Result<Program, TemplateSyntaxError> {
+/**
+ * Parses a template. The parser stops at its first error: then blocks are checked on their own, and every tag is parsed
+ * by itself, so that all mistakes come out together, in the order of the text.
+ */
+export function parseTemplate(
+  handlebars: typeof Handlebars,
+  text: string,
+): Result<Program, readonly TemplateSyntaxError[]> {
   const plain = readPlainTemplate(text)
   if (plain !== undefined) return ok(withoutWhiteSpace(handlebars, plain))
-  const parser = (handlebars as unknown as { Parser: Parser }).Parser
-  if (isTooDeep(text))
-    return err({ message: `nested more than ${DEPTH_LIMIT} levels deep`, ...at({ line: 1, column: 0 }) })
+  if (mayBeDeep(text)) {
+    const deep = findTooDeep(text, scanTags(text))
+    if (deep !== undefined) return err([deep])
+  }
   try {
     return ok(handlebars.parse(text))
   } catch (error) {
-    return err(describe(error as Error & Partial<Located>, parser, text))
+    if (error instanceof RangeError) return err([{ message: TOO_DEEP, start: 0, end: 1 }])
+    return err(findProblems(handlebars, text, error as Error))
   }
 }
 
@@ -34,96 +41,51 @@ export function parseTemplate(handlebars: typeof Handlebars, text: string): Resu
 const withoutWhiteSpace = (handlebars: typeof Handlebars, program: Program): Program =>
   handlebars.parse(program as unknown as string)
 
-const DEPTH_LIMIT = 200
+/** Most templates are too small for any depth, and need not be read twice. */
+const mayBeDeep = (text: string): boolean => text.length > DEPTH_LIMIT
 
-/** The parser copies its stack at every step, and all walks recurse: twenty thousand levels would take minutes. */
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  for (const [tag] of text.matchAll(/\{\{[^}]*\}\}/g)) {
-    if (/^\{\{~?[#^]/.test(tag)) depth += 1
-    else if (/^\{\{~?\//.test(tag)) depth -= 1
-    if (depth > DEPTH_LIMIT || tag.split('(').length > DEPTH_LIMIT) return true
+function findProblems(handlebars: typeof Handlebars, text: string, error: Error): readonly TemplateSyntaxError[] {
+  const { Parser: parser } = handlebars as unknown as { Parser: Parser }
+  const first = describeTagProblem(error, parser, text, 0)
+  const tags = [...scanTags(text)]
+  const inTags: TemplateSyntaxError[] = []
+  const known = new Map<string, TemplateSyntaxError | undefined>()
+  for (const tag of tags.slice(0, TAG_LIMIT)) {
+    if (tag.isUnclosed || inTags.length === PROBLEM_LIMIT) continue
+    const problem = problemInTag(handlebars, parser, text, tag, known)
+    if (problem !== undefined) inTags.push(problem)
   }
-  return false
+  const all = [...checkBlocks(tags), ...inTags].sort((a, b) => a.start - b.start)
+  return all.length === 0 ? [first] : all.slice(0, PROBLEM_LIMIT)
 }
 
-/** What Handlebars puts on the errors of its own checks. */
-interface Located {
-  lineNumber: number
-  column: number
+/** Parses one tag, completed to what it needs to be one by itself. The same tag twice is parsed once. */
+function problemInTag(
+  handlebars: typeof Handlebars,
+  parser: Parser,
+  text: string,
+  tag: Tag,
+  known: Map<string, TemplateSyntaxError | undefined>,
+): TemplateSyntaxError | undefined {
+  const written = text.slice(tag.start, tag.end)
+  if (!known.has(written)) known.set(written, parseTag(handlebars, parser, written, tag))
+  const problem = known.get(written)
+  return problem && { ...problem, start: problem.start + tag.start, end: problem.end + tag.start }
 }
 
-/** What is used of the parser that jison generated. */
-interface Parser {
-  lexer: {
-    yylloc: { first_line: number; first_column: number; last_line: number; last_column: number }
-    yytext: string
-    match: string
-    matched: string
-    setInput(text: string): void
-    lex(): number
+function parseTag(
+  handlebars: typeof Handlebars,
+  parser: Parser,
+  written: string,
+  { kind, word }: Tag,
+): TemplateSyntaxError | undefined {
+  const before = kind === 'else' || kind === 'close' ? `{{#${kind === 'close' ? word : 'if'} x}}` : ''
+  const after = kind === 'open' ? `{{/${word}}}` : kind === 'else' ? '{{/if}}' : ''
+  try {
+    handlebars.parse(before + written + after)
+    return undefined
+  } catch (error) {
+    const problem = describeTagProblem(error as Error, parser, before + written, -before.length)
+    return problem.start < 0 ? { ...problem, start: 0, end: written.length } : problem
   }
-  /** Names of tokens by number. */
-  terminals_: Readonly<Record<number, string>>
 }
-
-function describe(error: Error & Partial<Located>, parser: Parser, text: string): TemplateSyntaxError {
-  if (error.lineNumber !== undefined && error.column !== undefined) {
-    // "if doesn't match each - 2:5"
-    const message = error.message.replace(/ - \d+:\d+$/, '')
-    const mismatch = /^(.*) doesn't match (.*)$/.exec(message)
-    const clean = mismatch ? `{{#${mismatch[1]}}} is closed by {{/${mismatch[2]}}}` : lowerFirst(message)
-    return { message: clean, ...at({ line: error.lineNumber, column: error.column }) }
-  }
-  const { match, matched } = parser.lexer
-  const place = tokenPlace(parser)
-  const found = /got '([^']*)'$/.exec(error.message)?.[1]
-  const open = matched.lastIndexOf('{{')
-  if (found === 'EOF') return unclosedBlock(parser, text) ?? { message: 'the template ends too early', ...place }
-  if (open >= 0 && !text.includes('}}', open))
-    return { message: 'this {{ is never closed', ...at(positionOf(text, open)) }
-  if (found === 'OPEN_ENDBLOCK') return { message: 'this closes a block that is not open', ...place }
-  const shown = match.split('\n', 1)[0]?.trim()
-  const hint = hintFor(shown, found, matched.slice(0, matched.length - match.length))
-  return { message: shown ? `unexpected \`${shown}\`${hint}` : 'it cannot be read', ...place }
-}
-
-function hintFor(shown: string | undefined, token: string | undefined, before: string): string {
-  if (shown === '}}}') return ' (put a space between `}}` and `}`)'
-  // Scripts are full of other tools' braces: docker ps --format '{{.Names}}'.
-  if (/\{\{[~&{]?\s*$/.test(before)) return ' (\\{{ prints {{ itself)'
-  return token === 'NUMBER' ? ' (an item of a list is written list.[0])' : ''
-}
-
-/** The innermost block that is still open at the end of the text. */
-function unclosedBlock(parser: Parser, text: string): TemplateSyntaxError | undefined {
-  const { lexer, terminals_: names } = parser
-  const open: TemplateSyntaxError[] = []
-  lexer.setInput(text)
-  for (let token = lexer.lex(); token !== END && names[token] !== 'EOF'; token = lexer.lex()) {
-    const name = names[token] ?? ''
-    if (name === 'OPEN_ENDBLOCK' || name === 'END_RAW_BLOCK') open.pop()
-    if (!/^OPEN_(?:BLOCK|INVERSE|RAW_BLOCK|PARTIAL_BLOCK)$/.test(name)) continue
-    const { start } = tokenPlace(parser)
-    lexer.lex()
-    open.push({ message: `{{#${lexer.yytext}}} is never closed`, ...at(start) })
-  }
-  return open.at(-1)
-}
-
-/** What jison's lexers return when there is nothing left. */
-const END = 1
-
-function tokenPlace({ lexer }: Parser): { start: TemplatePosition; end: TemplatePosition } {
-  const { first_line, first_column, last_line, last_column } = lexer.yylloc
-  return { start: { line: first_line, column: first_column }, end: { line: last_line, column: last_column } }
-}
-
-function positionOf(text: string, offset: number): TemplatePosition {
-  const lines = text.slice(0, offset).split(/\r\n|\r|\n/)
-  return { line: lines.length, column: lines.at(-1)?.length ?? 0 }
-}
-
-const at = (start: TemplatePosition): { start: TemplatePosition; end: TemplatePosition } => ({ start, end: start })
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

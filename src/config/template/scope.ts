@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/json.ts'
+import type { Expression } from './ast.ts'
 import type { Value } from './value.ts'
 
 /** What names mean at one place of a template. */
@@ -11,6 +12,16 @@ export interface Scope {
   readonly names: ReadonlyMap<string, Value>
   readonly loop: Loop | undefined
   readonly root: JsonObject
+  /** The block that made it; `undefined` for the whole template. */
+  readonly block: BlockOrigin | undefined
+}
+
+/** Where a block took its context from, for messages. */
+export interface BlockOrigin {
+  readonly head: Expression
+  /** Which member of `head`, in a loop. */
+  readonly item: string | undefined
+  readonly parameters: readonly string[]
 }
 
 /** The `@` names inside an `each`. */
@@ -21,17 +32,17 @@ export interface Loop {
 }
 
 export function rootScope(root: JsonObject): Scope {
-  return { context: root, outer: undefined, names: new Map(), loop: undefined, root }
+  return { context: root, outer: undefined, names: new Map(), loop: undefined, root, block: undefined }
 }
 
 /** A scope inside `scope` whose `this` is `context`, with block parameters named after what they stand for. */
-export function innerScope(
-  scope: Scope,
-  context: Value,
-  parameters: readonly string[] = [],
-  values: readonly Value[] = [],
-): Scope {
-  const names = new Map(scope.names)
-  for (const [index, parameter] of parameters.entries()) names.set(parameter, values[index])
-  return { ...scope, context, outer: scope, names }
+export function innerScope(scope: Scope, context: Value, block: BlockOrigin, values: readonly Value[]): Scope {
+  const { parameters } = block
+  let { names } = scope
+  if (parameters.length > 0) {
+    const inner = new Map(names)
+    for (const [index, parameter] of parameters.entries()) inner.set(parameter, values[index])
+    names = inner
+  }
+  return { context, outer: scope, names, loop: scope.loop, root: scope.root, block }
 }

@@ -24,7 +24,8 @@ export function typeOfValue(value: Value): string {
   if (value === undefined) return 'absent'
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'a map' : `a ${String(typeof value)}`
+  if (typeof value === 'object') return 'a map'
+  return typeof value === 'boolean' ? `${value}` : typeof value === 'string' ? 'a text' : 'a number'
 }
 
 /** A member of a map, list or text: own properties only, so that no template reaches a prototype. */

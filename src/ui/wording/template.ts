@@ -1,7 +1,7 @@
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Diagnostic, DiagnosticData } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import { shortList } from './lists.ts'
-import { type DisplayPath, quotedValue, shownPath, suggestion, type Wording, words } from './wording.ts'
+import { type DisplayPath, shownPath, suggestion, type Wording, words } from './wording.ts'
 
 type TemplateDiagnostic = Extract<
   Diagnostic,
@@ -25,7 +25,8 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
     case 'template-syntax':
       return words(`invalid template: ${diagnostic.data.message}`)
     case 'template-unknown-name': {
-      const { name, missing, nearest, available, supplier } = diagnostic.data
+      const { name, missing, nearest, available, supplier, prerequisite } = diagnostic.data
+      if (prerequisite !== null) return unneeded(name, prerequisite, supplier, display)
       return words(
         name === missing ? `unknown name "${name}"` : `unknown name "${name}": there is no "${missing}"`,
         joined(suggestion(nearest, known('names known here', available)), supplied(missing, supplier, display)),
@@ -36,9 +37,12 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
       return words(`unknown helper "${name}"`, suggestion(nearest, known('helpers', available)))
     }
     case 'template-helper-misuse':
-      return words(`helper "${diagnostic.data.helper}": ${diagnostic.data.message}`)
+      return words(`"${diagnostic.data.helper}" ${diagnostic.data.message}`)
     case 'template-unknown-partial':
-      return words(`unknown partial "${diagnostic.data.name}": there are no partials`, 'write its text here instead')
+      return words(
+        `unknown partial "${diagnostic.data.name}": partials are not supported`,
+        'write its text here instead',
+      )
     case 'template-too-large': {
       const { what, limit } = diagnostic.data
       return what === 'output'
@@ -48,24 +52,42 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
           )
         : words(`this template takes more than ${limit} steps to render`, 'its loops are too long: let a script do it')
     }
-    case 'unquoted-value': {
-      const { expression, target, secret } = diagnostic.data
-      return words(
-        secret
-          ? `the secret in "${expression}" goes into the shell script ${shown(target)} unquoted`
-          : `the value of "${expression}" goes into the shell script ${shown(target)} unquoted`,
-        `write {{sh ${expression}}}, outside of any quotes`,
-      )
-    }
+    case 'unquoted-value':
+      return wordUnquoted(diagnostic.data, shown(diagnostic.data.target))
     case 'rendered-invalid': {
-      const { target, format, line, text, message } = diagnostic.data
+      const { target, format, message } = diagnostic.data
+      const language = format === 'yaml' ? 'YAML' : 'JSON'
       return words(
-        `"${shownPath(target, display)}" is not valid ${format === 'yaml' ? 'YAML' : 'JSON'} once rendered: ${message}`,
-        `its line ${line} became: ${quotedValue(text.trim())}`,
+        `${shown(target)} is not valid ${language} once rendered: ${message}`,
+        'write values with {{json …}}, outside of any quotes',
       )
     }
     default:
       return unreachable(diagnostic)
+  }
+}
+
+function wordUnquoted({ expression, secret, problem }: DiagnosticData['unquoted-value'], target: string): Wording {
+  const what = secret ? `the secret in "${expression}"` : `the value of "${expression}"`
+  const call = /\s/.test(expression) ? `(${expression})` : expression
+  switch (problem) {
+    case 'unquoted':
+      return words(
+        `${what} goes into the shell script ${target} unquoted`,
+        `write {{sh ${call}}}, outside of any quotes`,
+      )
+    case 'quoted-twice':
+      return words(
+        `${what} goes into the shell script ${target} inside of quotes, which end those of "sh"`,
+        'leave out the quotes around it: "sh" writes its own',
+      )
+    case 'here-document':
+      return words(
+        `${what} goes into a here-document of the shell script ${target}, where quotes are plain text and "$" is not`,
+        "quote the word that begins the here-document, as in <<'EOF', and write the value without sh",
+      )
+    default:
+      return unreachable(problem)
   }
 }
 
@@ -74,6 +96,12 @@ const known = (what: string, names: readonly string[]): string | undefined =>
 
 const supplied = (missing: string, supplier: string | null, display: DisplayPath): string | undefined =>
   supplier === null ? undefined : `"${missing}" would be given in ${shownPath(supplier, display)}`
+
+const unneeded = (name: string, service: string, file: string | null, display: DisplayPath): Wording =>
+  words(
+    `unknown name "${name}": "${service}" is not among the prerequisites`,
+    `add "${service}" to the prerequisites${file === null ? '' : ` in ${shownPath(file, display)}`}`,
+  )
 
 const joined = (...parts: readonly (string | undefined)[]): string | undefined =>
   parts.filter((part) => part !== undefined).join('; ') || undefined
