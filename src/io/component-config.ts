@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { ConfigModule } from '../config/config-module.ts'
 import type { TextFile } from '../config/text-file.ts'
@@ -8,6 +8,7 @@ import { type Span, startOfFile } from '../model/span.ts'
 import { checkLinks } from './escaping-link.ts'
 import { exportPlace, readLoadError } from './module-error.ts'
 import { danglingLink, kindProblem, readOptional, unreadable } from './project-file.ts'
+import { systemCode } from './state-error.ts'
 
 /** What components/<name>/config/ holds. */
 export interface ComponentConfig {
@@ -23,20 +24,31 @@ export function readComponentConfig(
   limit?: number,
 ): Result<ComponentConfig, readonly Diagnostic[]> {
   const directory = `${component.directory}/config`
-  // Most of a large project's components have none; to ask for three files that are not there costs three exceptions.
-  if (!existsSync(directory)) return ok({ defaults: undefined, schema: undefined, module: undefined })
+  // One look at the directory instead of two for each file that is not there.
+  const names = namesOf(directory)
   const base = `${directory}/${component.name}`
   const problems: Diagnostic[] = []
+  const isThere = (file: string): boolean =>
+    names?.has(file.slice(directory.length + 1)) !== false && findOwn(component.directory, file, problems)
   const read = (file: string): TextFile | undefined => {
-    const found = findOwn(component.directory, file, problems)
-    const text = found ? readOptional(file, limit) : ok(undefined)
+    const text = isThere(file) ? readOptional(file, limit) : ok(undefined)
     if (!text.ok) problems.push(text.error)
     return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
   }
   const defaults = read(`${base}.yaml`)
   const schema = read(`${base}.schema.json`)
-  const module = findOwn(component.directory, `${base}.mjs`, problems) ? `${base}.mjs` : undefined
+  const module = isThere(`${base}.mjs`) ? `${base}.mjs` : undefined
   return problems.length > 0 ? err(problems) : ok({ defaults, schema, module })
+}
+
+/** What is in a directory, nothing where there is none; `undefined` where it cannot be told. */
+function namesOf(directory: string): ReadonlySet<string> | undefined {
+  try {
+    return existsSync(directory) ? new Set(readdirSync(directory)) : new Set()
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    return undefined
+  }
 }
 
 /** Whether a configuration file is there, as a file of the component's own; what else is there goes to `problems`. */

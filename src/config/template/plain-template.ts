@@ -153,11 +153,8 @@ class PlainTemplate {
     const [whole, before = '', first = '', rest = ''] = this.take(PATH) ?? []
     if (whole === undefined) return undefined
     const parts = first === 'this' ? [] : [first]
-    let original = before + first
-    for (const [, name, bracketed = ''] of rest.matchAll(SEGMENT)) {
-      parts.push(name ?? bracketed)
-      original += `.${name ?? bracketed}`
-    }
+    for (const segment of segmentsOf(rest)) parts.push(segment)
+    const original = before + (rest.includes('[') ? [first, ...segmentsOf(rest)].join('.') : first + rest)
     const data = before === '@'
     const path = { type: 'PathExpression', data, depth: data ? 0 : before.length / 3, parts, original }
     return { ...path, loc: this.placeFrom(start) } as Path
@@ -179,6 +176,13 @@ class PlainTemplate {
   private placeFrom({ line, column }: Position): Place {
     return { start: { line, column }, end: { line: this.line, column: this.at - this.lineStart } } as Place
   }
+}
+
+/** The names in `.a.[b c].d`. */
+function segmentsOf(rest: string): string[] {
+  if (rest === '') return []
+  if (!rest.includes('[')) return rest.slice(1).split('.')
+  return [...rest.matchAll(SEGMENT)].map(([, name, bracketed = '']) => name ?? bracketed)
 }
 
 interface Position {
