@@ -40,10 +40,13 @@ const EXAMPLES: Partial<Readonly<Record<DiagnosticCode, Surroundings>>> = {
   },
   'bad-reference': SETTINGS,
   'short-secret': SETTINGS,
+  'secret-exposed': { ...config('password: "${env:WEB_PASSWORD}"\n'), ...deploy('ready.sh') },
   'template-syntax': { ...SETTINGS, ...config('debug: true\n') },
   'template-unknown-name': { ...SETTINGS, ...config('port: 80\nlog: info\n') },
   'template-unknown-helper': { ...SETTINGS, ...config('hosts: [a, b]\n') },
   'template-helper-misuse': { ...SETTINGS, ...config('host: a\nhosts: [a, b]\n') },
+  'template-unknown-partial': { ...SETTINGS, ...config('logging: {level: info}\n') },
+  'unquoted-value': { ...SETTINGS, ...config('url: http://127.0.0.1\n') },
   'rendered-invalid': { ...SETTINGS, ...config(`title: 'Tom "the cat"'\n`) },
 }
 

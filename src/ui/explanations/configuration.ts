@@ -161,18 +161,20 @@ export const CONFIGURATION_EXPLANATIONS = {
     },
   },
   'secret-exposed': {
-    summary: 'a secret would be shown or kept',
+    summary: 'a secret would be shown and kept in a probe',
     cause:
-      'The value of a reference would become part of something that is printed and written down, such as an output ' +
-      'or the target of a readiness probe. There it would have to be masked, and would be of no use; unmasked it ' +
-      'would be no secret.',
+      'A `readiness` probe would hold the value of a reference. Probes are kept in the record of the service, so ' +
+      'that it can be asked at any time, and are named in messages: a secret in one would be written down and shown, ' +
+      'and masked it would ask for something else.',
     cure:
-      'Leave the secret out of it. A script that is rendered from a template may use it, and so may what reads ' +
-      '`PAICTL_CONFIG`: these files are readable for their owner only.',
+      'Ask without it: many servers answer `/healthz` to anybody. Otherwise use a probe of the kind `script`: the ' +
+      'script may be rendered from a template that uses the secret, or read it from `PAICTL_CONFIG`; both files are ' +
+      'readable for their owner only.',
     example: {
       where: 'components/web/deploy/service.yaml',
-      wrong: ['outputs:', '  url: "http://admin:{{config.password}}@127.0.0.1:8080"'],
-      right: ['outputs:', '  url: "http://127.0.0.1:8080"'],
+      wrong: ['readiness:', '  http: "http://admin:{{config.password}}@127.0.0.1:8080/"'],
+      right: ['readiness:', '  script: ready.sh'],
+      note: 'In ready.sh.template: `curl -fs -u {{sh config.user}}:{{sh config.password}} http://127.0.0.1:8080/`.',
     },
   },
 } satisfies AreaExplanations
