@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type DeployFileSource, renderService, templateContext } from '../../src/config/render-service.ts'
 import { readServiceFile } from '../../src/config/service-file.ts'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
+import { Secrets } from '../../src/model/secrets.ts'
 import { listing } from './listing.ts'
 
 let renderer: Renderer
@@ -9,7 +10,16 @@ beforeAll(async () => {
   renderer = await createRenderer()
 })
 
-const CONFIG = { port: 80, every: '2s', bad: 'no port', count: 2 }
+const CONFIG = {
+  port: 80,
+  every: '2s',
+  bad: 'no port',
+  count: 2,
+  quoted: 'say "hi"',
+  colon: 'b: c',
+  list: [1, 2],
+  token: 'very secret',
+}
 
 const source = (path: string, text?: string, executable = false): DeployFileSource => ({
   path,
@@ -18,7 +28,7 @@ const source = (path: string, text?: string, executable = false): DeployFileSour
   ...(text !== undefined && { text }),
 })
 
-function render(text: string, deployFiles: readonly DeployFileSource[] = []) {
+function render(text: string, deployFiles: readonly DeployFileSource[] = [], secrets?: Secrets) {
   const { service } = readServiceFile({ component: 'web', directory: '/c/web', file: 'service.yaml', text })
   const context = templateContext({
     clusterCfg: { cluster: { 'cluster-id': 'demo' }, web: CONFIG },
@@ -38,6 +48,7 @@ function render(text: string, deployFiles: readonly DeployFileSource[] = []) {
     renderer,
     deployFiles,
     description: text,
+    secrets,
   })
 }
 
@@ -111,6 +122,55 @@ describe('files', () => {
   })
 })
 
+describe('a rendered file that does not parse is shown where it came from', () => {
+  test.each([
+    // Inside of what a mustache printed.
+    ['m.json', '{\n  "a": "{{config.quoted}}"\n}', '2:9-26', '2:14 of   "a": "say "hi""'],
+    ['m.json', '{{#if config.port}}\n{"a": 1,\n "b" 2}\n{{/if}}', '3:6-7', '2:6 of  "b" 2}'],
+    ['m.json', '[{{#each config.list}}{{json this}},{{/each}}]', '1:46-47', '1:6 of [1,2,]'],
+    ['m.json', '{"a": {{json config.port}}\n', '1:7-27', '1:9 of {"a": 80'],
+    ['m.json', '', '1:1-1', '1:1 of '],
+    ['m.yaml', 'a: {{config.colon}}\n', '1:4-20', '1:4 of a: b: c'],
+    ['m.yaml', 'x: 1\na: [1, {{config.port}}\nb: 2\n', '3:1-2', '3:1 of b: 2'],
+  ])('%s: %j', (target, text, place, rendered) => {
+    const [problem] = render('tags: a\n', [source(`${target}.template`, text)]).diagnostics
+    if (problem?.code !== 'rendered-invalid') throw new Error(problem?.code)
+    const { start, end } = problem.span ?? { start: { line: 0, column: 0 }, end: { column: 0 } }
+    expect(`${start.line}:${start.column}-${end.column}`).toBe(place)
+    expect(`${problem.data.line}:${problem.data.column} of ${problem.data.text}`).toBe(rendered)
+  })
+
+  test('of a long line only the part around it is kept', () => {
+    const text = `{"a": "${'x'.repeat(5000)}" "b": "${'y'.repeat(5000)}"}`
+    const [problem] = render('tags: a\n', [source('m.json.template', text)]).diagnostics
+    if (problem?.code !== 'rendered-invalid') throw new Error(problem?.code)
+    const { column, textStart, text: shown } = problem.data
+    expect([column, shown.length, shown.slice(column - textStart).slice(0, 4)]).toEqual([5010, 1000, '"b":'])
+  })
+
+  test('one whose template could not be read, or has other mistakes, is not', () => {
+    const files = [source('m.json.template'), source('n.json.template', '{{config.prot}} no')]
+    expect(render('tags: a\n', files).diagnostics.map((one) => one.code)).toEqual(['template-unknown-name'])
+  })
+})
+
+describe('shell scripts', () => {
+  test('by their name, first line, or place in service.yaml', () => {
+    const { diagnostics } = render('start-script: run\nstop-script: stop\n', [
+      source('a.sh.template', '{{config.bad}}'),
+      source('b.template', '#!/bin/sh\n{{config.bad}}'),
+      source('run.template', '{{config.bad}}'),
+      source('stop.template', '#!/usr/bin/env node\n{{config.bad}}'),
+      source('c.txt.template', '{{config.bad}}'),
+    ])
+    expect(listing(diagnostics).map((line) => line.split(' {')[0])).toEqual([
+      'warning unquoted-value /c/web/deploy/a.sh.template:1:1 [web]',
+      'warning unquoted-value /c/web/deploy/b.template:2:1 [web]',
+      'warning unquoted-value /c/web/deploy/run.template:1:1 [web]',
+    ])
+  })
+})
+
 describe('outputs', () => {
   test('are evaluated, seen by its own templates, and sorted', () => {
     const { outputs, files, diagnostics } = render(
@@ -146,6 +206,15 @@ describe('readiness', () => {
     const rendering = render(`readiness: ${readiness}\n`)
     expect(listing(rendering.diagnostics)).toEqual([])
     expect(rendering.readiness).toEqual(expected)
+  })
+
+  test('a secret in it is an error', () => {
+    const secrets = new Secrets()
+    secrets.add(['very secret'])
+    const text = 'readiness:\n  http: "http://x/{{config.token}}"\noutputs:\n  a: "{{config.token}}"\n'
+    const { readiness, diagnostics } = render(text, [], secrets)
+    expect(readiness).toBeUndefined()
+    expect(listing(diagnostics)).toEqual(['error secret-exposed service.yaml:2:9 [web] {"what":"readiness.http"}'])
   })
 
   test('none', () => expect(render('tags: a\n').readiness).toBeUndefined())

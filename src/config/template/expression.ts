@@ -104,7 +104,8 @@ export class Expressions {
   ): ReturnType<TemplateFunction['apply']> | typeof UNKNOWN {
     const values = args.map((argument) => argument(false))
     if (values.includes(UNKNOWN)) return UNKNOWN
-    if (!this.input.budget.spend(values.reduce((sum: number, value) => sum + sizeOf(value), 0))) return UNKNOWN
+    const size = values.reduce((sum: number, value) => sum + sizeOf(value), 0)
+    if (!this.input.budget.spend(size * (helper.effort ?? 1))) return UNKNOWN
     return helper.apply(values, options)
   }
 

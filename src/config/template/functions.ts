@@ -22,6 +22,8 @@ export interface TemplateFunction {
   readonly usage: string
   readonly least: number
   readonly most: number
+  /** How much longer it takes for what it looks at than others do; 1 unless given. */
+  readonly effort?: number
   /** Names of `name=value` arguments. */
   readonly options?: readonly string[]
   readonly apply: (
@@ -49,6 +51,7 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     usage: 'yaml value',
     least: 1,
     most: 1,
+    effort: 15,
     apply: ([value]) =>
       present(value, (json) => stringify(json, { lineWidth: 0, aliasDuplicateObjects: false }).replace(/\n$/, '')),
   },
@@ -81,18 +84,26 @@ function indent(a: Value, b: Value): string | Misuse | typeof TOO_LONG {
 }
 
 /** Quoted for a POSIX shell; a list becomes as many words. */
-function shellWords(value: Value): string | Misuse {
+function shellWords(value: Value): string | Misuse | typeof TOO_LONG {
   if (!Array.isArray(value)) return shellWord(value)
   const words = value.map(shellWord)
-  return words.find((word) => word instanceof Misuse) ?? words.join(' ')
+  return words.find((word) => typeof word !== 'string') ?? words.join(' ')
 }
 
-function shellWord(value: Value): string | Misuse {
+function shellWord(value: Value): string | Misuse | typeof TOO_LONG {
   const text = asText(value)
   if (text === undefined)
     return new Misuse(`takes a text, a number or a list of them, and this is ${typeOfValue(value)}`)
   if (text.includes('\0')) return new Misuse('takes no text with a NUL character')
-  return `'${text.replaceAll("'", "'\\''")}'`
+  // Each quote becomes four characters.
+  const quotes = text.length * 4 > OUTPUT_LIMIT ? countOf(text, "'") : 0
+  return text.length + 3 * quotes > OUTPUT_LIMIT ? TOO_LONG : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function countOf(text: string, character: string): number {
+  let count = 0
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
+  return count
 }
 
 function join(list: Value, separator: Value): string | Misuse | typeof TOO_LONG {

@@ -13,7 +13,7 @@ import { scanTags } from './tags.ts'
 /** Of more problems than this in one template nobody reads on. */
 const PROBLEM_LIMIT = 20
 /** How many tags of a template that cannot be read are parsed by themselves. */
-const TAG_LIMIT = 10_000
+const TAG_LIMIT = 2000
 
 /**
  * Parses a template. The parser stops at its first error: then blocks are checked on their own, and every tag is parsed

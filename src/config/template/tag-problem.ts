@@ -21,7 +21,9 @@ export function describeTagProblem(error: Error, parser: Parser, text: string, o
     return { message: `".." and "this" only begin a path: ${path}`, ...range(offset + start, path.length) }
   }
   const { match, matched } = parser.lexer
-  const start = Math.min(matched.length - match.length, text.length)
+  const stopped = Math.min(matched.length - match.length, text.length)
+  // The first of two is taken for that of name=value.
+  const start = text.startsWith('==', stopped - 1) ? stopped - 1 : stopped
   const rest = text.slice(start)
   const shown = match.split('\n', 1)[0]?.trim() ?? ''
   const token = /got '([^']*)'$/.exec(error.message)?.[1]

@@ -70,7 +70,7 @@ function endOfTag(text: string, start: number): { end: number; isUnclosed: boole
   return { end: start + 2, isUnclosed: true, next: text.length }
 }
 
-const HEAD = /\{\{~?(?:(#>|#\*?|\^|\/)\s*|(\s*else\b)\s*)?([^\s}~|()]*)/y
+const HEAD = /\{\{~?(?:(#>|#\*?|\^|\/)\s*|(\s*else\b)\s*)?([^\s{}~|()]*)/y
 
 function headOf(text: string, start: number): Pick<Tag, 'kind' | 'word' | 'wordStart'> {
   HEAD.lastIndex = start
