@@ -21,11 +21,12 @@ export const FILE_EXPLANATIONS = {
     summary: 'a file is larger than paictl reads',
     cause:
       'The files that paictl parses (service.yaml, the cluster configuration, defaults, schemas, templates) may have ' +
-      '512 KiB at most, or what `file-size-limit` of paictl.yaml says. A larger one is refused before it is parsed, so that neither a mistake nor an attack can cost much time ' +
-      'or memory.',
+      '512 KiB at most, or what `file-size-limit` of paictl.yaml says. A larger one is refused before it is parsed, ' +
+      'so that neither a mistake nor an attack can cost much time or memory.',
     cure:
-      'What is so large is data and no configuration: keep it in a file of its own, put its path into the ' +
-      'configuration, and let a script read it.',
+      'What is so large is mostly data and no configuration: keep it in a file of its own, put its path into the ' +
+      'configuration, and let a script read it. If it is meant to be that large, raise the limit: `file-size-limit: ' +
+      '2MiB` in paictl.yaml.',
     example: {
       where: 'components/web/config/web.yaml',
       wrong: ['allowed-words:', '  - aardvark', '  - abacus', '  # ... and 60,000 more'],
@@ -36,8 +37,8 @@ export const FILE_EXPLANATIONS = {
   'not-text': {
     summary: 'a file that must be a text is none',
     cause:
-      'The file holds a byte that no UTF-8 text has: it was saved in another encoding (Latin-1, UTF-16), it was cut ' +
-      'off, or it is no text at all. To guess what was meant would change values without a word.',
+      'The file holds a NUL byte, or one that no UTF-8 text has: it was saved in another encoding (Latin-1, UTF-16), ' +
+      'it was cut off, or it is no text at all. To guess what was meant would change values without a word.',
     cure:
       'Save the file as UTF-8; every editor can. `iconv -f latin1 -t utf-8` converts one. A byte order mark at its ' +
       'start is fine, and so are line ends with a carriage return.',
@@ -56,9 +57,9 @@ export const FILE_EXPLANATIONS = {
       'large to be kept exactly. Only the first problem of a line is shown, and none that merely follow from the ' +
       'unreadable file.',
     cure:
-      'Look at the marked place, and then above it: a quote that is not closed is noticed only where the text stops ' +
-      'making sense. Indent with spaces. Quote every value that holds `: ` or ` #`, or that begins with `{`, `[`, ' +
-      '`*`, `&`, `!`, `%` or `@`: among them the expressions of templates.',
+      'Look at the marked place and, where that seems right, at the line above it: what is wrong is sometimes ' +
+      'noticed only where the text stops making sense. Indent with spaces. Quote every value that holds `: ` or ` ' +
+      '#`, or that begins with `{`, `[`, `*`, `&`, `!`, `%` or `@`: among them the expressions of templates.',
     example: {
       where: 'components/web/deploy/service.yaml',
       wrong: ['outputs:', '  url: {{config.url}}'],
