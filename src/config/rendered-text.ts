@@ -1,4 +1,3 @@
-import { LineCounter, parseAllDocuments } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import { jsonProblem } from './json-problem.ts'
@@ -6,7 +5,8 @@ import { readPlainYaml } from './plain-yaml.ts'
 import { placeInTemplate } from './rendered-place.ts'
 import type { Trace } from './template/renderer.ts'
 import { SourceText } from './template/source-text.ts'
-import { syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
+import { readDocuments } from './yaml-documents.ts'
+import { explainErrors } from './yaml-words.ts'
 
 export interface RenderedTextInput {
   /** Relative to deploy/. */
@@ -66,15 +66,11 @@ function yamlProblem(content: string): Problem | undefined {
   if (content.length > YAML_LIMIT) return undefined
   const documents = content.split(/^---\n/m)
   if (documents.every((one) => one.trim() === '' || readPlainYaml('', one) !== undefined)) return undefined
-  const lineCounter = new LineCounter()
-  try {
-    const documents = parseAllDocuments(content, { lineCounter, prettyErrors: false, logLevel: 'error' })
-    const [error] = Array.isArray(documents) ? documents.flatMap(({ errors }) => errors) : []
-    return error && { offset: error.pos[0], message: syntaxMessage(error) }
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return { offset: 0, message: TOO_DEEP }
-  }
+  const reading = readDocuments(content, { prettyErrors: false })
+  if ('stoppedAt' in reading) return { offset: reading.stoppedAt, message: reading.message }
+  const broken = reading.documents.find(({ errors }) => errors.length > 0)
+  const [problem] = broken === undefined ? [] : explainErrors(broken.errors, content, broken)
+  return problem && { offset: Math.min(problem.offsets[0], content.length), message: problem.message }
 }
 
 function findJsonProblem(content: string): Problem | undefined {

@@ -6,6 +6,7 @@ import { FORMATS } from './format.ts'
 import { nearest, nearestKey } from './nearest.ts'
 import type { YamlMap, YamlNode } from './yaml-node.ts'
 import { entryOf, isNothing, typeOfNode } from './yaml-node.ts'
+import { gluedKey } from './yaml-words.ts'
 
 /** What a value of a paictl file may be. Data, so that checks, JSON Schema and documentation come from one table. */
 export type Shape =
@@ -74,13 +75,13 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
         return node.items.flatMap((item, index) => check(shape.of, item, `${path}[${index}]`))
       case 'map':
         if (isNothing(node)) return []
-        if (node.kind !== 'map') return wrongType(node, what, 'a map')
+        if (node.kind !== 'map') return noMap(node, what)
         return node.entries.flatMap(({ key, value }) => check(shape.of, value, join(path, key.value)))
       case 'anything':
         return []
       case 'record':
         if (isNothing(node)) return []
-        return node.kind === 'map' ? checkRecord(shape, node, path) : wrongType(node, what, 'a map')
+        return node.kind === 'map' ? checkRecord(shape, node, path) : noMap(node, what)
       case 'short-or-record':
         return check(node.kind === 'map' ? shape.record : shape.short, node, path)
     }
@@ -125,6 +126,12 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
   function wrongCount(node: YamlNode, what: string): Diagnostic[] {
     const isNumber = node.kind === 'scalar' && typeof node.value === 'number'
     return isNumber ? badValue(node, what, String(node.value), COUNT, null) : wrongType(node, what, COUNT)
+  }
+
+  function noMap(node: YamlNode, what: string): Diagnostic[] {
+    const message = gluedKey(textOf(node) ?? '')
+    if (message === undefined) return wrongType(node, what, 'a map')
+    return [diagnostic('yaml-syntax', { message }, { span: node.span, service })]
   }
 
   function wrongType(node: YamlNode, what: string, expected: string): Diagnostic[] {

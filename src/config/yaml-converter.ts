@@ -1,12 +1,17 @@
 import type { LineCounter, Node } from 'yaml'
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Span } from '../model/span.ts'
+import { nearest } from './nearest.ts'
 import type { YamlEntry, YamlNode } from './yaml-node.ts'
 import type { Offsets, SyntaxProblems } from './yaml-problems.ts'
 import { DEPTH_LIMIT, spanOf, TOO_DEEP } from './yaml-problems.ts'
+import { UNQUOTED_EXPRESSION } from './yaml-words.ts'
 
 /** How many nodes all aliases of a file may stand for, so that a few lines can't grow into gigabytes. */
 const ALIAS_LIMIT = 20_000
+
+/** Of more anchors than this none is looked for that was meant. */
+const NAMED_ANCHORS = 200
 
 interface Anchored {
   readonly node: YamlNode
@@ -25,6 +30,7 @@ export class Converter {
     private readonly file: string,
     private readonly lines: LineCounter,
     private readonly problems: SyntaxProblems,
+    private readonly text: string,
   ) {}
 
   convert(node: Node, depth: number): YamlNode {
@@ -60,7 +66,7 @@ export class Converter {
   private entries(pairs: readonly { key: unknown; value: unknown }[], depth: number): YamlEntry[] {
     const entries: YamlEntry[] = []
     const merged: YamlEntry[] = []
-    const seen = new Set<string>()
+    const seen = new Map<string, Span>()
     for (const pair of pairs) {
       const keyNode = pair.key as Node
       const offsets = offsetsOf(keyNode)
@@ -69,20 +75,23 @@ export class Converter {
         ? this.convert(pair.value as Node, depth + 1)
         : ({ kind: 'scalar', span: { ...span, start: span.end }, value: null } as const)
       if (!isScalar(keyNode) || keyNode.value === null) {
-        this.fail(offsets, 'a key must be a plain name')
+        this.failKey(offsets)
       } else if (keyNode.value === '<<' && keyNode.type === 'PLAIN') {
         merged.push(...this.mergeKey(value, offsets))
       } else {
         const key = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? String(keyNode.value))
-        if (seen.has(key)) this.problems.add(offsets, 'this key is already given above')
-        else entries.push({ key: { value: key, span }, value })
-        seen.add(key)
+        const first = seen.get(key)
+        if (first !== undefined) this.problems.addDuplicate(key, span, first)
+        else {
+          entries.push({ key: { value: key, span }, value })
+          seen.set(key, span)
+        }
       }
     }
     // The map's own keys win over merged ones, earlier merged ones over later.
     for (const entry of merged) {
       if (!seen.has(entry.key.value)) entries.push(entry)
-      seen.add(entry.key.value)
+      seen.set(entry.key.value, entry.key.span)
     }
     return entries
   }
@@ -98,11 +107,24 @@ export class Converter {
 
   private resolve(anchor: string, offsets: Offsets): YamlNode {
     const known = this.anchors.get(anchor)
-    if (known === undefined) return this.fail(offsets, `no anchor &${anchor} above this alias`)
+    if (known === undefined) return this.fail(offsets, this.unknownAnchor(anchor))
     this.aliased += known.size
     this.size += known.size
     if (this.aliased > ALIAS_LIMIT) return this.fail(offsets, `aliases stand for more than ${ALIAS_LIMIT} values`)
     return known.node
+  }
+
+  private unknownAnchor(anchor: string): string {
+    const near = this.anchors.size > NAMED_ANCHORS ? null : nearest(anchor, this.anchors.keys())
+    const advice = near === null ? 'quote the value, if it is meant as a text' : `did you mean *${near}?`
+    return `no anchor &${anchor} above this alias: ${advice}`
+  }
+
+  private failKey(offsets: Offsets): void {
+    const [start, end] = offsets
+    if (this.text.slice(start - 1, start + 1) === '{{') this.fail([start - 1, end + 1], UNQUOTED_EXPRESSION)
+    else if (start === end) this.fail([start, start + 1], 'a key is missing before the colon')
+    else this.fail(offsets, 'a key must be a plain name')
   }
 
   private fail(offsets: Offsets, message: string): YamlNode {

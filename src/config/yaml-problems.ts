@@ -1,5 +1,5 @@
-import type { LineCounter, YAMLError } from 'yaml'
-import type { Diagnostic } from '../model/diagnostic.ts'
+import type { LineCounter } from 'yaml'
+import type { Diagnostic, Related } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
 
@@ -12,6 +12,14 @@ const PROBLEM_LIMIT = 50
 /** Where a node begins and ends in the text; what else the parser adds is not used. */
 export type Offsets = readonly [number, number, ...number[]]
 
+/** A mistake in words that say what to do, and its place in the text. */
+export interface Explained {
+  readonly message: string
+  readonly offsets: Offsets
+  /** Another place that belongs to it. */
+  readonly related?: { readonly offsets: Offsets; readonly note: string }
+}
+
 /** Collects problems as diagnostics: one a line, since what follows on a line mostly follows from the first. */
 export class SyntaxProblems {
   readonly all: Diagnostic[] = []
@@ -22,11 +30,26 @@ export class SyntaxProblems {
     private readonly counter: LineCounter,
   ) {}
 
-  add(offsets: Offsets, message: string): void {
-    const span = spanOf(this.file, this.counter, offsets)
-    if (this.lines.has(span.start.line) || this.all.length === PROBLEM_LIMIT) return
-    this.lines.add(span.start.line)
-    this.all.push(diagnostic('yaml-syntax', { message }, { span }))
+  add(offsets: Offsets, message: string, related?: Explained['related']): void {
+    const span = this.spanOf(offsets)
+    const place = related && { related: [{ span: this.spanOf(related.offsets), note: related.note }] }
+    this.report(diagnostic('yaml-syntax', { message }, { span, ...place }), span)
+  }
+
+  /** The later of two equal keys of a map. */
+  addDuplicate(key: string, span: Span, first: Span): void {
+    const related: Related[] = [{ span: first, note: 'first given here' }]
+    this.report(diagnostic('duplicate-key', { key }, { span, related }), span)
+  }
+
+  private report(problem: Diagnostic, { start }: Span): void {
+    if (this.lines.has(start.line) || this.all.length === PROBLEM_LIMIT) return
+    this.lines.add(start.line)
+    this.all.push(problem)
+  }
+
+  private spanOf(offsets: Offsets): Span {
+    return spanOf(this.file, this.counter, offsets)
   }
 }
 
@@ -39,17 +62,4 @@ export function spanOf(file: string, lines: LineCounter, [start, end]: Offsets):
     start: { line: Math.max(1, from.line), column: Math.max(1, from.col) },
     end: { line: Math.max(1, to.line), column: Math.max(1, to.col) },
   }
-}
-
-const MESSAGES: Readonly<Record<string, string>> = {
-  BLOCK_AS_IMPLICIT_KEY: 'a `: ` inside a value: quote the value, or look at the indentation',
-  MULTIPLE_DOCS: 'a second document begins here, and only one is expected',
-  RESOURCE_EXHAUSTION: TOO_DEEP,
-  TAB_AS_INDENT: 'a tab is not allowed as indentation: use spaces',
-}
-
-/** What the parser found wrong: in words that help where its own do not, on one line and without the place. */
-export function syntaxMessage(error: YAMLError): string {
-  if (error.message.startsWith('Maximum call stack')) return TOO_DEEP
-  return MESSAGES[error.code] ?? (error.message.split('\n', 1)[0] ?? '').replace(/[:.]$/, '')
 }

@@ -1,10 +1,12 @@
 import type { Document, Node } from 'yaml'
-import { isScalar, LineCounter, parseDocument, Schema } from 'yaml'
+import { isScalar, Schema, YAMLParseError } from 'yaml'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { readPlainYaml } from './plain-yaml.ts'
 import { Converter } from './yaml-converter.ts'
+import { linesOf, readDocuments } from './yaml-documents.ts'
 import type { YamlNode } from './yaml-node.ts'
-import { SyntaxProblems, syntaxMessage, TOO_DEEP } from './yaml-problems.ts'
+import { SyntaxProblems } from './yaml-problems.ts'
+import { explainErrors } from './yaml-words.ts'
 
 export interface ParsedYaml {
   /** `undefined` for a text without a document, and for one that could not be read. */
@@ -27,46 +29,39 @@ export function parseYaml(file: string, source: string): ParsedYaml {
 
 /** What `parseYaml` gives, whatever the text's size and form. */
 export function parseWithLibrary(file: string, source: string): ParsedYaml {
-  const text = withoutByteOrderMark(source)
+  const text = withLineFeeds(withoutByteOrderMark(source))
   const lines = linesOf(text)
   const problems = new SyntaxProblems(file, lines)
-  let document: Document.Parsed
-  try {
-    document = parseDocument(text, {
-      prettyErrors: false,
-      schema: CORE,
-      // Compares all keys with each other; the converter finds duplicates by a set.
-      uniqueKeys: false,
-    })
-  } catch (error) {
-    // The parser recurses: nesting too deep for the stack is the one thing that it throws for.
-    if (!(error instanceof RangeError)) throw error
-    problems.add([0, 0], TOO_DEEP)
+  // Unique keys: they would be compared with each other one by one; the converter finds duplicates by a map.
+  // Two documents are enough to see that there is more than one.
+  const reading = readDocuments(text, { schema: CORE, prettyErrors: false, uniqueKeys: false }, 2)
+  if ('stoppedAt' in reading) {
+    problems.add([reading.stoppedAt, reading.stoppedAt + 1], reading.message)
     return { root: undefined, diagnostics: problems.all }
   }
+  const [document, second] = reading.documents
+  if (document === undefined) return { root: undefined, diagnostics: [] }
+  if (second !== undefined) document.errors.push(severalDocuments(second))
   const errors = [...document.errors, ...document.warnings]
-  // What is missed at the end is said to be behind it.
-  const inText = (offset: number): number => Math.min(offset, text.length)
-  for (const error of errors) problems.add([inText(error.pos[0]), inText(error.pos[1])], syntaxMessage(error))
+  for (const { offsets, message, related } of explainErrors(errors, text, document)) {
+    // What is missed at the end is said to be behind it.
+    problems.add([Math.min(offsets[0], text.length), Math.min(offsets[1], text.length)], message, related)
+  }
   const { contents } = document
   if (errors.length > 0 || contents === null || isImplicitNull(contents))
     return { root: undefined, diagnostics: problems.all }
-  const converter = new Converter(file, lines, problems)
+  const converter = new Converter(file, lines, problems, text)
   const root = converter.convert(contents, 0)
   return { root: converter.failed ? undefined : root, diagnostics: problems.all }
 }
 
-/** The library's own count stops where it can't go on. */
-function linesOf(text: string): LineCounter {
-  const lines = new LineCounter()
-  for (let start = 0; start !== -1; start = following(text, start)) lines.addNewLine(start)
-  return lines
-}
-
-/** Where the next line begins; -1 where there is none. */
-const following = (text: string, from: number): number => text.indexOf('\n', from) + 1 || -1
-
 /** An editor shows none, so it must not count as a column. */
 const withoutByteOrderMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 
+/** To YAML a carriage return alone ends a line too, which its parser does not know. */
+const withLineFeeds = (text: string): string => text.replace(/\r(?!\n)/g, '\n')
+
 const isImplicitNull = (node: Node): boolean => isScalar(node) && node.value === null && !node.source
+
+const severalDocuments = ({ range }: Document.Parsed): YAMLParseError =>
+  new YAMLParseError([range[0], range[1]], 'MULTIPLE_DOCS', '')

@@ -20,8 +20,8 @@ function notText(file: string, bytes: Uint8Array, at: number, problem: 'nul' | '
 /** Where a byte stands in the text before it, which is valid; a byte order mark is no column. */
 function positionOf(bytes: Uint8Array, at: number): Position {
   const before = new TextDecoder().decode(bytes.subarray(0, at))
-  const lineStart = before.lastIndexOf('\n') + 1
-  return { line: before.split('\n').length, column: before.length - lineStart + 1 }
+  const lines = before.split(/\r\n?|\n/)
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
 function firstBadByte(bytes: Uint8Array): number {

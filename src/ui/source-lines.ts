@@ -8,7 +8,13 @@ const BYTE_ORDER_MARK = /^\ufeff/
 export function createSourceLines(source: (file: string) => string | undefined): SourceLine {
   const files = new Map<string, readonly string[] | undefined>()
   return (file, line) => {
-    if (!files.has(file)) files.set(file, source(file)?.replace(BYTE_ORDER_MARK, '').split('\n'))
-    return files.get(file)?.[line - 1]?.replace(/\r$/, '')
+    if (!files.has(file))
+      files.set(
+        file,
+        source(file)
+          ?.replace(BYTE_ORDER_MARK, '')
+          .split(/\r\n?|\n/),
+      )
+    return files.get(file)?.[line - 1]
   }
 }
