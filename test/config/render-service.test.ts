@@ -100,12 +100,12 @@ describe('files', () => {
     [
       'm.yml',
       'a: {{config.port}}\nb: "x\n',
-      'm.yml.template:2:5 [web] {"target":"m.yml","format":"yaml","line":2,"column":6,"text":"b: \\"x"',
+      'm.yml.template:2:4 [web] {"target":"m.yml","format":"yaml","line":2,"column":4,"text":"b: \\"x"',
     ],
     [
       'm.yaml',
       'name: x\n  port: {{config.port}}\n',
-      '"line":1,"column":7,"text":"name: x","textStart":1,"message":"a `: ` inside a value',
+      '"line":2,"column":3,"text":"  port: 80","textStart":1,"message":"this is indented below a key that has a value already',
     ],
     [
       'm.json',
