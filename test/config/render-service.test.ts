@@ -131,7 +131,7 @@ describe('a rendered file that does not parse is shown where it came from', () =
     ['m.json', '{"a": {{json config.port}}\n', '1:7-27', '1:9 of {"a": 80'],
     ['m.json', '', '1:1-1', '1:1 of '],
     ['m.yaml', 'a: {{config.colon}}\n', '1:4-20', '1:4 of a: b: c'],
-    ['m.yaml', 'x: 1\na: [1, {{config.port}}\nb: 2\n', '3:1-2', '3:1 of b: 2'],
+    ['m.yaml', 'x: 1\na: [1, {{config.port}}\nb: 2\n', '2:4-5', '2:4 of a: [1, 80'],
   ])('%s: %j', (target, text, place, rendered) => {
     const [problem] = render('tags: a\n', [source(`${target}.template`, text)]).diagnostics
     if (problem?.code !== 'rendered-invalid') throw new Error(problem?.code)
