@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
+import type { NamesRequest } from '../commands/choose.ts'
 import type { RunOptions } from '../commands/perform.ts'
-import type { NamesRequest } from '../commands/service-run.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
 import { shortList } from '../ui/wording/lists.ts'

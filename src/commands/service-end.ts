@@ -9,11 +9,11 @@ import { DEFAULT_PARALLEL } from '../model/project.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 import { appliedDifferences } from './applied-difference.ts'
+import type { NamesRequest } from './choose.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
 import { selectableOf } from './service-row.ts'
-import type { NamesRequest } from './service-run.ts'
 import { type BareSite, openBareSite, openSite } from './site.ts'
 import { survey } from './survey.ts'
 import { weigh } from './weigh.ts'
@@ -126,7 +126,8 @@ async function currentScripts(
   if (!opened.ok) return { rendered: new Map(), problems: opened.error }
   const selected = new Set(names.filter((name) => bare.services.has(name)))
   const rendering = await renderSelection(opened.value, invocation, selected)
-  const { blocking } = weigh([...opened.value.diagnostics, ...rendering.diagnostics], selected)
+  const found = [...opened.value.diagnostics, ...rendering.diagnostics]
+  const { blocking } = weigh(found, selected, opened.value.project)
   return { rendered: rendering.rendered, problems: blocking }
 }
 

@@ -3,11 +3,9 @@ import { planRefresh, planRestart } from '../engine/plan/restart.ts'
 import { type Planned, recordedGraph, type Situation } from '../engine/plan/situation.ts'
 import { planStart, reachedByStart } from '../engine/plan/start.ts'
 import { isNeeded } from '../engine/plan/stop.ts'
-import { needsStates, select } from '../engine/selection.ts'
-import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
-import type { Observed } from '../model/observed.ts'
 import type { Verb } from '../model/plan.ts'
 import { ALIVE_PHASES } from '../model/record.ts'
+import { choose, type NamesRequest } from './choose.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
@@ -16,14 +14,6 @@ import { openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
 import { valuesTakenBack } from './taken-back.ts'
 import { concernsAll, weigh } from './weigh.ts'
-
-/** Which services a request is about, as typed. */
-export interface NamesRequest {
-  readonly names: readonly string[]
-  readonly all: boolean
-  /** -k: left untouched. */
-  readonly skip: readonly string[]
-}
 
 export interface StartRequest extends NamesRequest, RunOptions {
   readonly withPrerequisites: boolean
@@ -96,7 +86,7 @@ async function runFromTree(
   if (!isBlocked && problems.length === 0) site.cluster.scripts.expect(selected.size)
   const rendering = await renderSelection(site, invocation, selected)
   const found = [...problems, ...site.diagnostics, ...rendering.diagnostics]
-  const { blocking, warnings, elsewhere } = weigh(found, selected)
+  const { blocking, warnings, elsewhere } = weigh(found, selected, site.project)
   if (blocking.length > 0) return refused([...blocking, ...warnings])
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })
@@ -120,37 +110,6 @@ async function runFromTree(
     remarks: (plan) => valuesTakenBack(plan, cluster, rendering.rendered, site.configuration),
     plan: (observed) => planner({ services, declared, observed, fingerprints }, names, skip),
   })
-}
-
-interface Choice {
-  readonly names: readonly string[]
-  readonly skip: ReadonlySet<string>
-  /** Names that nothing is called. */
-  readonly problems: readonly Diagnostic[]
-}
-
-/**
- * Resolves names and selectors; services are observed only where a selector asks for their states, and not where the
- * request cannot be carried out anyway: their scripts would be run for nothing.
- */
-async function choose(
-  verb: Verb,
-  { services, cluster }: Site,
-  request: NamesRequest,
-  isBlocked: boolean,
-): Promise<Choice> {
-  if (request.names.length === 0 && !request.all)
-    return { names: [], skip: new Set(), problems: [diagnostic('no-names', { command: `service ${verb}` })] }
-  const asksStates = needsStates([...request.names, ...request.skip])
-  const states =
-    asksStates && !isBlocked
-      ? await survey({ cluster, services, names: services.keys(), rendered: new Map(), alone: false })
-      : new Map<string, Observed>()
-  const answerable = (names: readonly string[]): string[] => names.filter((name) => !(isBlocked && needsStates([name])))
-  const all = [...services.values()].map((service) => ({ ...service, state: states.get(service.name)?.state }))
-  const named = select({ names: answerable(request.names), all: request.all }, all)
-  const skipped = select({ names: answerable(request.skip), all: false }, all)
-  return { names: named.names, skip: new Set(skipped.names), problems: [...named.problems, ...skipped.problems] }
 }
 
 /** Every service that the request may have to run scripts of. */

@@ -12,6 +12,7 @@ import { loadConfiguration } from './configuration.ts'
 import type { Invocation } from './invocation.ts'
 import { readOverlays } from './overlays.ts'
 import { openProject, type Project } from './project.ts'
+import { concernsAll } from './weigh.ts'
 
 /** A project with its configuration resolved, and the cluster that it describes. */
 export interface Site {
@@ -45,7 +46,9 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
   const { clusterId, clusterType } = configuration
   if (invocation.cluster !== undefined && invocation.cluster !== clusterId) {
     const message = `this project describes the cluster "${clusterId}", not "${invocation.cluster}"; leave out --cluster, or name the other one's project with -C`
-    return err([diagnostic('bad-option', { message })])
+    const general = configuration.secrets.maskDiagnostics(configuration.diagnostics.filter(concernsAll))
+    // A cluster-id that could not be read is not another one.
+    return err(general.length > 0 ? general : [diagnostic('bad-option', { message })])
   }
   const services = new Map([...project.services].filter(([, service]) => existsOn(service, clusterType)))
   const { settings } = project

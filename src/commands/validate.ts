@@ -1,3 +1,4 @@
+import { withoutConsequences } from '../config/consequences.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Invocation } from './invocation.ts'
@@ -17,6 +18,6 @@ export async function validateProject(invocation: Invocation): Promise<Validatio
   if (!opened.ok) return { diagnostics: opened.error, services: 0, exitCode: EXIT.usage }
   const site = opened.value
   const rendering = await renderSelection(site, invocation, new Set(site.services.keys()))
-  const all = [...site.diagnostics, ...rendering.diagnostics]
+  const all = withoutConsequences([...site.diagnostics, ...rendering.diagnostics], site.project)
   return { diagnostics: all, services: site.services.size, exitCode: all.some(isError) ? EXIT.usage : EXIT.done }
 }

@@ -1,4 +1,6 @@
+import { withoutConsequences } from '../config/consequences.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
+import type { Project } from './project.ts'
 
 export interface Weighed {
   /** Errors that keep the request from being carried out. */
@@ -9,15 +11,23 @@ export interface Weighed {
   readonly elsewhere: number
 }
 
-/** Parts the problems of a project into those that concern the selected services and the others, which are counted. */
-export function weigh(diagnostics: readonly Diagnostic[], selected: ReadonlySet<string>): Weighed {
+/**
+ * Parts the problems of a project into those that concern the selected services and the others, which are counted. What
+ * only follows from another problem is neither.
+ */
+export function weigh(
+  diagnostics: readonly Diagnostic[],
+  selected: ReadonlySet<string>,
+  project: Pick<Project, 'services'>,
+): Weighed {
   const concerns = (one: Diagnostic): boolean => {
     if (one.service !== undefined) return selected.has(one.service)
     return !isError(one) || concernsAll(one)
   }
-  const errors = diagnostics.filter(isError)
+  const told = withoutConsequences(diagnostics, project)
+  const errors = told.filter(isError)
   const blocking = errors.filter(concerns)
-  const warnings = diagnostics.filter((one) => !isError(one) && concerns(one))
+  const warnings = told.filter((one) => !isError(one) && concerns(one))
   return { blocking, warnings, elsewhere: errors.length - blocking.length }
 }
 

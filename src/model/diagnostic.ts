@@ -98,7 +98,8 @@ export interface DiagnosticData {
   // requests
   'no-project': { searched: readonly string[] }
   'no-names': { command: string }
-  'unknown-service': { name: string; nearest: string | null }
+  /** `excludedFrom`: the cluster type, where the service exists on others. */
+  'unknown-service': { name: string; nearest: string | null; excludedFrom?: string }
   'no-match': { selector: string; nearest: string | null }
   /** `command`: the one whose options are meant, `paictl service start`. */
   'bad-option': { message: string; nearest?: string | null; command?: string }

@@ -85,3 +85,56 @@ test('nobody is asked for a state while the project cannot be used anyway', asyn
   expect(places(stderr)).not.toContain('no-match')
   expect(project.trace()).toEqual([])
 })
+
+test('what only follows from another problem is left out', async () => {
+  const project = new TestProject()
+  const scripts = { 'status.sh': '' }
+  project.write('cluster-config/services-configuration.yaml', 'cluster:\n  common: {cluster-type: K8S}\n')
+  project.component('disks', 'cluster-type: [k8s]\n', scripts)
+  project.component('app', 'prerequisite: [disks]\n', scripts)
+  // Its scripts and its probe cannot be known.
+  project.component('store')
+  project.write('components/store/deploy/service.yaml', 'start-script: gone.sh\noutputs: {url: "x"\n')
+  project.component('web', 'prerequisite: [store]\nredinness: {tcp: "1"}\n')
+  for (const args of [['validate'], ['service', 'start', 'app', 'disks', 'web']]) {
+    const { code, stderr } = await project.paictl(...args)
+    expect([code, places(stderr)]).toEqual([
+      2,
+      [
+        expect.stringMatching(/^bad-value cluster-config/),
+        expect.stringMatching(/^yaml-syntax components\/store/),
+        'unknown-key components/web/deploy/service.yaml:4:1',
+      ],
+    ])
+  }
+  expect(project.trace()).toEqual([])
+})
+
+test('a cluster-id that could not be read is not taken for another one', async () => {
+  const project = new TestProject()
+  project.component('web', '', { 'status.sh': '' })
+  project.write('cluster-config/services-configuration.yaml', 'cluster: {common: {cluster-id: prod}\n')
+  const { code, stderr } = await project.paictl('service', 'start', 'web', '--cluster', 'prod')
+  expect(code).toBe(2)
+  expect(stderr).not.toContain('describes the cluster')
+  expect(project.trace()).toEqual([])
+})
+
+test('what exists on another cluster type only was not misspelt', async () => {
+  const project = new TestProject()
+  project.component('disks', 'cluster-type: [k8s]\n', { 'status.sh': '' })
+  expect(await project.paictl('service', 'start', 'disks')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `error[PAI-unknown-service]: service "disks" does not exist on cluster type "local"
+  --> components/disks/deploy/service.yaml:4:15
+   |
+ 4 | cluster-type: [k8s]
+   |               ^^^^^
+   = help: add "local" to its cluster-type, if it can run there
+
+1 error
+For more about a problem: paictl explain PAI-unknown-service
+`,
+  })
+})

@@ -449,6 +449,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     ],
   ],
   'unknown-service': [
+    [
+      { name: 'disks', nearest: null, excludedFrom: 'local' },
+      'service "disks" does not exist on cluster type "local"',
+      'add "local" to its cluster-type, if it can run there',
+    ],
     [{ name: 'ingres', nearest: 'ingress' }, 'there is no service "ingres"', 'did you mean "ingress"?'],
     [
       { name: 'zzz', nearest: null },

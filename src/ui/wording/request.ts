@@ -37,11 +37,18 @@ export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath)
       const command = `paictl ${diagnostic.data.command.replace(/^paictl /, '')}`
       return words(`"${command}" needs to know which services`, `name some, or type "${command} --all" for all of them`)
     }
-    case 'unknown-service':
-      return words(
-        `there is no service "${diagnostic.data.name}"`,
-        suggestion(diagnostic.data.nearest, 'see "paictl service list" for the services that there are'),
-      )
+    case 'unknown-service': {
+      const { name, nearest, excludedFrom } = diagnostic.data
+      return excludedFrom === undefined
+        ? words(
+            `there is no service "${name}"`,
+            suggestion(nearest, 'see "paictl service list" for the services that there are'),
+          )
+        : words(
+            `service "${name}" does not exist on cluster type "${excludedFrom}"`,
+            `add "${excludedFrom}" to its cluster-type, if it can run there`,
+          )
+    }
     case 'no-match':
       return words(
         `no service matches "${diagnostic.data.selector}"`,
