@@ -5,23 +5,46 @@ import type { Invocation } from './invocation.ts'
 import { type Rendering, renderServices } from './render.ts'
 import type { Site } from './site.ts'
 
+export interface SelectionRendering extends Rendering {
+  /** The services whose errors keep the selected ones from being started. */
+  readonly concerned: ReadonlySet<string>
+}
+
 /**
  * Renders what is selected, and before it all that its templates may take outputs from. Where services need each other in
  * a cycle there is no such order among them: they come out in some order, and the others in theirs.
  */
-export function renderSelection(site: Site, invocation: Invocation, selected: ReadonlySet<string>): Promise<Rendering> {
+export async function renderSelection(
+  site: Site,
+  invocation: Invocation,
+  selected: ReadonlySet<string>,
+): Promise<SelectionRendering> {
   const needed = closure(site.graph, selected)
-  return renderServices({
+  const concerned = concernedBy(site, selected)
+  const rendering = await renderServices({
     project: site.project,
     configuration: site.configuration,
     graph: site.graph,
     clusterDirectory: site.cluster.directory,
     env: invocation.env,
-    selected,
+    selected: concerned,
     order: stronglyConnected(site.graph)
       .flat()
       .filter((name) => needed.has(name)),
   })
+  return { ...rendering, concerned }
+}
+
+/**
+ * The selected services, and those that they rely on for the values that their modules derive: where these have errors,
+ * there is nothing to start the others with, though only they are selected.
+ */
+function concernedBy({ configuration, graph }: Site, selected: ReadonlySet<string>): ReadonlySet<string> {
+  const { underived, diagnostics } = configuration
+  const relying = [...selected].filter((name) => underived.has(name))
+  if (relying.length === 0) return selected
+  const failed = new Set(diagnostics.filter(isError).map((one) => one.service))
+  return new Set([...selected, ...[...closure(graph, relying).keys()].filter((name) => failed.has(name))])
 }
 
 /** Those of the services that can be rendered without an error, for who can do without the others. */

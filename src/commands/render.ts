@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
+import { servicesLacking } from '../config/consequences.ts'
 import { checkServiceFiles, templatesOf, unmatchedInputs } from '../config/deploy-files.ts'
 import { incompleteMaps } from '../config/incomplete-context.ts'
 import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
@@ -12,11 +13,12 @@ import { expandInputs } from '../io/component-inputs.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
 import { digestFile, readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
-import { type Diagnostic, isError } from '../model/diagnostic.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { Project } from './project.ts'
+import { concernsAll } from './weigh.ts'
 
 export interface RenderRequest {
   readonly project: Project
@@ -43,11 +45,12 @@ export interface Rendering {
 export async function renderServices(request: RenderRequest): Promise<Rendering> {
   const renderer = await createRenderer()
   const { configuration, project, selected } = request
-  const isShown = ({ service }: Diagnostic): boolean => service === undefined || selected.has(service)
+  const isShown = (one: Diagnostic): boolean =>
+    one.service === undefined ? concernsAll(one) : selected.has(one.service)
   const known: Known = {
     rendered: new Map(),
-    incomplete: incompleteMaps(configuration, isShown),
-    misdescribed: new Set(project.diagnostics.filter((one) => isError(one) && isShown(one)).map((one) => one.service)),
+    incomplete: incompleteMaps(configuration, isShown, (name) => selected.has(name)),
+    misdescribed: servicesLacking(project.diagnostics.filter(isShown), ['prerequisite', 'outputs']),
   }
   const incomplete = new Set<string>()
   const diagnostics: Diagnostic[] = []
@@ -67,8 +70,8 @@ interface Known {
   readonly rendered: Map<string, RenderedService>
   /** Maps, by identity, that lack what could not be had: templates may miss names there. */
   readonly incomplete: Set<unknown>
-  /** The services whose descriptions have errors. */
-  readonly misdescribed: ReadonlySet<string | undefined>
+  /** The services whose prerequisites or outputs may not all be known. */
+  readonly misdescribed: ReadonlySet<string>
 }
 
 function renderOne(
@@ -160,12 +163,15 @@ function outputsBelow(
   if (!texts.some((text) => text.includes('outputs'))) return {}
   const below = [...closure(graph, [service.name]).keys()].filter((name) => name !== service.name).sort(compareNames)
   const all = Object.fromEntries(below.map((name) => [name, rendered.get(name)?.outputs ?? noOutputsYet(incomplete)]))
-  // A prerequisite that is wrongly written, or does not exist, has no outputs here, and that was said.
-  const hasLost = service.prerequisites.some(
-    (edge) => !graph.has(edge.service) && !(edge.optional && project.services.has(edge.service)),
-  )
-  if (selected.has(service.name) && (hasLost || misdescribed.has(service.name))) incomplete.add(all)
+  const isCut = (name: string): boolean => misdescribed.has(name) || hasLostPrerequisite(name, project, graph)
+  if ([service.name, ...below].some((name) => selected.has(name) && isCut(name))) incomplete.add(all)
   return all
+}
+
+/** A prerequisite that is wrongly written, or does not exist, has no outputs here, and that was said. */
+function hasLostPrerequisite(name: string, { services }: Project, graph: Graph): boolean {
+  const prerequisites = services.get(name)?.prerequisites ?? []
+  return prerequisites.some((edge) => !graph.has(edge.service) && !(edge.optional && services.has(edge.service)))
 }
 
 /** Those of a service that comes later, because the two need each other: of these nothing can be missed. */

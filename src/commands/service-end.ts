@@ -127,7 +127,7 @@ async function currentScripts(
   const selected = new Set(names.filter((name) => bare.services.has(name)))
   const rendering = await renderSelection(opened.value, invocation, selected)
   const found = [...opened.value.diagnostics, ...rendering.diagnostics]
-  const { blocking } = weigh(found, selected, opened.value.project)
+  const { blocking } = weigh(found, rendering.concerned, opened.value.project)
   return { rendered: rendering.rendered, problems: blocking }
 }
 

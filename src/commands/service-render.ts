@@ -34,7 +34,7 @@ export async function renderFiles(
   const selected = new Set(selection.names)
   const rendering = await renderSelection(site, invocation, selected)
   const found = [...selection.problems, ...site.diagnostics, ...rendering.diagnostics]
-  const { blocking, warnings } = weigh(found, selected, site.project)
+  const { blocking, warnings } = weigh(found, rendering.concerned, site.project)
   if (blocking.length > 0) return err([...blocking, ...warnings])
   const ofSelected = [...rendering.rendered.values()].filter((one) => selected.has(one.service.name))
   const rendered = request.reveal ? ofSelected : ofSelected.map(masked)

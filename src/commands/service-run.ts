@@ -86,7 +86,7 @@ async function runFromTree(
   if (!isBlocked && problems.length === 0) site.cluster.scripts.expect(selected.size)
   const rendering = await renderSelection(site, invocation, selected)
   const found = [...problems, ...site.diagnostics, ...rendering.diagnostics]
-  const { blocking, warnings, elsewhere } = weigh(found, selected, site.project)
+  const { blocking, warnings, elsewhere } = weigh(found, rendering.concerned, site.project)
   if (blocking.length > 0) return refused([...blocking, ...warnings])
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })

@@ -59,6 +59,8 @@ export interface Configuration {
   readonly given: JsonValue
   /** What the command line supplied of `cluster`, which all services see. */
   readonly commandLine: readonly CommandLineValue[]
+  /** Services whose modules did not derive anything, because something that they may rely on has errors. */
+  readonly underived: ReadonlySet<string>
   /** The values that references stand for. */
   readonly secrets: Secrets
   readonly diagnostics: readonly Diagnostic[]
@@ -83,6 +85,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   ])
   const hasModules = input.components.some(({ module }) => module)
   const failed = new Set<string>()
+  const underived = new Set<string>()
   for (const component of input.components) {
     const isSound = files.isReadable && component.prerequisites.every((name) => !failed.has(name))
     const context = { component, files, overlays, readReference, shown, isSound, checkSchema }
@@ -92,6 +95,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     if (hasModules) shown.set(component.name, frozenCopy(section.config))
     diagnostics.push(...problems)
     if (!isSound || problems.some(isError)) failed.add(component.name)
+    if (!isSound && component.module?.derive) underived.add(component.name)
   }
   const view = Object.freeze(jsonObject(shown))
   for (const component of input.components) {
@@ -114,6 +118,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     ...(clusterTypeSpan && { clusterTypeSpan }),
     given: given === undefined ? {} : toJson(given),
     commandLine,
+    underived,
     secrets,
     diagnostics,
   }

@@ -32,6 +32,18 @@ const HABITS: Partial<Record<DiagnosticCode, readonly string[]>> = {
 
 const NAMES: ReadonlySet<DiagnosticCode> = new Set(['unknown-service', 'no-match', 'unknown-section'])
 
+/**
+ * The services whose descriptions have an error that may have taken away what they say under one of `keys`: the key is
+ * misspelt, its value could not be taken, or nothing of the file could be read.
+ */
+export function servicesLacking(diagnostics: readonly Diagnostic[], keys: readonly string[]): Set<string> {
+  const lacking = diagnostics.filter((one) => {
+    const key = keyOf(one)
+    return isError(one) && (WHOLE_FILE.has(one.code) || key === ANY_KEY || (key !== undefined && keys.includes(key)))
+  })
+  return new Set(lacking.flatMap(({ service }) => service ?? []))
+}
+
 /** The keys of each service's description whose value could not be taken, or that are misspelt. */
 function wrongKeysOf(errors: readonly Diagnostic[]): Map<string, Set<string>> {
   const keys = new Map<string, Set<string>>()
@@ -44,10 +56,15 @@ function wrongKeysOf(errors: readonly Diagnostic[]): Map<string, Set<string>> {
   return keys
 }
 
-/** The first word of what a problem is about: `readiness` for one with `readiness.http`. */
+const DESCRIPTION = 'service.yaml'
+/** For a key that is like none, and for what is no map at all. */
+const ANY_KEY = '*'
+
+/** The key of a description that a problem is about: `readiness` for one with `readiness.http`. */
 function keyOf({ code, data }: Diagnostic): string | undefined {
-  if (code === 'unknown-key') return /^readiness\b/.test(data.where) ? 'readiness' : (data.nearest ?? undefined)
-  return /^[\w-]+/.exec(subjectOf(data))?.[0]
+  if (code === 'unknown-key' && data.where === DESCRIPTION) return data.nearest ?? ANY_KEY
+  const subject = code === 'unknown-key' ? data.where : subjectOf(data)
+  return subject === DESCRIPTION ? ANY_KEY : /^[\w-]+/.exec(subject)?.[0]
 }
 
 const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([

@@ -3,7 +3,7 @@ import { isError } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'
 import type { Configuration } from './configuration.ts'
 
-type Resolved = Pick<Configuration, 'clusterCfg' | 'layout' | 'sections' | 'diagnostics'>
+type Resolved = Pick<Configuration, 'clusterCfg' | 'layout' | 'sections' | 'underived' | 'diagnostics'>
 
 /** What leaves nothing of a file. */
 const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
@@ -20,10 +20,12 @@ const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
  * template misses a name there follows from it.
  *
  * @param isShown whether a problem is told, and so keeps what follows from it from being carried out
+ * @param isToldOf whether the problems of a service are, and of all that it relies on
  */
 export function incompleteMaps(
-  { clusterCfg, layout, sections, diagnostics }: Resolved,
+  { clusterCfg, layout, sections, underived, diagnostics }: Resolved,
   isShown: (problem: Diagnostic) => boolean,
+  isToldOf: (service: string) => boolean,
 ): Set<unknown> {
   const incomplete = new Set<unknown>()
   for (const problem of diagnostics.filter((one) => isError(one) && isShown(one))) {
@@ -33,6 +35,7 @@ export function incompleteMaps(
     else if (WHOLE_FILE.has(code)) addMaps(clusterCfg, incomplete)
     else addMaps(clusterCfg.cluster, incomplete)
   }
+  for (const name of underived) if (isToldOf(name)) addMaps(sections.get(name)?.config, incomplete)
   return incomplete
 }
 

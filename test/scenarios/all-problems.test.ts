@@ -92,17 +92,21 @@ test('what only follows from another problem is left out', async () => {
   project.write('cluster-config/services-configuration.yaml', 'cluster:\n  common: {cluster-type: K8S}\n')
   project.component('disks', 'cluster-type: [k8s]\n', scripts)
   project.component('app', 'prerequisite: [disks]\n', scripts)
-  // Its scripts and its probe cannot be known.
+  // Its scripts, its outputs and its probe cannot be known.
   project.component('store')
   project.write('components/store/deploy/service.yaml', 'start-script: gone.sh\noutputs: {url: "x"\n')
   project.component('web', 'prerequisite: [store]\nredinness: {tcp: "1"}\n')
-  for (const args of [['validate'], ['service', 'start', 'app', 'disks', 'web']]) {
+  project.write('components/web/deploy/conf.template', '{{ outputs.store.url }}\n')
+  project.component('top', 'prerequisite: [web]\n', scripts)
+  project.write('components/top/deploy/conf.template', '{{ outputs.store.url }} {{ outputs.web.ulr }}\n')
+  for (const args of [['validate'], ['service', 'start', 'top', 'app', 'disks', 'web']]) {
     const { code, stderr } = await project.paictl(...args)
     expect([code, places(stderr)]).toEqual([
       2,
       [
         expect.stringMatching(/^bad-value cluster-config/),
         expect.stringMatching(/^yaml-syntax components\/store/),
+        'template-unknown-name components/top/deploy/conf.template:1:40',
         'unknown-key components/web/deploy/service.yaml:4:1',
       ],
     ])
@@ -137,4 +141,64 @@ test('what exists on another cluster type only was not misspelt', async () => {
 For more about a problem: paictl explain PAI-unknown-service
 `,
   })
+})
+
+test('with a cycle, only what it keeps from being known is left out of the templates', async () => {
+  const project = new TestProject()
+  const scripts = { 'status.sh': '' }
+  project.component('a', 'prerequisite: [b]\noutputs: {url: "{{ outputs.b.url }}/a"}\n', scripts)
+  project.component('b', 'prerequisite: [a]\noutputs: {url: "{{ outputs.a.url }}/b"}\n', scripts)
+  project.component('top', 'prerequisite: [a, store]\n', scripts)
+  project.component('store', 'outputs: {url: x}\n', scripts)
+  project.write('components/top/deploy/conf.template', '{{ outputs.a.url }}{{ outputs.store.ulr }}{{ confg }}\n')
+  project.write('components/b/deploy/conf.yaml.template', 'a: {{ outputs.a.url }}\nb: [{{ config.x }}\n')
+  const { code, stderr } = await project.paictl('validate')
+  expect([code, places(stderr)]).toEqual([
+    2,
+    [
+      'cycle components/a/deploy/service.yaml:4:16',
+      'template-unknown-name components/b/deploy/conf.yaml.template:2:15',
+      'template-unknown-name components/top/deploy/conf.template:1:37',
+      'template-unknown-name components/top/deploy/conf.template:1:46',
+    ],
+  ])
+})
+
+test('what is left out of a service that starts is never only missing', async () => {
+  const project = new TestProject()
+  const scripts = { 'status.sh': 'exit 3' }
+  project.component('store', '', scripts)
+  project.component('web', 'prerequisite: [store]\n', scripts)
+  project.write('components/web/deploy/conf.template', '{{ config.derived }}\n')
+  project.write('components/web/config/web.mjs', 'export const derive = (config) => ({ ...config, derived: 1 })\n')
+  project.write('components/store/config/store.yaml', 'port: x\n')
+  project.write('components/store/config/store.schema.json', '{"properties": {"port": {"type": "integer"}}}')
+  const violation = ['schema-violation components/store/config/store.yaml:1:7']
+  for (const args of [
+    ['validate'],
+    ['service', 'start', 'web'],
+    // Its own derived values rely on what is wrong.
+    ['service', 'start', 'web', '--no-prerequisites'],
+  ]) {
+    const { code, stderr } = await project.paictl(...args)
+    expect([args, code, places(stderr)]).toEqual([args, 2, violation])
+  }
+  // What blocks nothing hides nothing.
+  project.remove('components/store/config')
+  project.write('cluster-config/services-configuration.yaml', 'zzzzzzzz: {}\n')
+  project.write('components/web/deploy/conf.template', '{{ cluster_cfg.cluster.common.typo }}\n')
+  const { code, stderr } = await project.paictl('service', 'start', 'web')
+  expect([code, places(stderr)]).toEqual([2, ['template-unknown-name components/web/deploy/conf.template:1:31']])
+  expect(project.trace()).toEqual([])
+})
+
+test('an error beside them hides no mistake in the use of outputs', async () => {
+  const project = new TestProject()
+  project.component('store', 'outputs: {url: x}\n', { 'status.sh': '' })
+  project.component('web', 'prerequisite: [store]\ntags: 7\n', { 'status.sh': '' })
+  project.write('components/web/deploy/conf.template', '{{ outputs.stoer.url }}\n')
+  expect(places((await project.paictl('validate')).stderr)).toEqual([
+    'template-unknown-name components/web/deploy/conf.template:1:12',
+    'wrong-type components/web/deploy/service.yaml:5:7',
+  ])
 })
