@@ -16,6 +16,7 @@ const component = (name: string, description = 'description: x\n'): Surroundings
 const SETTINGS = { [`${WEB}/deploy/service.yaml`]: 'description: x\n' }
 
 const EXAMPLES: Partial<Readonly<Record<DiagnosticCode, Surroundings>>> = {
+  'duplicate-key': { ...component('store'), ...component('queue'), ...deploy('start.sh') },
   'missing-file': deploy('settings.json.template'),
   'not-a-file': deploy('scripts/start.sh'),
   'duplicate-template': deploy('web.conf.template'),

@@ -79,8 +79,8 @@ export const TEMPLATE_EXPLANATIONS = {
   'template-too-large': {
     summary: 'a template takes too much to render',
     cause:
-      'What a template renders is limited to 16 MiB, and so is the work that it may do. Mostly a loop runs over more ' +
-      'than was meant, or one loop stands within another.',
+      'What a template renders is limited to 16 MiB, and the work that it may do for that to 2,000,000 steps. Mostly ' +
+      'a loop runs over more than was meant, or one loop stands within another.',
     cure:
       'Look at what the `each` blocks run over. Let a script make what is really large, when it runs, from ' +
       '`PAICTL_CONFIG`.',
