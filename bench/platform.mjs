@@ -73,7 +73,7 @@ set -eu
 mkdir -p {{sh service.data_dir}} {{sh service.run_dir}}
 ${needs.map((need) => `UPSTREAM=http://127.0.0.1:{{sh ${reference(need, 'port')}}}\n`).join('')}
 {{#each config.environment}}
-export {{@key}}={{sh this}}
+export {{sh @key}}={{sh this}}
 {{/each}}
 {{#if config.debug}}
 set -x
