@@ -13,11 +13,13 @@ export interface SelectionRendering extends Rendering {
 /**
  * Renders what is selected, and before it all that its templates may take outputs from. Where services need each other in
  * a cycle there is no such order among them: they come out in some order, and the others in theirs.
+ * @param problemsOnly see `RenderRequest`
  */
 export async function renderSelection(
   site: Site,
   invocation: Invocation,
   selected: ReadonlySet<string>,
+  problemsOnly = false,
 ): Promise<SelectionRendering> {
   const needed = closure(site.graph, selected)
   const concerned = concernedBy(site, selected)
@@ -28,6 +30,7 @@ export async function renderSelection(
     clusterDirectory: site.cluster.directory,
     env: invocation.env,
     selected: concerned,
+    problemsOnly,
     order: stronglyConnected(site.graph)
       .flat()
       .filter((name) => needed.has(name)),

@@ -1,23 +1,22 @@
 import { join } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { servicesLacking } from '../config/consequences.ts'
-import { checkServiceFiles, templatesOf, unmatchedInputs } from '../config/deploy-files.ts'
+import { checkServiceFiles, templatesOf } from '../config/deploy-files.ts'
 import { incompleteMaps } from '../config/incomplete-context.ts'
 import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
 import { findSupplier } from '../config/template-suppliers.ts'
-import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { closure, compareNames, type Graph } from '../engine/graph.ts'
-import { expandInputs } from '../io/component-inputs.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
-import { digestFile, readOptional } from '../io/project-file.ts'
+import { readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { DeployFile, RenderedService } from '../model/rendered.ts'
+import type { RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { Project } from './project.ts'
+import { checkRendering, digestRendering } from './rendered-digest.ts'
 import { concernsAll } from './weigh.ts'
 
 export interface RenderRequest {
@@ -31,6 +30,8 @@ export interface RenderRequest {
   readonly order: readonly string[]
   /** Those of them whose errors keep the request from being carried out. */
   readonly selected: ReadonlySet<string>
+  /** Only what is wrong is asked for: nothing is hashed, and what is rendered has no files. */
+  readonly problemsOnly?: boolean
 }
 
 export interface Rendering {
@@ -111,17 +112,11 @@ function renderOne(
   const { outputs, readiness, isComplete } = rendering
   const lacksOutputs = !rendering.hasAllOutputs || known.misdescribed.has(service.name)
   if (lacksOutputs && request.selected.has(service.name)) known.incomplete.add(outputs)
-  const digested = rendering.files.map((file) => digest(file, problems))
-  const print = fingerprint({
-    description: description ?? '',
-    config,
-    files: digested.map(({ file, sha256 }) => ({ path: file.path, executable: file.executable, sha256 })),
-    inputs: inputHashes(service, problems),
-  })
-  const files = digested.map(({ file }) => file)
+  const digestible = { service, config, files: rendering.files, description: description ?? '' }
+  const { files, fingerprint } = (request.problemsOnly ? checkRendering : digestRendering)(digestible, problems)
   const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
   const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
-  const done = { service, ...resolved, files, outputs, readiness, fingerprint: print }
+  const done = { service, ...resolved, files, outputs, readiness, fingerprint }
   return { service: done, isComplete, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
 }
 
@@ -179,23 +174,6 @@ function noOutputsYet(incomplete: Set<unknown>): Readonly<Record<string, string>
   const outputs = {}
   incomplete.add(outputs)
   return outputs
-}
-
-function digest(file: DeployFile, problems: Diagnostic[]): { readonly file: DeployFile; readonly sha256: string } {
-  if ('content' in file) return { file, sha256: sha256(file.content) }
-  const read = take(digestFile(file.source), problems)
-  return { file: read?.bytes === undefined ? file : { ...file, bytes: read.bytes }, sha256: read?.sha256 ?? '' }
-}
-
-function inputHashes(service: Service, problems: Diagnostic[]): { path: string; sha256: string }[] {
-  if (service.inputs.length === 0) return []
-  const globs = service.inputs.map((glob) => glob.value)
-  const { files, unmatched, problems: refused } = expandInputs(service.directory, globs)
-  problems.push(...refused, ...unmatchedInputs(service, unmatched))
-  return files.map(({ path, source }) => ({
-    path,
-    sha256: take(digestFile(source), problems)?.sha256 ?? '',
-  }))
 }
 
 function take<T>(result: Result<T, Diagnostic>, problems: Diagnostic[]): T | undefined {

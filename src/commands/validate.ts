@@ -17,7 +17,7 @@ export async function validateProject(invocation: Invocation): Promise<Validatio
   const opened = await openSite(invocation)
   if (!opened.ok) return { diagnostics: opened.error, services: 0, exitCode: EXIT.usage }
   const site = opened.value
-  const rendering = await renderSelection(site, invocation, new Set(site.services.keys()))
+  const rendering = await renderSelection(site, invocation, new Set(site.services.keys()), true)
   const all = withoutConsequences([...site.diagnostics, ...rendering.diagnostics], site.project)
   return { diagnostics: all, services: site.services.size, exitCode: all.some(isError) ? EXIT.usage : EXIT.done }
 }

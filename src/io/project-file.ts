@@ -69,6 +69,17 @@ export function digestFile(file: string): Result<FileDigest, Diagnostic> {
   }
 }
 
+/** Why `digestFile` would fail, without reading the file; `undefined` where it would not. */
+export function readProblem(file: string): Diagnostic | undefined {
+  try {
+    const problem = kindProblem(file, statSync(file))
+    if (problem === undefined) closeSync(openSync(file, 'r'))
+    return problem
+  } catch (error) {
+    return unreadable(file, error)
+  }
+}
+
 function hashInParts(file: string): string {
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
