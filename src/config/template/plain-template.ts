@@ -19,8 +19,9 @@ const OPEN = /\{\{(#|\/|!(?!-)|) */y
 const ELSE = /\{\{ *else *\}\}/y
 const COMMENT = /([^}]*)\}\}(?!\})/y
 const CLOSE = / *\}\}(?!\})/y
-const PATH =
-  /(@|(?:\.\.\/)*)((?!(?:true|false|null|undefined|as)[ })]|else\b)[A-Za-z_][\w-]*)((?:\.(?!(?:this|true|false|null|undefined)[ .})])[A-Za-z_][\w-]*|\.\[[^\]"'\\\n]*\])*)(?=[ })])/y
+const PATH = /(@|(?:\.\.\/)*)([A-Za-z_][\w-]*)((?:\.(?:[A-Za-z_][\w-]*|\[[^\]"'\\\n]*\]))*)(?=[ })])/y
+/** Not names, alone or as segments of a path. */
+const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'undefined', 'as'])
 const SEGMENT = /\.(?:([A-Za-z_][\w-]*)|\[([^\]]*)\])/g
 const LITERAL = /(?:"([^"\\\n]*)"|'([^'\\\n]*)'|(-?[0-9]+(?:\.[0-9]+)?)|(true|false))(?=[ })])/y
 const BLANKS = / +/y
@@ -151,10 +152,11 @@ class PlainTemplate {
   private path(): Path | undefined {
     const start = this.position()
     const [whole, before = '', first = '', rest = ''] = this.take(PATH) ?? []
-    if (whole === undefined) return undefined
-    const parts = first === 'this' ? [] : [first]
-    for (const segment of segmentsOf(rest)) parts.push(segment)
-    const original = before + (rest.includes('[') ? [first, ...segmentsOf(rest)].join('.') : first + rest)
+    if (whole === undefined || WORDS.has(first) || /^else\b/.test(first)) return undefined
+    const segments = segmentsOf(rest)
+    if (segments.some((segment) => segment === 'this' || WORDS.has(segment))) return undefined
+    const parts = first === 'this' ? segments : [first, ...segments]
+    const original = before + (rest.includes('[') ? [first, ...segments].join('.') : first + rest)
     const data = before === '@'
     const path = { type: 'PathExpression', data, depth: data ? 0 : before.length / 3, parts, original }
     return { ...path, loc: this.placeFrom(start) } as Path
