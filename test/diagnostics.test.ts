@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { type CaseRun, type DiagnosticCase, PreparedCase, readCases } from './rig/diagnostic-case.ts'
@@ -74,16 +74,13 @@ const headsOf = (text: string): string[] => text.match(/^(?:error|warning)\[PAI-
 
 function checkPlace({ file, range }: Pick<JsonDiagnostic, 'file' | 'range'>, prepared: PreparedCase): void {
   if (file === null || range === null) return
-  const path = prepared.path(file)
-  expect([file, existsSync(path)]).toEqual([file, true])
   const { start, end } = range
   const isOrdered = start.line < end.line || (start.line === end.line && start.column <= end.column)
   expect([range, isOrdered]).toEqual([range, true])
-  if (!lstatSync(path).isFile()) return
-  const lines = readFileSync(path, 'utf8')
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-  for (const { line, column } of [start, end]) {
+  const text = prepared.text(file)
+  expect([file, text === undefined]).toEqual([file, false])
+  const lines = text?.split('\n') ?? []
+  for (const { line, column } of text === '' ? [] : [start, end]) {
     const length = lines[line - 1]?.length ?? -1
     expect([file, range, column >= 1 && column <= length + 1]).toEqual([file, range, true])
   }

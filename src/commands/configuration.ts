@@ -8,11 +8,12 @@ import {
 } from '../config/configuration.ts'
 import { graphOf, stronglyConnected } from '../engine/graph.ts'
 import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
-import { readOptional } from '../io/project-file.ts'
+import { isThere, readOptional } from '../io/project-file.ts'
 import { createReferenceReader } from '../io/reference-reader.ts'
-import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
+import { missing } from './named-paths.ts'
 import { readOverlays } from './overlays.ts'
 import type { Project } from './project.ts'
 
@@ -22,14 +23,10 @@ export async function loadConfiguration(project: Project, invocation: Invocation
   const { clusterConfigDirectory, name, fileSizeLimit: limit } = project.settings
   const layout = readText(join(clusterConfigDirectory, 'layout.yaml'), limit, problems)
   const servicesConfiguration = readText(join(clusterConfigDirectory, 'services-configuration.yaml'), limit, problems)
-  if (invocation.clusterConfig !== undefined && layout === undefined && servicesConfiguration === undefined) {
-    problems.push(
-      diagnostic('missing-file', {
-        what: 'services-configuration.yaml or layout.yaml',
-        path: clusterConfigDirectory,
-        nearest: null,
-      }),
-    )
+  const isEmpty = layout === undefined && servicesConfiguration === undefined && problems.length === 0
+  if (invocation.clusterConfig !== undefined && isEmpty) {
+    const what = isThere(clusterConfigDirectory) ? 'services-configuration.yaml or layout.yaml' : '-p'
+    problems.push(missing(what, clusterConfigDirectory, undefined))
   }
   // Groups of a cycle come out in some order; that there is one is complained about elsewhere.
   const order = stronglyConnected(graphOf(project.services.values())).flat()
@@ -38,8 +35,8 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     const service = project.services.get(one)
     if (service !== undefined) components.push(await readComponent(service, limit, problems))
   }
-  const { overlays, problems: missing } = readOverlays(project, invocation)
-  problems.push(...missing)
+  const { overlays, problems: unread } = readOverlays(project, invocation)
+  problems.push(...unread)
   const resolved = await resolveConfiguration({
     layout,
     servicesConfiguration,

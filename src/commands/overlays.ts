@@ -1,10 +1,10 @@
-import { basename, dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { OverlayFile, Overlays } from '../config/configuration.ts'
-import { nearest } from '../config/nearest.ts'
-import { namesIn, readOptional } from '../io/project-file.ts'
-import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { readOptional } from '../io/project-file.ts'
+import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
 import { type Invocation, OVERLAY_OPTION } from './invocation.ts'
+import { missing } from './named-paths.ts'
 import type { Project } from './project.ts'
 
 /** Reads what is laid on services-configuration.yaml: the project's overlays, then those of the command line. */
@@ -16,7 +16,7 @@ export function readOverlays(
   const read = (file: string, span: Span, fromCommandLine: boolean): OverlayFile[] => {
     const text = readOptional(file, settings.fileSizeLimit)
     if (!text.ok) problems.push({ ...text.error, span })
-    else if (text.value === undefined) problems.push(missing(file, span))
+    else if (text.value === undefined) problems.push(missing('the overlay', file, span))
     else return [{ file, text: text.value, fromCommandLine }]
     return []
   }
@@ -29,9 +29,4 @@ export function readOverlays(
     return read(file, span, !listed.has(file))
   })
   return { overlays: { files: [...ofProject, ...ofCommandLine], assignments }, problems }
-}
-
-function missing(file: string, span: Span): Diagnostic {
-  const near = nearest(basename(file), namesIn(dirname(file)))
-  return diagnostic('missing-file', { what: 'the overlay', path: file, nearest: near }, { span })
 }

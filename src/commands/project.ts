@@ -2,13 +2,14 @@ import { basename, resolve } from 'node:path'
 import { readServiceFile } from '../config/service-file.ts'
 import { readSettings } from '../config/settings-file.ts'
 import { scanComponents } from '../io/component-scan.ts'
-import { readOptional } from '../io/project-file.ts'
+import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
+import { checkNamedDirectories, missing } from './named-paths.ts'
 
 /** A project as its files declare it, whatever the cluster type. */
 export interface Project {
@@ -24,7 +25,9 @@ export interface Project {
 export function openProject(invocation: Invocation): Result<Project, Diagnostic> {
   const from = resolve(invocation.cwd, invocation.project ?? '.')
   // Who mistypes a project's directory does not mean the project around it.
-  if (!isDirectory(from)) return err(diagnostic('no-project', { searched: [from] }))
+  if (!isDirectory(from)) {
+    return err(isThere(from) ? diagnostic('no-project', { searched: [from] }) : missing('-C', from, undefined))
+  }
   const found = findProjectRoot(from)
   if (!found.ok) return err(diagnostic('no-project', { searched: found.error.searched }))
   const { root, paictlYaml } = found.value
@@ -32,7 +35,10 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
   const scanned = scanComponents(read.settings.componentsDirectory, read.settings.fileSizeLimit)
   const services = new Map<string, Service>()
   const descriptions = new Map<string, string>()
-  const diagnostics: Diagnostic[] = [...read.diagnostics, ...scanned.problems]
+  const misnamed = checkNamedDirectories(read.settings, read.places, invocation)
+  // A directory that is none has been said to be.
+  const unread = misnamed.length > 0 ? [] : scanned.problems
+  const diagnostics: Diagnostic[] = [...read.diagnostics, ...misnamed, ...unread]
   for (const { name, directory, file, text } of scanned.components) {
     const reading = readServiceFile({ component: name, directory, file, text })
     services.set(name, reading.service)
@@ -46,10 +52,10 @@ function readSettingsOf(
   root: string,
   paictlYaml: string | undefined,
   invocation: Invocation,
-): { settings: ProjectSettings; diagnostics: readonly Diagnostic[] } {
+): ReturnType<typeof readSettings> {
   const file = paictlYaml ?? resolve(root, 'paictl.yaml')
   const text = paictlYaml === undefined ? ok(undefined) : readOptional(paictlYaml)
-  const { settings, diagnostics } = readSettings({
+  const { settings, places, diagnostics } = readSettings({
     root,
     name: basename(root),
     file,
@@ -62,6 +68,7 @@ function readSettingsOf(
       : resolve(invocation.cwd, invocation.clusterConfig)
   return {
     settings: { ...settings, clusterConfigDirectory },
+    places,
     diagnostics: text.ok ? diagnostics : [...diagnostics, text.error],
   }
 }

@@ -10,6 +10,7 @@ import type { Service } from '../model/service.ts'
 import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
 import { loadConfiguration } from './configuration.ts'
 import type { Invocation } from './invocation.ts'
+import { checkKubeconfig } from './named-paths.ts'
 import { readOverlays } from './overlays.ts'
 import { openProject, type Project } from './project.ts'
 import { concernsAll } from './weigh.ts'
@@ -42,6 +43,8 @@ export async function openSite(invocation: Invocation): Promise<Result<Site, Dia
 
 /** The same for a project whose descriptions have been read already. */
 export async function openSiteOf(project: Project, invocation: Invocation): Promise<Result<Site, Diagnostic[]>> {
+  const absent = checkKubeconfig(invocation)
+  if (absent !== undefined) return err([absent])
   const configuration = await loadConfiguration(project, invocation)
   const { clusterId, clusterType } = configuration
   if (invocation.cluster !== undefined && invocation.cluster !== clusterId) {
@@ -72,6 +75,8 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
  * configurations may be broken; with `--cluster` there need not be a project at all.
  */
 export async function openBareSite(invocation: Invocation): Promise<Result<BareSite, Diagnostic[]>> {
+  const absent = checkKubeconfig(invocation)
+  if (absent !== undefined) return err([absent])
   const opened = openProject(invocation)
   const project = opened.ok ? opened.value : undefined
   const state = stateOf(invocation, project?.settings)

@@ -24,15 +24,18 @@ export function notJson({ file, text }: TextFile, error: Error): Diagnostic {
 /** The diagnostic for a schema that the validator refuses. `errors`: what it found against the schema of schemas. */
 export function notASchema(
   schema: TextFile,
-  { message }: Error,
+  error: Error,
   errors: readonly ErrorObject[] | null | undefined,
 ): Diagnostic {
+  // It was the stack that could hold no more.
+  if (error instanceof RangeError) return bad('it is nested too deeply', startOfFile(schema.file))
+  const { message } = error
   const tree = treeOfSchema(schema)
-  const [error] = withoutFollowers(errors ?? [])
-  if (error !== undefined && tree !== undefined) {
-    const path = pointerSegments(error.instancePath)
+  const [violation] = withoutFollowers(errors ?? [])
+  if (violation !== undefined && tree !== undefined) {
+    const path = pointerSegments(violation.instancePath)
     const { node } = deepestNode(tree, path)
-    const words = wordViolation(error, node)
+    const words = wordViolation(violation, node)
     const near = words.nearest === null ? '' : `; did you mean "${words.nearest}"?`
     return bad(`${path.length === 0 ? 'it' : `"${path.join('.')}"`} ${words.message}${near}`, node.span)
   }

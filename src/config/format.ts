@@ -10,6 +10,7 @@ export type Format =
   | 'glob'
   | 'name'
   | 'directory'
+  | 'file'
   | 'count'
   | 'size'
   | 'url'
@@ -53,6 +54,7 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   glob: pathFormat('a glob'),
   name: nonEmpty('a name'),
   directory: nonEmpty('the path of a directory'),
+  file: nonEmpty('the path of a file'),
   count: {
     expected: 'a whole number above zero',
     problem: (text) => (COUNT_FORM.test(text) ? null : 'a whole number above zero'),

@@ -12,6 +12,8 @@ export function mergeTrees(
   base: YamlNode,
   over: YamlNode,
   service?: string,
+  /** Where in the whole configuration the two are, for messages. */
+  at: readonly string[] = [],
 ): { tree: YamlNode; diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
 
@@ -41,6 +43,6 @@ export function mergeTrees(
     return { kind: 'map', span: above.span, entries: [...entries, ...overriding.values()] }
   }
 
-  const tree = merge(base, over, [])
+  const tree = merge(base, over, at)
   return { tree, diagnostics }
 }

@@ -115,7 +115,7 @@ function mergeSection(
   if (over.kind !== 'map') {
     return { tree: base, problems: [...problems, notMap(over, name, name)], isWhole: false }
   }
-  const { tree, diagnostics } = mergeTrees(base, over, name)
+  const { tree, diagnostics } = mergeTrees(base, over, name, [name])
   // What the whole section lacks is best said where the section is named.
   return { tree: { ...tree, span: section.key.span }, problems: [...problems, ...diagnostics], isWhole }
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { DEFAULT_FILE_SIZE_LIMIT, DEFAULT_PARALLEL } from '../model/project.ts'
-import type { Located } from '../model/span.ts'
+import type { Located, Span } from '../model/span.ts'
 import { readSize } from './format.ts'
 import type { KeyTable, Shape } from './shape.ts'
 import { checkShape, countOf, textOf } from './shape.ts'
@@ -39,7 +39,7 @@ export const SETTINGS_KEYS: KeyTable = {
     default: '512KiB',
   },
   overlays: {
-    shape: { kind: 'list', of: directory, orOne: true },
+    shape: { kind: 'list', of: { kind: 'text', format: 'file' }, orOne: true },
     doc: 'Files that are laid on services-configuration.yaml, in this order.',
   },
   parallel: { shape: { kind: 'count' }, doc: 'How many scripts run side by side.', default: DEFAULT_PARALLEL },
@@ -50,6 +50,8 @@ export const SETTINGS_SHAPE: Shape = { kind: 'record', keys: SETTINGS_KEYS }
 /** Reads paictl.yaml. Every key has a default; relative paths count from the root. */
 export function readSettings({ root, name, file, text, home }: SettingsInput): {
   settings: ProjectSettings
+  /** Where directories are named that have a default, by their keys. */
+  places: Readonly<Record<string, Span>>
   diagnostics: readonly Diagnostic[]
 } {
   const { root: tree, diagnostics: syntax } = parseYaml(file, text ?? '')
@@ -81,7 +83,11 @@ export function readSettings({ root, name, file, text, home }: SettingsInput): {
     parallel: countOf(entryOf(tree, 'parallel')?.value) ?? DEFAULT_PARALLEL,
     fileSizeLimit: readSize(textOf(entryOf(tree, 'file-size-limit')?.value, true) ?? '') ?? DEFAULT_FILE_SIZE_LIMIT,
   }
-  return { settings, diagnostics: [...syntax, ...problems] }
+  const places = ['components', 'cluster-config'].flatMap((key) => {
+    const node = entryOf(tree, key)?.value
+    return node === undefined || path(key) === undefined ? [] : [[key, node.span] as const]
+  })
+  return { settings, places: Object.fromEntries(places), diagnostics: [...syntax, ...problems] }
 }
 
 /** `My Project_2` becomes `my-project-2`. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { DEFAULT_FILE_SIZE_LIMIT } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -141,6 +141,9 @@ export function unreadable(path: string, error: unknown): Diagnostic {
 export function unreadableBecause(path: string, reason: string): Diagnostic {
   return diagnostic('unreadable-file', { path, reason }, { span: startOfFile(path) })
 }
+
+/** Whether there is anything at a path. */
+export const isThere = (path: string): boolean => existsSync(path)
 
 /** What is in a directory; nothing where it cannot be read. For suggestions. */
 export function namesIn(directory: string): string[] {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { ASSIGNMENTS } from '../config/assignment.ts'
 import { nearest } from '../config/nearest.ts'
 import type { ReadReference, Unresolved } from '../config/references.ts'
@@ -26,20 +26,27 @@ export function createReferenceReader({ env, cwd }: ReferenceSources): ReadRefer
       return err({ reason: `the environment variable ${name} is not set`, nearest: nearest(name, Object.keys(env)) })
     }
     const path = resolve(from === ASSIGNMENTS ? cwd : dirname(from), name)
-    const known = files.get(path) ?? readSecretFile(path)
+    const known = files.get(path) ?? readSecretFile(path, shownFrom(cwd, path))
     files.set(path, known)
     return known
   }
 }
 
-function readSecretFile(path: string): Result<string, Unresolved> {
+/** Relative to where the command was called, as people see paths, unless that is longer. */
+function shownFrom(cwd: string, path: string): string {
+  const near = relative(cwd, path)
+  return near.length < path.length ? near : path
+}
+
+function readSecretFile(path: string, shown: string): Result<string, Unresolved> {
   try {
     const stat = statSync(path)
     // A pipe would be waited for, and can be read once only.
-    if (!stat.isFile()) return err({ reason: `${path} is not a regular file`, nearest: null })
-    if (stat.size > SIZE_LIMIT) return err({ reason: `${path} is larger than ${SIZE_LIMIT / 1024} KiB`, nearest: null })
+    if (!stat.isFile()) return err({ reason: `${shown} is not a regular file`, nearest: null })
+    if (stat.size > SIZE_LIMIT)
+      return err({ reason: `${shown} is larger than ${SIZE_LIMIT / 1024} KiB`, nearest: null })
     return ok(readFileSync(path, 'utf8').replace(/\r?\n$/, ''))
   } catch (error) {
-    return err({ reason: `${path}: ${plainReason(error)}`, nearest: nearest(basename(path), namesIn(dirname(path))) })
+    return err({ reason: `${shown}: ${plainReason(error)}`, nearest: nearest(basename(path), namesIn(dirname(path))) })
   }
 }

@@ -91,7 +91,7 @@ describe('sections', () => {
 
   test('a map against something else', async () => {
     expect(await problems([component('web', { yaml: 'tls: {cert: x}\n' })], 'web: {tls: true}\n')).toEqual([
-      'error merge-type sc:1:12 [web] {"path":"tls","expected":"a map","found":"a boolean"}',
+      'error merge-type sc:1:12 [web] {"path":"web.tls","expected":"a map","found":"a boolean"}',
     ])
   })
 

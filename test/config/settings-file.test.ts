@@ -16,8 +16,8 @@ test('every key has a default', () => {
     parallel: 10,
     fileSizeLimit: 524_288,
   }
-  expect(read(undefined)).toEqual({ settings: defaults, diagnostics: [] })
-  expect(read('')).toEqual({ settings: defaults, diagnostics: [] })
+  expect(read(undefined)).toEqual({ settings: defaults, places: {}, diagnostics: [] })
+  expect(read('')).toEqual({ settings: defaults, places: {}, diagnostics: [] })
   expect(read('components:\nstate: ~\n').settings).toEqual(defaults)
 })
 

@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<Format, { fit: string[]; not: string[]; untold?: 
   glob: { fit: ['src/**', '*.mjs', '{a,b}/*'], not: ['', '../src/**', '/etc/*'] },
   name: { fit: ['web', 'Web 2'], not: ['', '  ', '\n'] },
   directory: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
+  file: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
   count: { fit: ['1', '20', '999999999'], not: ['', '0', '01', '-1', '1.5', '1000000000', 'many'] },
   size: {
     fit: ['4096', '512KiB', '2 MiB', '64MiB', '1B'],

@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,7 +64,7 @@ function readCase(name: string): DiagnosticCase {
 }
 
 const linesOf = (file: string): string[] | undefined =>
-  existsSync(file) ? readFileSync(file, 'utf8').replace(/\n$/, '').split('\n') : undefined
+  existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : undefined
 
 /** A copy of a case's project with whatever its setup.sh adds, and a state directory of its own. */
 export class PreparedCase {
@@ -100,9 +110,18 @@ export class PreparedCase {
     return { code, stdout: this.#withoutPlace(stdout), stderr: this.#withoutPlace(stderr), ran, megabytes, seconds }
   }
 
-  /** A file as a diagnostic names it, on disk. */
-  path(shown: string): string {
-    return shown.startsWith('/scratch') ? this.#scratch + shown.slice('/scratch'.length) : join(this.root, shown)
+  /**
+   * The text that places of a file count in, as a diagnostic names it; empty for what is no text, undefined where there
+   * is nothing. What an option was given is a text, too: a line each time.
+   */
+  text(shown: string): string | undefined {
+    if (shown.startsWith('--')) {
+      const given = this.#case.args.filter((_, index, args) => args[index - 1] === shown)
+      return given.length === 0 ? undefined : given.join('\n')
+    }
+    const path = shown.startsWith('/scratch') ? this.#scratch + shown.slice('/scratch'.length) : join(this.root, shown)
+    const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile()
+    return isFile ? readFileSync(path, 'utf8').replace(/^\ufeff/, '') : isFile === undefined ? undefined : ''
   }
 
   remove(): void {

@@ -41,9 +41,13 @@ test('without a project every command says where it looked and how to make one',
 
 test('a mistyped -C does not mean the project around it', async () => {
   const project = smallProject()
-  for (const wrong of ['wbe', 'components/web/deploy/start.sh']) {
+  for (const [wrong, said] of [
+    ['wbe', '-C: "wbe" does not exist'],
+    ['component', 'did you mean "components"?'],
+    ['components/web/deploy/start.sh', `there is no project in "${project.root}/components/web/deploy/start.sh": `],
+  ] as const) {
     const { code, stderr } = await project.paictl('-C', wrong, 'service', 'start', '--all')
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`there is no project in "${project.root}/${wrong}": `)])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)])
   }
   const { code, stderr } = await project.paictl('init', 'components/web/deploy/start.sh')
   expect([code, stderr]).toEqual([1, expect.stringContaining('cannot use "components/web')])

@@ -46,7 +46,7 @@ test('config show says where each value came from', async () => {
 host: h # cluster-config/services-configuration.yaml:2:9
 list:
   - 1 # over.yaml:2:10
-url: http://h # components/web/config/web.mjs
+url: http://h # components/web/config/web.mjs:1:14
 `)
   const json = JSON.parse((await project.paictl(...args, '--output', 'json')).stdout)
   expect(json.provenance[0]).toEqual({

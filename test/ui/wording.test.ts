@@ -301,7 +301,12 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { reference: '${file:a}', reason: 'no such file', nearest: null },
       '"${file:a}" cannot be resolved: no such file',
-      'references are read when a command needs the configuration, and are kept nowhere',
+      'put the file there; it is read each time, and relative paths count from the file that names them',
+    ],
+    [
+      { reference: '${env:A}', reason: 'it is not set', nearest: null },
+      '"${env:A}" cannot be resolved: it is not set',
+      'set it where paictl is called; it is read each time, and kept nowhere',
     ],
   ],
   'short-secret': [

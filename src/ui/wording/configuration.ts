@@ -74,7 +74,12 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
       const { reference, reason, nearest } = diagnostic.data
       return words(
         `${quotedValue(reference)} cannot be resolved: ${reason}`,
-        suggestion(nearest, 'references are read when a command needs the configuration, and are kept nowhere'),
+        suggestion(
+          nearest,
+          reference.startsWith('${env:')
+            ? 'set it where paictl is called; it is read each time, and kept nowhere'
+            : 'put the file there; it is read each time, and relative paths count from the file that names them',
+        ),
       )
     }
     case 'short-secret': {
