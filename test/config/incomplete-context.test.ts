@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { incompleteMaps } from '../../src/config/incomplete-context.ts'
+import { type Diagnostic, diagnostic } from '../../src/model/diagnostic.ts'
+import { startOfFile } from '../../src/model/span.ts'
+
+const WEB = { port: 1, db: { host: 'h' } }
+const CLUSTER = { 'cluster-id': 'demo' }
+const LAYOUT = { machines: [{ host: 'h' }] }
+const CLUSTER_CFG = { cluster: CLUSTER, layout: LAYOUT, web: WEB, api: {} }
+
+const NAMES = new Map<unknown, string>([
+  [CLUSTER_CFG, 'cluster_cfg'],
+  [CLUSTER, 'cluster'],
+  [LAYOUT, 'layout'],
+  [LAYOUT.machines, 'machines'],
+  [LAYOUT.machines[0], 'machine'],
+  [WEB, 'web'],
+  [WEB.db, 'web.db'],
+  [CLUSTER_CFG.api, 'api'],
+])
+
+function incomplete(problem: Diagnostic, isShown = true): string[] {
+  const sections = new Map([['web', { config: WEB }]]) as unknown as Parameters<typeof incompleteMaps>[0]['sections']
+  const input = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, diagnostics: [problem] }
+  return [...incompleteMaps(input, () => isShown)].map((map) => NAMES.get(map) ?? 'another')
+}
+
+const at = (file: string) => ({ span: startOfFile(`/p/cluster-config/${file}`) })
+const SERVICES = 'services-configuration.yaml'
+const violation = { service: 'web', path: 'port', message: 'must be lower', nearest: null }
+
+describe('incomplete is', () => {
+  test.each([
+    [
+      'a section with an error',
+      diagnostic('schema-violation', violation, { ...at(SERVICES), service: 'web' }),
+      ['web', 'web.db'],
+    ],
+    [
+      'nothing of one with a warning',
+      diagnostic('schema-violation', violation, { service: 'web', severity: 'warning' }),
+      [],
+    ],
+    ['the layout', diagnostic('yaml-syntax', { message: 'm' }, at('layout.yaml')), ['layout', 'machines', 'machine']],
+    [
+      'the layout that cannot be opened',
+      diagnostic('unreadable-file', { path: '/p/layout.yaml', reason: 'r' }),
+      ['layout', 'machines', 'machine'],
+    ],
+    [
+      'the cluster, by a wrong value of it',
+      diagnostic('bad-value', { what: 'w', value: 'v', expected: 'e', nearest: null }, at(SERVICES)),
+      ['cluster'],
+    ],
+    [
+      'everything, when a file is lost',
+      diagnostic('yaml-syntax', { message: 'm' }, at(SERVICES)),
+      [...NAMES.values()].sort(),
+    ],
+  ])('%s', (_, problem, expected) => {
+    const found = incomplete(problem)
+    expect(expected.length > 5 ? found.sort() : found).toEqual(expected)
+  })
+
+  test('nothing by a problem that is not told', () => {
+    expect(incomplete(diagnostic('schema-violation', violation, { service: 'web' }), false)).toEqual([])
+  })
+})
