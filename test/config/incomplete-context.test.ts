@@ -21,8 +21,14 @@ const NAMES = new Map<unknown, string>([
 
 function incomplete(problem: Diagnostic, isShown = true): string[] {
   const sections = new Map([['web', { config: WEB }]]) as unknown as Parameters<typeof incompleteMaps>[0]['sections']
-  const input = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, diagnostics: [problem] }
-  return [...incompleteMaps(input, () => isShown)].map((map) => NAMES.get(map) ?? 'another')
+  const input = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, underived: [], diagnostics: [problem] }
+  return [
+    ...incompleteMaps(
+      input,
+      () => isShown,
+      () => isShown,
+    ),
+  ].map((map) => NAMES.get(map) ?? 'another')
 }
 
 const at = (file: string) => ({ span: startOfFile(`/p/cluster-config/${file}`) })
