@@ -21,7 +21,13 @@ const NAMES = new Map<unknown, string>([
 
 function incomplete(problem: Diagnostic, isShown = true): string[] {
   const sections = new Map([['web', { config: WEB }]]) as unknown as Parameters<typeof incompleteMaps>[0]['sections']
-  const input = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, underived: [], diagnostics: [problem] }
+  const input = {
+    clusterCfg: CLUSTER_CFG,
+    layout: LAYOUT,
+    sections,
+    underived: new Set<string>(),
+    diagnostics: [problem],
+  }
   return [
     ...incompleteMaps(
       input,
@@ -66,6 +72,21 @@ describe('incomplete is', () => {
   ])('%s', (_, problem, expected) => {
     const found = incomplete(problem)
     expect(expected.length > 5 ? found.sort() : found).toEqual(expected)
+  })
+
+  test('a section that was not derived, because another has an error that is told', () => {
+    const sections = new Map([['web', { config: WEB }]]) as unknown as Parameters<typeof incompleteMaps>[0]['sections']
+    const underived = new Set(['web'])
+    const input = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, underived, diagnostics: [] }
+    const found = (isTold: boolean) =>
+      [
+        ...incompleteMaps(
+          input,
+          () => true,
+          () => isTold,
+        ),
+      ].length
+    expect([found(true), found(false)]).toEqual([2, 0])
   })
 
   test('nothing by a problem that is not told', () => {

@@ -204,6 +204,34 @@ describe('what else belongs to it', () => {
   })
 })
 
+test('what a template rendered to is shown below the template, long lines too', () => {
+  const text = `${'x'.repeat(500)}]${'y'.repeat(499)}`
+  const data = {
+    target: 'a.json',
+    format: 'json',
+    line: 12,
+    column: 5010,
+    text,
+    textStart: 4510,
+    message: 'm',
+  } as const
+  const problem = diagnostic('rendered-invalid', data, { span: at(3, 6, 11, '/p/a.json.template') })
+  expect(render(problem, '\n\n[1, {{x}}\n', 60)).toBe(
+    lines(
+      'error[PAI-rendered-invalid]: "a.json" is not valid JSON once rendered: m',
+      '   --> a.json.template:3:6',
+      '    |',
+      '  3 | [1, {{x}}',
+      '    |      ^^^^',
+      '   ::: a.json:12:5010 this is what it rendered to',
+      '    |',
+      ` 12 | ...${'x'.repeat(16)}]${'y'.repeat(31)}...`,
+      '    |                    -',
+      '    = help: write values with {{json …}}, outside of any quotes',
+    ),
+  )
+})
+
 test('words that came from elsewhere cannot act on the terminal, nor break the shape', () => {
   const problem = diagnostic('module-failed', { doing: 'derive', message: 'no\n  way \u001b[31mred\u0007' })
   expect(render(problem, undefined)).toBe('error[PAI-module-failed]: derive failed: no way \\x1b[31mred\\x07')
