@@ -120,7 +120,15 @@ function checkTargets(
   return templates
     .filter(({ target }) => existing.has(target) || existing.has(`${target}/`))
     .map(({ target, template, span = startOfFile(inDeploy(service, template)) }) =>
-      diagnostic('template-target-exists', { target, template }, { span, service: service.name }),
+      diagnostic(
+        'template-target-exists',
+        { target, template },
+        {
+          span,
+          related: [{ span: startOfFile(inDeploy(service, target)), note: 'the file that is there' }],
+          service: service.name,
+        },
+      ),
     )
 }
 

@@ -47,7 +47,7 @@ const DURATION = 'a duration such as 500ms, 10s, 5m or 1h30m'
 export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   duration: {
     expected: DURATION,
-    problem: (text) => ((parseDuration(text) ?? 0) > 0 ? null : DURATION),
+    problem: durationProblem,
     pattern: `^(?=.*[1-9])${DURATION_FORM.source.slice(1)}`,
   },
   path: pathFormat('the path of a file'),
@@ -70,6 +70,17 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   url: { ...probeFormat('http', 'a URL that begins with http:// or https://'), pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' },
   endpoint: { ...probeFormat('tcp', 'a port, or host:port'), pattern: ENDPOINT_FORM.source, range: [1, 65_535] },
   'regular-expression': probeFormat('log', 'a regular expression'),
+}
+
+/** What is wrong with a duration that is none, as far as that can be told. */
+function durationProblem(text: string): string | null {
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== undefined && milliseconds > 0) return null
+  if (milliseconds === 0) return `${DURATION}, above zero`
+  const [, digits] = /^(\d+)$/.exec(text) ?? []
+  if (digits !== undefined) return `a unit behind the number: ${digits}s, ${digits}m or ${digits}h`
+  if (/^\d+(?:\.\d+)?\s*[a-z]+$/i.test(text)) return `${DURATION}: whole numbers, each followed by h, m, s or ms`
+  return DURATION
 }
 
 /** A size limit in bytes; `undefined` of a text that is none. */

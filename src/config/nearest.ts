@@ -27,10 +27,17 @@ function typingDistance(a: string, b: string): number {
   return far === 2 && a.length === b.length && [...a].sort().join() === [...b].sort().join() ? 1 : far
 }
 
-/** As `nearest`, for keys: the same word spelled `startScript` or `start_script` is nearer than any other. */
-export function nearestKey(key: string, known: readonly string[]): string | null {
+/**
+ * As `nearest`, for keys: the same word spelled `startScript` or `start_script` is nearer than any other, then what other
+ * tools say for a key (`aliases`, by their words in kebab-case).
+ */
+export function nearestKey(
+  key: string,
+  known: readonly string[],
+  aliases: ReadonlyMap<string, string> = new Map(),
+): string | null {
   const kebab = kebabCase(key)
-  return known.includes(kebab) ? kebab : nearest(kebab, known)
+  return known.includes(kebab) ? kebab : (aliases.get(kebab) ?? nearest(kebab, known))
 }
 
 /**

@@ -38,8 +38,12 @@ function readEndpoint(text: string): { host: string; port: number } | undefined 
   return { host: (match[1] ?? '127.0.0.1').replace(/^\[|\]$/g, ''), port }
 }
 
+/** The engine's compiler recurses, and ends the process where a hostile one uses up its stack. */
+const LONGEST_PATTERN = 2000
+
 function regularExpressionProblem(pattern: string): string | null {
   if (pattern === '') return 'it is empty'
+  if (pattern.length > LONGEST_PATTERN) return `it is longer than ${LONGEST_PATTERN} characters`
   try {
     new RegExp(pattern)
     return null

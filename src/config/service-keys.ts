@@ -8,7 +8,7 @@ const duration: Shape = { kind: 'text', format: 'duration' }
 export const NAMES: Shape = { kind: 'list', of: { kind: 'text', format: 'name' }, orOne: true }
 
 const PREREQUISITE_KEYS: KeyTable = {
-  service: { shape: { kind: 'text', format: 'name' }, doc: 'The name of the service.' },
+  service: { shape: { kind: 'text', format: 'name' }, doc: 'The name of the service.', aliases: ['name', 'component'] },
   optional: {
     shape: { kind: 'flag' },
     doc: 'It orders when both are selected, is not pulled in, and never blocks.',
@@ -47,59 +47,125 @@ export const SERVICE_KEYS: KeyTable = {
     about:
       'A name, or `{service: x, optional: true}`: an optional one only orders, when both are selected; it is not pulled ' +
       'in and never blocks.',
+    aliases: [
+      'depends-on',
+      'dependencies',
+      'dependson',
+      'depends',
+      'requires',
+      'needs',
+      'after',
+      'wants',
+      'require',
+      'dependency',
+    ],
   },
-  'start-script': { shape: path, doc: 'Starts the service, or runs the job; may be run again.' },
-  'stop-script': { shape: path, doc: 'Stops the service and keeps its data.' },
+  'start-script': {
+    shape: path,
+    doc: 'Starts the service, or runs the job; may be run again.',
+    aliases: ['command', 'cmd', 'run', 'exec-start', 'entrypoint', 'start', 'script', 'up'],
+  },
+  'stop-script': {
+    shape: path,
+    doc: 'Stops the service and keeps its data.',
+    aliases: ['exec-stop', 'stop', 'down', 'pre-stop', 'stop-command'],
+  },
   'delete-script': {
     shape: path,
     doc: 'Stops the service and deletes what paictl does not.',
     about: 'paictl deletes `PAICTL_DATA_DIR`. Without it, the stop-script is run.',
+    aliases: ['delete', 'destroy', 'remove', 'uninstall', 'clean', 'clean-script', 'remove-script'],
   },
   'refresh-script': {
     shape: path,
     doc: 'Takes a changed configuration into the running service.',
     about: 'Without it: stop, then start.',
+    aliases: [
+      'refresh',
+      'reload',
+      'exec-reload',
+      'update',
+      'update-script',
+      'upgrade',
+      'restart-script',
+      'reload-script',
+    ],
   },
   'status-script': {
     shape: path,
     doc: 'Says whether it runs: exits with 0 running (a job: completed), 3 not running, 1 or 2 dead, 4 unknown.',
+    aliases: ['status', 'healthcheck-script', 'liveness', 'liveness-probe', 'check', 'check-script'],
   },
-  'describe-script': { shape: path, doc: 'Prints JSON for `paictl service describe`.' },
+  'describe-script': { shape: path, doc: 'Prints JSON for `paictl service describe`.', aliases: ['describe'] },
   readiness: {
     shape: { kind: 'record', keys: READINESS_KEYS, exactlyOne: PROBE_KEYS },
     doc: 'How to ask whether the started service is ready.',
     about: 'Exactly one of `script`, `http`, `tcp` and `log`.',
+    aliases: [
+      'healthcheck',
+      'health-check',
+      'readiness-probe',
+      'startup-probe',
+      'probe',
+      'ready',
+      'wait-for',
+      'health',
+      'ready-when',
+    ],
   },
   timeout: {
     shape: { kind: 'record', keys: TIMEOUT_KEYS },
     doc: 'How long each operator may take.',
     about: 'A script that takes longer is ended, and has failed.',
+    aliases: ['timeouts', 'timeout-start-sec', 'stop-grace-period', 'start-timeout', 'deadline'],
   },
   kind: {
     shape: { kind: 'choice', of: ['service', 'job'] },
     doc: 'A service keeps running; the start of a job runs to completion.',
     default: 'service',
+    aliases: ['type'],
   },
   outputs: {
     shape: { kind: 'map', of: { kind: 'text', numbers: true } },
     doc: 'Named values, such as a URL, for people and for dependents.',
     about: 'They may hold template expressions. One called `try` is a command, shown after a start.',
+    aliases: ['exports', 'endpoints', 'urls', 'url', 'ports', 'expose'],
   },
   inputs: {
     shape: { kind: 'list', of: { kind: 'text', format: 'glob' }, orOne: true },
     doc: 'Globs, relative to the component, of files outside deploy/ that belong to the service.',
     about: 'A change of them is a change of it.',
+    aliases: ['files', 'sources', 'watch', 'src'],
   },
   'template-list': {
     shape: { kind: 'list', of: path, orOne: true },
     doc: 'The files under deploy/ that are rendered from `<file>.template`.',
     about: 'Without it, every `*.template` is.',
+    aliases: ['templates', 'template', 'template-files'],
   },
-  'strict-shell': { shape: { kind: 'flag' }, doc: 'Run bash scripts with `-euo pipefail`.', default: false },
-  'cluster-type': { shape: NAMES, doc: 'The cluster types that the service exists on; without it, all.' },
-  description: { shape: { kind: 'text' }, doc: 'One line for people.' },
-  tags: { shape: NAMES, doc: 'Words to select services by: `tag:x`.' },
-  protected: { shape: { kind: 'flag' }, doc: 'Deleting it asks for the cluster-id to be typed.', default: false },
+  'strict-shell': {
+    shape: { kind: 'flag' },
+    doc: 'Run bash scripts with `-euo pipefail`.',
+    default: false,
+    aliases: ['strict', 'set-e', 'shell-options'],
+  },
+  'cluster-type': {
+    shape: NAMES,
+    doc: 'The cluster types that the service exists on; without it, all.',
+    aliases: ['cluster-types', 'profiles', 'profile', 'platforms', 'environments', 'only-on'],
+  },
+  description: {
+    shape: { kind: 'text' },
+    doc: 'One line for people.',
+    aliases: ['summary', 'comment', 'about', 'desc'],
+  },
+  tags: { shape: NAMES, doc: 'Words to select services by: `tag:x`.', aliases: ['labels', 'label', 'groups', 'tag'] },
+  protected: {
+    shape: { kind: 'flag' },
+    doc: 'Deleting it asks for the cluster-id to be typed.',
+    default: false,
+    aliases: ['protect', 'prevent-destroy', 'deletion-protection'],
+  },
 }
 
 export const SERVICE_SHAPE: Shape = { kind: 'record', keys: SERVICE_KEYS }

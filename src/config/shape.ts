@@ -37,6 +37,8 @@ export interface KeySpec {
   readonly about?: string
   /** What counts where it is not given, in words of YAML. */
   readonly default?: string | number | boolean
+  /** What other tools call it, in kebab-case: whoever writes one of these is told this key. */
+  readonly aliases?: readonly string[]
 }
 
 export type KeyTable = Readonly<Record<string, KeySpec>>
@@ -89,11 +91,14 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
 
   function checkRecord(shape: Shape & { kind: 'record' }, node: YamlMap, path: string): Diagnostic[] {
     const known = Object.keys(shape.keys)
+    const aliases = new Map(
+      Object.entries(shape.keys).flatMap(([key, spec]) => spec.aliases?.map((one) => [one, key] as const) ?? []),
+    )
     const where = path === '' ? name : path
     const entries = node.entries.flatMap(({ key, value }) => {
       const spec = Object.hasOwn(shape.keys, key.value) ? shape.keys[key.value] : undefined
       if (spec !== undefined) return check(spec.shape, value, join(path, key.value))
-      const data = { key: key.value, where, nearest: nearestKey(key.value, known), known: known.toSorted() }
+      const data = { key: key.value, where, nearest: nearestKey(key.value, known, aliases), known: known.toSorted() }
       return [diagnostic('unknown-key', data, { span: key.span, service })]
     })
     const missing = (shape.required ?? []).filter((key) => entryOf(node, key) === undefined)

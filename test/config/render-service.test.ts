@@ -224,7 +224,7 @@ describe('readiness', () => {
     expect(readiness).toBeUndefined()
     expect(listing(diagnostics)).toEqual([
       'error bad-value service.yaml:1:18 [web] {"what":"readiness.tcp","value":"no port","expected":"a port from 1 to 65535, or host:port","nearest":null}',
-      'error bad-value service.yaml:1:45 [web] {"what":"readiness.timeout","value":"80","expected":"a duration such as 500ms, 10s, 5m or 1h30m","nearest":null}',
+      'error bad-value service.yaml:1:45 [web] {"what":"readiness.timeout","value":"80","expected":"a unit behind the number: 80s, 80m or 80h","nearest":null}',
     ])
   })
 

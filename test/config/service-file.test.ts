@@ -124,9 +124,9 @@ colour: red
       'error escaping-path f:5:14 [web] {"what":"stop-script","path":"/etc/stop"}',
       'error bad-value f:6:7 [web] {"what":"kind","value":"jub","expected":"service or job","nearest":"job"}',
       'error wrong-type f:7:18 [web] {"what":"timeout.start","expected":"a duration such as 500ms, 10s, 5m or 1h30m","found":"a number"}',
-      'error bad-value f:7:29 [web] {"what":"timeout.stop","value":"5 m","expected":"a duration such as 500ms, 10s, 5m or 1h30m","nearest":null}',
+      'error bad-value f:7:29 [web] {"what":"timeout.stop","value":"5 m","expected":"a duration such as 500ms, 10s, 5m or 1h30m: whole numbers, each followed by h, m, s or ms","nearest":null}',
       'error unknown-key f:7:34 [web] {"key":"strt","where":"timeout","nearest":"start"}',
-      'error bad-value f:7:52 [web] {"what":"timeout.delete","value":"0s","expected":"a duration such as 500ms, 10s, 5m or 1h30m","nearest":null}',
+      'error bad-value f:7:52 [web] {"what":"timeout.delete","value":"0s","expected":"a duration such as 500ms, 10s, 5m or 1h30m, above zero","nearest":null}',
       'error wrong-type f:8:15 [web] {"what":"strict-shell","expected":"true or false","found":"a string"}',
       'error wrong-type f:9:16 [web] {"what":"outputs.bad","expected":"a string","found":"a list"}',
       'error wrong-type f:10:7 [web] {"what":"tags","expected":"a name","found":"a map"}',
@@ -217,4 +217,30 @@ test('two thousand small files are no wait, on a busy machine either', () => {
   const before = performance.now()
   for (let index = 0; index < 2000; index += 1) read(text, `web-${index}`)
   expect(performance.now() - before).toBeLessThan(5000)
+})
+
+test.each([
+  ['startScript', 'start-script'],
+  ['start_script', 'start-script'],
+  ['depends_on', 'prerequisite'],
+  ['dependsOn', 'prerequisite'],
+  ['command', 'start-script'],
+  ['healthcheck', 'readiness'],
+  ['readinessProbe', 'readiness'],
+  ['labels', 'tags'],
+  ['constructor', null],
+  ['__proto__', null],
+])('the key %s is told as %s', (key, nearest) => {
+  const [problem] = read(`tags: a\n${key}: x\n`).diagnostics
+  expect(problem).toMatchObject({ code: 'unknown-key', data: { key, nearest } })
+})
+
+test('no key is known by a word of which another is, too', () => {
+  const words = Object.entries(SERVICE_KEYS).flatMap(([key, { aliases = [] }]) => [key, ...aliases])
+  expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([])
+})
+
+test('a regular expression that could end the process is not compiled', () => {
+  const [problem] = read(`readiness: {log: '${'('.repeat(3000)}'}\n`).diagnostics
+  expect(problem?.code).toBe('bad-value')
 })
