@@ -95,10 +95,14 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       Object.entries(shape.keys).flatMap(([key, spec]) => spec.aliases?.map((one) => [one, key] as const) ?? []),
     )
     const where = path === '' ? name : path
+    const sorted = known.toSorted()
+    let unknown = 0
     const entries = node.entries.flatMap(({ key, value }) => {
       const spec = Object.hasOwn(shape.keys, key.value) ? shape.keys[key.value] : undefined
       if (spec !== undefined) return check(spec.shape, value, join(path, key.value))
-      const data = { key: key.value, where, nearest: nearestKey(key.value, known, aliases), known: known.toSorted() }
+      unknown += 1
+      if (unknown > MOST_UNKNOWN) return []
+      const data = { key: key.value, where, nearest: nearestKey(key.value, known, aliases), known: sorted }
       return [diagnostic('unknown-key', data, { span: key.span, service })]
     })
     const missing = (shape.required ?? []).filter((key) => entryOf(node, key) === undefined)
@@ -153,6 +157,9 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
     return [diagnostic('bad-value', { what, value, expected, nearest: near }, { span, service })]
   }
 }
+
+/** Of more unknown keys in one map nobody reads on: it is another kind of file. */
+const MOST_UNKNOWN = 50
 
 const COUNT = 'a whole number above zero'
 

@@ -244,3 +244,7 @@ test('a regular expression that could end the process is not compiled', () => {
   const [problem] = read(`readiness: {log: '${'('.repeat(3000)}'}\n`).diagnostics
   expect(problem?.code).toBe('bad-value')
 })
+
+test('of a hundred unknown keys fifty are enough', () => {
+  expect(problems(Array.from({ length: 100 }, (_, index) => `zz${index}: 1\n`).join(''))).toHaveLength(50)
+})
