@@ -47,7 +47,7 @@ test('what follows from a configuration or a description that is in error is not
   const { code, stderr } = await project.paictl('validate')
   expect(code).toBe(2)
   expect(places(stderr)).toEqual([
-    'yaml-syntax components/db/config/db.yaml:3:1',
+    'yaml-syntax components/db/config/db.yaml:2:7',
     `template-unknown-name ${inDeploy('web', 'b.json.template')}:1:15`,
     `unknown-prerequisite ${inDeploy('web', 'service.yaml')}:4:20`,
   ])

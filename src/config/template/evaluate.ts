@@ -7,8 +7,8 @@ import { Expressions, isBlockName, isHelper } from './expression.ts'
 import type { Segment } from './output.ts'
 import { Output } from './output.ts'
 import { safetyOf } from './safety.ts'
-import type { BlockOrigin, Scope } from './scope.ts'
-import { innerScope, rootScope } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { inLoop, innerScope, rootScope } from './scope.ts'
 import type { Value } from './value.ts'
 import { asText, isTruthy, typeOfValue, UNKNOWN } from './value.ts'
 
@@ -202,15 +202,8 @@ class Evaluation {
       this.current = block
       const item = (value as Readonly<Record<string, Value>>)[key]
       const shown = Array.isArray(value) ? index : key
-      const origin: BlockOrigin = { head, item: key, parameters }
-      const variables = new Map<string, Value>([
-        ['index', index],
-        ['key', shown],
-        ['first', index === 0],
-        ['last', index === keys.length - 1],
-      ])
-      const inner = innerScope(scope, item, origin, [item, shown])
-      this.run(block.program, { ...inner, loop: { variables, outer: scope.loop } })
+      const inner = innerScope(scope, item, { head, item: key, parameters }, [item, shown])
+      this.run(block.program, inLoop(inner, { index, key: shown, count: keys.length }))
     }
   }
 }

@@ -46,3 +46,17 @@ export function innerScope(scope: Scope, context: Value, block: BlockOrigin, val
   }
   return { context, outer: scope, names, loop: scope.loop, root: scope.root, block }
 }
+
+/** A scope with the `@` names of one round of a loop; those of the loop around it stay reachable. */
+export function inLoop(
+  scope: Scope,
+  { index, key, count }: { readonly index: number; readonly key: string | number; readonly count: number },
+): Scope {
+  const variables = new Map<string, Value>([
+    ['index', index],
+    ['key', key],
+    ['first', index === 0],
+    ['last', index === count - 1],
+  ])
+  return { ...scope, loop: { variables, outer: scope.loop } }
+}
