@@ -23,6 +23,7 @@ export async function renderSelection(
 ): Promise<SelectionRendering> {
   const needed = closure(site.graph, selected)
   const concerned = concernedBy(site, selected)
+  const groups = stronglyConnected(site.graph)
   const rendering = await renderServices({
     project: site.project,
     configuration: site.configuration,
@@ -31,9 +32,8 @@ export async function renderSelection(
     env: invocation.env,
     selected: concerned,
     problemsOnly,
-    order: stronglyConnected(site.graph)
-      .flat()
-      .filter((name) => needed.has(name)),
+    cyclic: new Set(groups.filter((group) => group.length > 1).flat()),
+    order: groups.flat().filter((name) => needed.has(name)),
   })
   return { ...rendering, concerned }
 }

@@ -7,7 +7,7 @@ import { type DeployFileSource, renderService, templateContext } from '../config
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
 import { findSupplier } from '../config/template-suppliers.ts'
-import { closure, compareNames, type Graph } from '../engine/graph.ts'
+import { closure, type Graph } from '../engine/graph.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
 import { readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
@@ -15,6 +15,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
+import { outputsBelow } from './outputs-below.ts'
 import type { Project } from './project.ts'
 import { checkRendering, digestRendering } from './rendered-digest.ts'
 import { concernsAll } from './weigh.ts'
@@ -28,6 +29,8 @@ export interface RenderRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Prerequisites before dependents; what a service's templates see as `outputs` must be among them. */
   readonly order: readonly string[]
+  /** Those of them that need each other. */
+  readonly cyclic: ReadonlySet<string>
   /** Those of them whose errors keep the request from being carried out. */
   readonly selected: ReadonlySet<string>
   /** Only what is wrong is asked for: nothing is hashed, and what is rendered has no files. */
@@ -85,7 +88,8 @@ function renderOne(
   const problems: Diagnostic[] = []
   const sources = readSources(service, project.settings.fileSizeLimit, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
-  const outputsOfOthers = outputsBelow(service, sources, request, known)
+  const texts = textsOf(service, sources)
+  const outputsOfOthers = outputsBelow({ service, texts, ...request, services: project.services, ...known })
   const context = templateContext({
     clusterCfg: configuration.clusterCfg,
     layout: configuration.layout,
@@ -140,41 +144,12 @@ function readSources(service: Service, limit: number, problems: Diagnostic[]): D
   })
 }
 
-/**
- * The outputs that a service's templates may use: those of everything that it needs, directly or not. Collected only
- * where some text mentions them, because the closures of a long chain add up to its length squared.
- */
-function outputsBelow(
-  service: Service,
-  sources: readonly DeployFileSource[],
-  { graph, selected, project }: RenderRequest,
-  { rendered, incomplete, misdescribed }: Known,
-): Record<string, Readonly<Record<string, string>>> {
-  const texts = [
-    ...sources.map((source) => source.text ?? ''),
-    ...Object.values(service.outputs).map((one) => one.value),
-    ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),
-  ]
-  if (!texts.some((text) => text.includes('outputs'))) return {}
-  const below = [...closure(graph, [service.name]).keys()].filter((name) => name !== service.name).sort(compareNames)
-  const all = Object.fromEntries(below.map((name) => [name, rendered.get(name)?.outputs ?? noOutputsYet(incomplete)]))
-  const isCut = (name: string): boolean => misdescribed.has(name) || hasLostPrerequisite(name, project, graph)
-  if ([service.name, ...below].some((name) => selected.has(name) && isCut(name))) incomplete.add(all)
-  return all
-}
-
-/** A prerequisite that is wrongly written, or does not exist, has no outputs here, and that was said. */
-function hasLostPrerequisite(name: string, { services }: Project, graph: Graph): boolean {
-  const prerequisites = services.get(name)?.prerequisites ?? []
-  return prerequisites.some((edge) => !graph.has(edge.service) && !(edge.optional && services.has(edge.service)))
-}
-
-/** Those of a service that comes later, because the two need each other: of these nothing can be missed. */
-function noOutputsYet(incomplete: Set<unknown>): Readonly<Record<string, string>> {
-  const outputs = {}
-  incomplete.add(outputs)
-  return outputs
-}
+/** Everything of a service in which a template may mention something. */
+const textsOf = (service: Service, sources: readonly DeployFileSource[]): string[] => [
+  ...sources.map((source) => source.text ?? ''),
+  ...Object.values(service.outputs).map((one) => one.value),
+  ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),
+]
 
 function take<T>(result: Result<T, Diagnostic>, problems: Diagnostic[]): T | undefined {
   if (result.ok) return result.value

@@ -202,3 +202,20 @@ test('an error beside them hides no mistake in the use of outputs', async () => 
     'wrong-type components/web/deploy/service.yaml:5:7',
   ])
 })
+
+test('2,000 services in one cycle that all look through the outputs take bounded memory', {
+  timeout: 120_000,
+}, async () => {
+  const project = new TestProject()
+  const name = (index: number) => `s${String(index % 2000).padStart(4, '0')}`
+  for (let index = 0; index < 2000; index += 1) {
+    const deploy = `components/${name(index)}/deploy`
+    project.write(`${deploy}/service.yaml`, `prerequisite: [${name(index + 1)}]\noutputs: {url: x}\n`)
+    project.write(`${deploy}/conf.template`, '{{#each outputs}}{{ this.url }}{{/each}}\n')
+  }
+  // More than that would end the process.
+  const { code, stderr } = await project.spawn(['validate'], { env: { NODE_OPTIONS: '--max-old-space-size=250' } })
+    .finished
+  expect(code).toBe(2)
+  expect(places(stderr)).toEqual(['cycle components/s0000/deploy/service.yaml:1:16'])
+})
