@@ -3,7 +3,7 @@ import type { Configuration } from '../config/configuration.ts'
 import { servicesLacking } from '../config/consequences.ts'
 import { checkServiceFiles, templatesOf } from '../config/deploy-files.ts'
 import { incompleteMaps } from '../config/incomplete-context.ts'
-import { type DeployFileSource, renderService, templateContext } from '../config/render-service.ts'
+import { type DeployFileSource, environmentOf, renderService, templateContext } from '../config/render-service.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
 import { findSupplier } from '../config/template-suppliers.ts'
@@ -12,6 +12,7 @@ import { listDeployFiles } from '../io/deploy-files.ts'
 import { readOptional } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { JsonObject } from '../model/json.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -52,6 +53,7 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
   const isShown = (one: Diagnostic): boolean =>
     one.service === undefined ? concernsAll(one) : selected.has(one.service)
   const known: Known = {
+    env: environmentOf(request.env),
     rendered: new Map(),
     incomplete: incompleteMaps(configuration, isShown, (name) => selected.has(name)),
     misdescribed: servicesLacking(project.diagnostics.filter(isShown), ['prerequisite', 'outputs']),
@@ -71,6 +73,8 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
 
 /** What is known so far. */
 interface Known {
+  /** As templates see it. */
+  readonly env: JsonObject
   readonly rendered: Map<string, RenderedService>
   /** Maps, by identity, that lack what could not be had: templates may miss names there. */
   readonly incomplete: Set<unknown>
@@ -84,7 +88,7 @@ function renderOne(
   renderer: Renderer,
   known: Known,
 ): { service: RenderedService; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
-  const { configuration, clusterDirectory, env, project } = request
+  const { configuration, clusterDirectory, project } = request
   const problems: Diagnostic[] = []
   const sources = readSources(service, project.settings.fileSizeLimit, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
@@ -98,7 +102,7 @@ function renderOne(
     dataDirectory: dataDirectory(clusterDirectory, service.name),
     runDirectory: runDirectory(clusterDirectory, service.name),
     outputs: outputsOfOthers,
-    env,
+    env: known.env,
   })
   const { clusterType } = configuration
   const description = project.descriptions.get(service.name)

@@ -19,8 +19,7 @@ const UNUSUAL = /[^\n\x20-\x7e\u00a1-\u1fff\u3001-\ud7ff]/
 const DEEPEST = 40
 /** A key in front of a block value, with its colon. */
 const KEY = /([A-Za-z_][\w./-]{0,99}): *(?=[^ ]|$)/my
-const LINE = /( *)(.*)/y
-const MARK = /^(?:---|\.\.\.|%)/
+const MARK = /---|\.\.\.|%/y
 
 /** The line that is read next: where its text begins, and how far it is indented. */
 interface Line {
@@ -59,7 +58,9 @@ class PlainReader extends PlainScalars {
     const seen = new Set<string>()
     for (let start = from; ; ) {
       KEY.lastIndex = start
-      const [whole, key] = KEY.exec(this.text) ?? []
+      const found = KEY.exec(this.text)
+      const whole = found?.[0]
+      const key = found?.[1]
       if (whole === undefined || key === undefined || this.isWord(key) || seen.has(key)) return undefined
       seen.add(key)
       const span = this.span(start, start + key.length)
@@ -139,17 +140,18 @@ class PlainReader extends PlainScalars {
   private find(from: number): void {
     this.comment = -1
     this.line = undefined
-    for (let start = from; start < this.text.length; start = LINE.lastIndex + 1) {
-      LINE.lastIndex = start
-      const [, { length: indent } = '', content = ''] = LINE.exec(this.text) ?? []
+    for (let start = from; start < this.text.length; start = this.endOfLine(start) + 1) {
       this.lineStart = start
-      if (content !== '' && content[0] !== '#') {
+      let indent = 0
+      while (this.text[start + indent] === ' ') indent += 1
+      const first = this.text[start + indent]
+      if (first !== undefined && first !== '\n' && first !== '#') {
+        MARK.lastIndex = start
         // Marks between documents, and directives, are not plain: nothing is indented like that.
-        const isMark = indent === 0 && MARK.test(content)
-        this.line = { start: start + indent, indent: isMark ? -1 : indent }
+        this.line = { start: start + indent, indent: MARK.test(this.text) ? -1 : indent }
         return
       }
-      if (content !== '') this.comment = Math.max(this.comment, indent)
+      if (first === '#') this.comment = Math.max(this.comment, indent)
       this.number += 1
     }
   }

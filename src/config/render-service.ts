@@ -15,7 +15,7 @@ import { NO_NOTES } from './template/supplier.ts'
 import { jsonObject } from './yaml-node.ts'
 
 export type { TemplateContextInput } from './template-context.ts'
-export { templateContext } from './template-context.ts'
+export { environmentOf, templateContext } from './template-context.ts'
 
 /** One file of a component's deploy directory as it is on disk. */
 export interface DeployFileSource {

@@ -14,13 +14,13 @@ export interface TemplateContextInput {
   readonly runDirectory: string
   /** The outputs of other services, by service name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
-  readonly env: Readonly<Record<string, string | undefined>>
+  /** What `environmentOf` made: once for all services. */
+  readonly env: JsonObject
 }
 
 /** What the templates of a service see. */
 export function templateContext(input: TemplateContextInput): JsonObject {
   const { clusterCfg, layout, service, config, dataDirectory, runDirectory, outputs, env } = input
-  const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
   return {
     cluster_cfg: clusterCfg,
     config,
@@ -33,6 +33,11 @@ export function templateContext(input: TemplateContextInput): JsonObject {
     layout,
     outputs,
     deployments: [],
-    env: jsonObject(variables),
+    env,
   }
+}
+
+/** The environment as templates see it. */
+export function environmentOf(env: Readonly<Record<string, string | undefined>>): JsonObject {
+  return jsonObject(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }

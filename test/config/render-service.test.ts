@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type DeployFileSource, renderService, templateContext } from '../../src/config/render-service.ts'
+import {
+  type DeployFileSource,
+  environmentOf,
+  renderService,
+  templateContext,
+} from '../../src/config/render-service.ts'
 import { readServiceFile } from '../../src/config/service-file.ts'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
 import { Secrets } from '../../src/model/secrets.ts'
@@ -38,7 +43,7 @@ function render(text: string, deployFiles: readonly DeployFileSource[] = [], sec
     dataDirectory: '/s/data',
     runDirectory: '/s/run',
     outputs: { db: { url: 'db:5432' } },
-    env: { HOME: '/root', UNSET: undefined },
+    env: environmentOf({ HOME: '/root', UNSET: undefined }),
   })
   return renderService({
     service,

@@ -151,12 +151,22 @@ class PlainTemplate {
 
   private path(): Path | undefined {
     const start = this.position()
-    const [whole, before = '', first = '', rest = ''] = this.take(PATH) ?? []
-    if (whole === undefined || WORDS.has(first) || /^else\b/.test(first)) return undefined
-    const segments = segmentsOf(rest)
-    if (segments.some((segment) => segment === 'this' || WORDS.has(segment))) return undefined
-    const parts = first === 'this' ? segments : [first, ...segments]
-    const original = before + (rest.includes('[') ? [first, ...segments].join('.') : first + rest)
+    // By index: to take an array of matches apart costs more than to find them.
+    const found = this.take(PATH)
+    if (found === undefined) return undefined
+    const before = found[1] ?? ''
+    const first = found[2] ?? ''
+    const rest = found[3] ?? ''
+    if (WORDS.has(first) || /^else\b/.test(first)) return undefined
+    const parts = first === 'this' ? [] : [first]
+    let original = before + first
+    if (rest !== '') {
+      for (const segment of segmentsOf(rest)) {
+        if (segment === 'this' || WORDS.has(segment)) return undefined
+        parts.push(segment)
+        original += `.${segment}`
+      }
+    }
     const data = before === '@'
     const path = { type: 'PathExpression', data, depth: data ? 0 : before.length / 3, parts, original }
     return { ...path, loc: this.placeFrom(start) } as Path
