@@ -34,7 +34,8 @@ export function helperName(path: Expression): string | undefined {
 }
 
 /** Whether a path says `./` or `this.` and so cannot mean a block parameter or a helper. */
-export const isScoped = (path: Path): boolean => /^(?:\.|this\b)/.test(path.original)
+export const isScoped = ({ original }: Path): boolean =>
+  original.startsWith('.') || (original.startsWith('this') && /^this\b/.test(original))
 
 /** An expression as it is written, for messages. */
 export const writtenAs = (expression: Expression): string =>

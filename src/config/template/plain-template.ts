@@ -59,9 +59,10 @@ class PlainTemplate {
   private content(end: number): Statement {
     const start = this.position()
     const value = this.text.slice(this.at, end)
-    const breaks = value.split('\n').length - 1
-    if (breaks > 0) this.lineStart = this.at + value.lastIndexOf('\n') + 1
-    this.line += breaks
+    for (let at = value.indexOf('\n'); at !== -1; at = value.indexOf('\n', at + 1)) {
+      this.line += 1
+      this.lineStart = this.at + at + 1
+    }
     this.at = end
     return { type: 'ContentStatement', original: value, value, loc: this.placeFrom(start) } as unknown as Statement
   }
