@@ -11,7 +11,7 @@ import { checkRenderedText, isChecked } from './rendered-text.ts'
 import { checkShellValues, isShellScript } from './shell-values.ts'
 import type { Renderer } from './template/renderer.ts'
 import type { ContextNotes } from './template/supplier.ts'
-import { NO_NOTES } from './template/supplier.ts'
+import { NO_NOTES, withMaps } from './template/supplier.ts'
 import { jsonObject } from './yaml-node.ts'
 
 export type { TemplateContextInput } from './template-context.ts'
@@ -78,7 +78,7 @@ export function renderService(input: RenderServiceInput): ServiceRendering {
   const inner = {
     ...input,
     context,
-    notes: gaps.length === 0 ? notes : { ...notes, incomplete: new Set([...notes.incomplete, ...gaps]) },
+    notes: { ...notes, incomplete: withMaps(notes.incomplete, gaps) },
   }
   const { files, problems, isComplete } = renderFiles(inner)
   const ready = service.readiness

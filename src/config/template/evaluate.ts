@@ -9,6 +9,7 @@ import { Output } from './output.ts'
 import { safetyOf } from './safety.ts'
 import type { Scope } from './scope.ts'
 import { inLoop, innerScope, rootScope } from './scope.ts'
+import type { Maps } from './supplier.ts'
 import type { Value } from './value.ts'
 import { asText, isTruthy, typeOfValue, UNKNOWN } from './value.ts'
 
@@ -17,7 +18,7 @@ const CONDITIONS: ReadonlySet<string> = new Set(['and', 'eq', 'in', 'ne', 'not',
 
 export interface EvaluationInput {
   readonly context: JsonObject
-  readonly incomplete: ReadonlySet<unknown>
+  readonly incomplete: Maps
   readonly report: Report
   /** Whether to keep which part of the template each part of the output came from. */
   readonly isTraced: boolean

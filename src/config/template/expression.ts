@@ -10,6 +10,7 @@ import type { PathListener } from './path.ts'
 import { resolvePath } from './path.ts'
 import type { TemplateProblem } from './problem.ts'
 import type { Scope } from './scope.ts'
+import type { Maps } from './supplier.ts'
 import { explainMiss } from './unknown-name.ts'
 import type { Value } from './value.ts'
 import { UNKNOWN } from './value.ts'
@@ -30,7 +31,7 @@ export type CallNode = Pick<Mustache, 'path' | 'params' | 'hash' | 'loc'>
 export interface ExpressionsInput {
   readonly report: Report
   readonly budget: Budget
-  readonly incomplete: ReadonlySet<unknown>
+  readonly incomplete: Maps
 }
 
 /**
