@@ -9,6 +9,7 @@ export type Format =
   | 'path'
   | 'glob'
   | 'name'
+  | 'label'
   | 'directory'
   | 'file'
   | 'count'
@@ -37,6 +38,10 @@ interface FormatCheck {
 const LARGEST_SIZE = 64 * 1024 * 1024
 const SIZE = 'a size such as 4096, 512KiB or 2MiB, of at most 64MiB'
 
+/** As for the values of labels in Kubernetes. */
+const LABEL_FORM = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+const LABEL = 'at most 63 letters, digits, dots, dashes and underscores, with a letter or digit first and last'
+
 const COUNT_FORM = /^[1-9]\d{0,8}$/
 
 /** Neither absolute, nor nothing but dots, nor up at its beginning; a `..` further on is found by `problem` alone. */
@@ -53,6 +58,11 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
   path: pathFormat('the path of a file'),
   glob: pathFormat('a glob'),
   name: nonEmpty('a name'),
+  label: {
+    expected: 'a label',
+    problem: (text) => (LABEL_FORM.test(text) ? null : LABEL),
+    pattern: LABEL_FORM.source,
+  },
   directory: nonEmpty('the path of a directory'),
   file: nonEmpty('the path of a file'),
   count: {

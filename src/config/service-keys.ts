@@ -16,6 +16,9 @@ const PREREQUISITE_KEYS: KeyTable = {
   },
 }
 
+/** Words that select services and clusters: whole words of a command line and of a manifest. */
+export const LABELS: Shape = { kind: 'list', of: { kind: 'text', format: 'label' }, orOne: true }
+
 /** What a service or a deployment needs. */
 export const PREREQUISITES: Shape = {
   kind: 'list',
@@ -150,7 +153,7 @@ export const SERVICE_KEYS: KeyTable = {
     aliases: ['strict', 'set-e', 'shell-options'],
   },
   'cluster-type': {
-    shape: NAMES,
+    shape: LABELS,
     doc: 'The cluster types that the service exists on; without it, all.',
     aliases: ['cluster-types', 'profiles', 'profile', 'platforms', 'environments', 'only-on'],
   },
@@ -159,7 +162,7 @@ export const SERVICE_KEYS: KeyTable = {
     doc: 'One line for people.',
     aliases: ['summary', 'comment', 'about', 'desc'],
   },
-  tags: { shape: NAMES, doc: 'Words to select services by: `tag:x`.', aliases: ['labels', 'label', 'groups', 'tag'] },
+  tags: { shape: LABELS, doc: 'Words to select services by: `tag:x`.', aliases: ['labels', 'label', 'groups', 'tag'] },
   protected: {
     shape: { kind: 'flag' },
     doc: 'Deleting it asks for the cluster-id to be typed.',

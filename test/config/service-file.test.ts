@@ -129,7 +129,7 @@ colour: red
       'error bad-value f:7:52 [web] {"what":"timeout.delete","value":"0s","expected":"a duration such as 500ms, 10s, 5m or 1h30m, above zero","nearest":null}',
       'error wrong-type f:8:15 [web] {"what":"strict-shell","expected":"true or false","found":"a string"}',
       'error wrong-type f:9:16 [web] {"what":"outputs.bad","expected":"a string","found":"a list"}',
-      'error wrong-type f:10:7 [web] {"what":"tags","expected":"a name","found":"a map"}',
+      'error wrong-type f:10:7 [web] {"what":"tags","expected":"a label","found":"a map"}',
       'error unknown-key f:11:1 [web] {"key":"colour","where":"service.yaml","nearest":null}',
       'error duplicate-prerequisite f:1:19 [web] {"service":"web","prerequisite":"a"}',
       'error self-prerequisite f:1:22 [web] {"service":"web"}',
@@ -247,4 +247,11 @@ test('a regular expression that could end the process is not compiled', () => {
 
 test('of a hundred unknown keys fifty are enough', () => {
   expect(problems(Array.from({ length: 100 }, (_, index) => `zz${index}: 1\n`).join(''))).toHaveLength(50)
+})
+
+test.each(['two words', '-a', 'a/b', 'a:b', 'x'.repeat(64)])('%j is no tag and no cluster type', (text) => {
+  expect(read(`tags: [${JSON.stringify(text)}]\ncluster-type: [${JSON.stringify(text)}]\n`).diagnostics).toMatchObject([
+    { code: 'bad-value', data: { what: 'tags[0]', value: text } },
+    { code: 'bad-value', data: { what: 'cluster-type[0]', value: text } },
+  ])
 })

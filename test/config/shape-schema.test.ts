@@ -35,6 +35,7 @@ const SAMPLES: Readonly<Record<Format, { fit: string[]; not: string[]; untold?: 
   },
   glob: { fit: ['src/**', '*.mjs', '{a,b}/*'], not: ['', '../src/**', '/etc/*'] },
   name: { fit: ['web', 'Web 2'], not: ['', '  ', '\n'] },
+  label: { fit: ['front', 'a.b_c-1', '2024'], not: ['', 'two words', '-a', 'a-', 'a/b'] },
   directory: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
   file: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
   count: { fit: ['1', '20', '999999999'], not: ['', '0', '01', '-1', '1.5', '1000000000', 'many'] },
