@@ -10,6 +10,7 @@ export type Format =
   | 'glob'
   | 'name'
   | 'label'
+  | 'word'
   | 'directory'
   | 'file'
   | 'count'
@@ -42,6 +43,10 @@ const SIZE = 'a size such as 4096, 512KiB or 2MiB, of at most 64MiB'
 const LABEL_FORM = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 const LABEL = 'at most 63 letters, digits, dots, dashes and underscores, with a letter or digit first and last'
 
+/** What a path in a template can go through without brackets. */
+const WORD_FORM = /^[A-Za-z_][A-Za-z0-9_-]{0,62}$/
+const WORD = 'at most 63 letters, digits, dashes and underscores, with a letter or underscore first'
+
 const COUNT_FORM = /^[1-9]\d{0,8}$/
 
 /** Neither absolute, nor nothing but dots, nor up at its beginning; a `..` further on is found by `problem` alone. */
@@ -62,6 +67,11 @@ export const FORMATS: Readonly<Record<Format, FormatCheck>> = {
     expected: 'a label',
     problem: (text) => (LABEL_FORM.test(text) ? null : LABEL),
     pattern: LABEL_FORM.source,
+  },
+  word: {
+    expected: 'a word',
+    problem: (text) => (WORD_FORM.test(text) ? null : WORD),
+    pattern: WORD_FORM.source,
   },
   directory: nonEmpty('the path of a directory'),
   file: nonEmpty('the path of a file'),

@@ -27,6 +27,7 @@ export const PREREQUISITES: Shape = {
     kind: 'short-or-record',
     short: { kind: 'text', format: 'name' },
     record: { kind: 'record', required: ['service'], keys: PREREQUISITE_KEYS },
+    expected: 'the name of a service, a list of names, or {service: name, optional: true}',
   },
 }
 
@@ -129,7 +130,7 @@ export const SERVICE_KEYS: KeyTable = {
     aliases: ['type'],
   },
   outputs: {
-    shape: { kind: 'map', of: { kind: 'text', numbers: true } },
+    shape: { kind: 'map', of: { kind: 'text', numbers: true }, names: 'word' },
     doc: 'Named values, such as a URL, for people and for dependents.',
     about: 'They may hold template expressions. One called `try` is a command, shown after a start.',
     aliases: ['exports', 'endpoints', 'urls', 'url', 'ports', 'expose'],

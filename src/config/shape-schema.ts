@@ -21,7 +21,11 @@ export function schemaOf(shape: Shape): JsonObject {
       return shape.orOne ? either(list, schemaOf(shape.of)) : list
     }
     case 'map':
-      return { type: ['object', 'null'], additionalProperties: schemaOf(shape.of) }
+      return {
+        type: ['object', 'null'],
+        ...(shape.names !== undefined && { propertyNames: textSchema({ kind: 'text', format: shape.names }) }),
+        additionalProperties: schemaOf(shape.of),
+      }
     case 'anything':
       return {}
     case 'record':
@@ -70,7 +74,7 @@ function propertySchema({ shape, doc, about, default: value }: KeySpec): JsonObj
 /** Keywords that say something about values of one type only. */
 const OF_ONE_TYPE: ReadonlySet<string> = new Set([
   ...['pattern', 'patternErrorMessage', 'minimum', 'maximum', 'items'],
-  ...['properties', 'additionalProperties', 'required'],
+  ...['properties', 'additionalProperties', 'propertyNames', 'required'],
 ])
 
 /**

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { diagnostic } from '../model/diagnostic.ts'
-import type { Span } from '../model/span.ts'
+import type { Located, Span } from '../model/span.ts'
 import type { Format } from './format.ts'
 import { FORMATS } from './format.ts'
 import { nearest, nearestKey } from './nearest.ts'
@@ -17,7 +17,8 @@ export type Shape =
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   /** `orOne`: a single item may stand without the list. */
   | { readonly kind: 'list'; readonly of: Shape; readonly orOne?: boolean }
-  | { readonly kind: 'map'; readonly of: Shape }
+  /** `names`: what its keys may be. */
+  | { readonly kind: 'map'; readonly of: Shape; readonly names?: Format }
   /** Whatever YAML can say: it belongs to somebody else. */
   | { readonly kind: 'anything' }
   | {
@@ -26,8 +27,8 @@ export type Shape =
       readonly required?: readonly string[]
       readonly exactlyOne?: readonly string[]
     }
-  /** A map is taken as `record`, anything else as `short`. */
-  | { readonly kind: 'short-or-record'; readonly short: Shape; readonly record: Shape }
+  /** A map is taken as `record`, anything else as `short`. `expected`: both, for who gives neither. */
+  | { readonly kind: 'short-or-record'; readonly short: Shape; readonly record: Shape; readonly expected: string }
 
 export interface KeySpec {
   readonly shape: Shape
@@ -78,15 +79,24 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       case 'map':
         if (isNothing(node)) return []
         if (node.kind !== 'map') return noMap(node, what)
-        return node.entries.flatMap(({ key, value }) => check(shape.of, value, join(path, key.value)))
+        return node.entries.flatMap(({ key, value }) => [
+          ...checkName(shape.names, key, what),
+          ...check(shape.of, value, join(path, key.value)),
+        ])
       case 'anything':
         return []
       case 'record':
         if (isNothing(node)) return []
         return node.kind === 'map' ? checkRecord(shape, node, path) : noMap(node, what)
       case 'short-or-record':
-        return check(node.kind === 'map' ? shape.record : shape.short, node, path)
+        if (node.kind !== 'map') return check(shape.short, node, path)
+        return isOther(node, shape.record) ? wrongType(node, what, shape.expected) : check(shape.record, node, path)
     }
+  }
+
+  function checkName(names: Format | undefined, key: Located<string>, what: string): Diagnostic[] {
+    const problem = names === undefined ? null : FORMATS[names].problem(key.value)
+    return problem === null ? [] : badValue(key, `a name in ${what}`, key.value, problem, null)
   }
 
   function checkRecord(shape: Shape & { kind: 'record' }, node: YamlMap, path: string): Diagnostic[] {
@@ -177,3 +187,13 @@ export function textOf(node: YamlNode | undefined, numbers = false): string | un
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`)
+
+/** Whether a map has nothing of a record: it was not meant as one. */
+function isOther(node: YamlMap, record: Shape): boolean {
+  return (
+    record.kind === 'record' &&
+    !node.entries.some(
+      ({ key }) => nearestKey(key.value, Object.keys(record.keys)) !== null || Object.hasOwn(record.keys, key.value),
+    )
+  )
+}

@@ -255,3 +255,16 @@ test.each(['two words', '-a', 'a/b', 'a:b', 'x'.repeat(64)])('%j is no tag and n
     { code: 'bad-value', data: { what: 'cluster-type[0]', value: text } },
   ])
 })
+
+test('an output is named by a word, which a template can write', () => {
+  const { diagnostics } = read('outputs: {url: a, "the url": b, a.b: c}\n')
+  expect(listing(diagnostics).map((one) => one.replace(/ \{.*/, ''))).toEqual([
+    expect.stringMatching(/^error bad-value \S+:1:19/),
+    expect.stringMatching(/^error bad-value \S+:1:33/),
+  ])
+})
+
+test('a map that is nothing like a prerequisite is one mistake', () => {
+  const { diagnostics } = read('prerequisite: {store: true}\n')
+  expect(diagnostics.map((one) => one.code)).toEqual(['wrong-type'])
+})

@@ -35,6 +35,7 @@ const SAMPLES: Readonly<Record<Format, { fit: string[]; not: string[]; untold?: 
   },
   glob: { fit: ['src/**', '*.mjs', '{a,b}/*'], not: ['', '../src/**', '/etc/*'] },
   name: { fit: ['web', 'Web 2'], not: ['', '  ', '\n'] },
+  word: { fit: ['url', 'try_it-1', '_x'], not: ['', 'two words', '1st', 'a.b', 'a/b'] },
   label: { fit: ['front', 'a.b_c-1', '2024'], not: ['', 'two words', '-a', 'a-', 'a/b'] },
   directory: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
   file: { fit: ['components', '~/state', '/var/lib'], not: ['', ' '] },
@@ -121,7 +122,7 @@ function fitting(shape: Shape): fc.Arbitrary<JsonValue> {
   }
 }
 
-const KEYS = fc.stringMatching(/^[a-z-]{1,8}$/)
+const KEYS = fc.stringMatching(/^[a-z][a-z-]{0,7}$/)
 
 function fittingRecord({ keys, required = [], exactlyOne = [] }: Shape & { kind: 'record' }): fc.Arbitrary<JsonValue> {
   const values = (table: KeyTable) =>

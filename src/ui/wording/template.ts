@@ -103,5 +103,9 @@ const unneeded = (name: string, service: string, file: string | null, display: D
     `add "${service}" to the prerequisites${file === null ? '' : ` in ${shownPath(file, display)}`}`,
   )
 
+/** A question is followed by the next sentence as it is. */
 const joined = (...parts: readonly (string | undefined)[]): string | undefined =>
-  parts.filter((part) => part !== undefined).join('; ') || undefined
+  parts
+    .filter((part) => part !== undefined)
+    .join('; ')
+    .replace('?; ', '? ') || undefined
