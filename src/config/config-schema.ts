@@ -4,7 +4,6 @@ import type { JsonObject } from '../model/json.ts'
 import type { Result } from '../model/result.ts'
 import { err, ok } from '../model/result.ts'
 import { notAMap, notASchema, notJson, treeOfSchema } from './bad-schema.ts'
-import { fulfilPlainSchema } from './plain-schema.ts'
 import { describeViolations } from './schema-violation.ts'
 import type { TextFile } from './text-file.ts'
 import type { YamlNode } from './yaml-node.ts'
@@ -41,16 +40,20 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
     verbose: true,
     logger: false,
     validateFormats: false,
+    // Each is used a few times at most: a better program costs more than it saves.
+    code: { optimize: false },
   } as const
   const current = lazily((): Validator => new Ajv2020(options))
   const draft07 = lazily((): Validator => new Ajv(options))
   /** By text: compiling takes milliseconds, and components made from one template have the same schema. */
   const compiled = new Map<string, ValidateFunction>()
 
-  function compile(given: JsonObject, source: TextFile): Result<ValidateFunction, Diagnostic> {
+  function compile(source: TextFile): Result<ValidateFunction, Diagnostic> {
     const known = compiled.get(source.text)
     if (known !== undefined) return ok(known)
-    const { $schema: dialect, ...schema } = given
+    const parsed = parseSchema(source)
+    if (!parsed.ok) return parsed
+    const { $schema: dialect, ...schema } = parsed.value
     const validator = /draft-0[4-7]/.test(String(dialect)) ? draft07() : current()
     try {
       const validate = validator.compile(schema)
@@ -66,12 +69,7 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
   }
 
   return ({ service, schema, config, tree }) => {
-    const parsed = parseSchema(schema)
-    if (!parsed.ok) return { config, diagnostics: [{ ...parsed.error, service }] }
-    const { $schema: _dialect, ...plain } = parsed.value
-    const fulfilled = fulfilPlainSchema(plain, config)
-    if (fulfilled !== undefined) return { config: fulfilled, diagnostics: [] }
-    const validator = compile(parsed.value, schema)
+    const validator = compile(schema)
     if (!validator.ok) return { config, diagnostics: [{ ...validator.error, service }] }
     const validate = validator.value
     const completed = structuredClone(config)
