@@ -148,7 +148,7 @@ test('an empty value is no place for the state', async () => {
   expect(project.trace()).toEqual([])
 })
 
-test('the one error is shown alone, not among the warnings', async () => {
+test('the one error is shown at its place among the warnings, and counted first', async () => {
   const project = new TestProject()
   // Without a probe, each of them is warned of.
   for (const name of ['one', 'two', 'three']) project.component(name)
@@ -156,7 +156,13 @@ test('the one error is shown alone, not among the warnings', async () => {
   project.component('two', 'prerequisit: [one]\n')
   const { code, stdout, stderr } = await project.paictl('service', 'start', '--all')
   expect([code, stdout]).toEqual([2, ''])
-  expect(stderr.match(/^\w+\[PAI-[\w-]+\]/gm)).toEqual(['error[PAI-unknown-key]'])
+  expect(stderr.match(/^\w+\[PAI-[\w-]+\]/gm)).toEqual([
+    'warning[PAI-no-probe]',
+    'warning[PAI-no-probe]',
+    'warning[PAI-no-probe]',
+    'error[PAI-unknown-key]',
+  ])
+  expect(stderr).toMatch(/^1 error, 3 warnings$/m)
   expect(project.trace()).toEqual([])
 })
 
