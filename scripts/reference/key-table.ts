@@ -1,5 +1,5 @@
-import type { Format } from '../../src/config/format.ts'
-import type { KeySpec, KeyTable, Shape } from '../../src/config/shape.ts'
+import type { Format } from '../../src/config/shape/format.ts'
+import type { KeySpec, KeyTable, Shape } from '../../src/config/shape/shape.ts'
 
 /** A table of keys in Markdown: what they take, what counts without them, and what they mean. */
 export function keyTable(keys: KeyTable): string {

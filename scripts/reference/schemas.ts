@@ -1,8 +1,8 @@
-import { DEPLOYMENT_SHAPE } from '../../src/config/deployment-keys.ts'
-import { SERVICE_SHAPE } from '../../src/config/service-keys.ts'
-import { SETTINGS_SHAPE } from '../../src/config/settings-file.ts'
-import type { Shape } from '../../src/config/shape.ts'
-import { schemaOf } from '../../src/config/shape-schema.ts'
+import { SETTINGS_SHAPE } from '../../src/config/files/settings-file.ts'
+import { DEPLOYMENT_SHAPE } from '../../src/config/shape/deployment-keys.ts'
+import { SERVICE_SHAPE } from '../../src/config/shape/service-keys.ts'
+import type { Shape } from '../../src/config/shape/shape.ts'
+import { schemaOf } from '../../src/config/shape/shape-schema.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 
 const schema = (title: string, shape: Shape): JsonObject => ({

@@ -1,4 +1,4 @@
-import { SERVICE_KEYS, SERVICE_SUBKEYS } from '../../src/config/service-keys.ts'
+import { SERVICE_KEYS, SERVICE_SUBKEYS } from '../../src/config/shape/service-keys.ts'
 import { keyTable } from './key-table.ts'
 
 /** docs/service-yaml.md: `prose` is service-yaml.md beside this file, with a mark where each table belongs. */

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { type Invocation, OVERLAY_OPTION } from '../commands/invocation.ts'
-import { ASSIGNMENTS, assignmentsText } from '../config/overlays.ts'
+import { ASSIGNMENTS, assignmentsText } from '../config/cluster/overlays.ts'
 import { Secrets } from '../model/secrets.ts'
 import { homeOf } from './home.ts'
 import { UsageError } from './usage.ts'

@@ -1,5 +1,5 @@
+import { type Origin, originsOf } from '../config/cluster/provenance.ts'
 import { nearest } from '../config/nearest.ts'
-import { type Origin, originsOf } from '../config/provenance.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'
 import { err, ok, type Result } from '../model/result.ts'

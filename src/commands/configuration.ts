@@ -5,7 +5,7 @@ import {
   type Configuration,
   resolveConfiguration,
   type TextFile,
-} from '../config/configuration.ts'
+} from '../config/cluster/configuration.ts'
 import { graphOf, stronglyConnected } from '../engine/graph.ts'
 import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
 import { isThere, readOptional } from '../io/project-file.ts'

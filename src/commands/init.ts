@@ -1,5 +1,5 @@
 import { basename, join, relative, resolve } from 'node:path'
-import { safeName } from '../config/settings-file.ts'
+import { safeName } from '../config/files/settings-file.ts'
 import { layDown } from '../io/component-template.ts'
 import { findProjectRoot, realPath } from '../io/project-scan.ts'
 import { schemaFrom } from '../io/schema-location.ts'

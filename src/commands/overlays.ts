@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { OverlayFile, Overlays } from '../config/configuration.ts'
+import type { OverlayFile, Overlays } from '../config/cluster/configuration.ts'
 import { readOptional } from '../io/project-file.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path'
-import { readServiceFile } from '../config/service-file.ts'
-import { readSettings } from '../config/settings-file.ts'
+import { readServiceFile } from '../config/files/service-file.ts'
+import { readSettings } from '../config/files/settings-file.ts'
 import { scanComponents } from '../io/component-scan.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'

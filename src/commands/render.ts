@@ -1,12 +1,17 @@
 import { join } from 'node:path'
-import type { Configuration } from '../config/configuration.ts'
-import { servicesLacking } from '../config/consequences.ts'
-import { checkServiceFiles, templatesOf } from '../config/deploy-files.ts'
-import { incompleteMaps } from '../config/incomplete-context.ts'
-import { type DeployFileSource, environmentOf, renderService, templateContext } from '../config/render-service.ts'
+import type { Configuration } from '../config/cluster/configuration.ts'
+import { servicesLacking } from '../config/cluster/consequences.ts'
+import { checkServiceFiles, templatesOf } from '../config/files/deploy-files.ts'
+import { incompleteMaps } from '../config/rendering/incomplete-context.ts'
+import {
+  type DeployFileSource,
+  environmentOf,
+  renderService,
+  templateContext,
+} from '../config/rendering/render-service.ts'
+import { findSupplier } from '../config/rendering/template-suppliers.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
-import { findSupplier } from '../config/template-suppliers.ts'
 import { closure, type Graph } from '../engine/graph.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
 import { readOptional } from '../io/project-file.ts'

@@ -1,5 +1,5 @@
-import { unmatchedInputs } from '../config/deploy-files.ts'
-import type { ServiceRendering } from '../config/render-service.ts'
+import { unmatchedInputs } from '../config/files/deploy-files.ts'
+import type { ServiceRendering } from '../config/rendering/render-service.ts'
 import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { expandInputs } from '../io/component-inputs.ts'
 import { digestFile, readProblem } from '../io/project-file.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Configuration, resolveConfiguration } from '../config/configuration.ts'
+import { type Configuration, resolveConfiguration } from '../config/cluster/configuration.ts'
 import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'

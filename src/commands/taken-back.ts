@@ -1,4 +1,4 @@
-import { type Configuration, valueAt } from '../config/configuration.ts'
+import { type Configuration, valueAt } from '../config/cluster/configuration.ts'
 import { canonicalJson } from '../engine/fingerprint.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'

@@ -1,4 +1,4 @@
-import { withoutConsequences } from '../config/consequences.ts'
+import { withoutConsequences } from '../config/cluster/consequences.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import type { Project } from './project.ts'
 

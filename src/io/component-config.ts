@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { ConfigModule } from '../config/config-module.ts'
+import type { ConfigModule } from '../config/cluster/config-module.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'

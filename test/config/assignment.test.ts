@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readAssignment } from '../../src/config/assignment.ts'
-import { deepestNode, toJson } from '../../src/config/yaml-node.ts'
+import { readAssignment } from '../../src/config/cluster/assignment.ts'
+import { deepestNode, toJson } from '../../src/config/yaml/yaml-node.ts'
 import { listing } from './listing.ts'
 
 const value = (text: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type ConfigurationInput, resolveConfiguration } from '../../src/config/configuration.ts'
-import { deepestNode } from '../../src/config/yaml-node.ts'
+import { type ConfigurationInput, resolveConfiguration } from '../../src/config/cluster/configuration.ts'
+import { deepestNode } from '../../src/config/yaml/yaml-node.ts'
 import { listing } from './listing.ts'
 
 type Component = ConfigurationInput['components'][number]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutConsequences } from '../../src/config/consequences.ts'
+import { withoutConsequences } from '../../src/config/cluster/consequences.ts'
 import { type Diagnostic, diagnostic } from '../../src/model/diagnostic.ts'
 
 const at = (file: string) => ({ file, start: { line: 1, column: 1 }, end: { line: 1, column: 2 } })

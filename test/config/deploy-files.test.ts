@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { checkServiceFiles, templatesOf } from '../../src/config/deploy-files.ts'
-import { readServiceFile } from '../../src/config/service-file.ts'
+import { checkServiceFiles, templatesOf } from '../../src/config/files/deploy-files.ts'
+import { readServiceFile } from '../../src/config/files/service-file.ts'
 import type { Service } from '../../src/model/service.ts'
 import { listing } from './listing.ts'
 

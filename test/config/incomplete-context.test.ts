@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { incompleteMaps } from '../../src/config/incomplete-context.ts'
+import { incompleteMaps } from '../../src/config/rendering/incomplete-context.ts'
 import { type Diagnostic, diagnostic } from '../../src/model/diagnostic.ts'
 import { startOfFile } from '../../src/model/span.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { mergeTrees } from '../../src/config/merge.ts'
-import { deepestNode, toJson, type YamlNode } from '../../src/config/yaml-node.ts'
-import { parseYaml } from '../../src/config/yaml-tree.ts'
+import { mergeTrees } from '../../src/config/cluster/merge.ts'
+import { deepestNode, toJson, type YamlNode } from '../../src/config/yaml/yaml-node.ts'
+import { parseYaml } from '../../src/config/yaml/yaml-tree.ts'
 import { listing } from './listing.ts'
 
 function tree(file: string, text: string): YamlNode {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readPlainYaml } from '../../src/config/plain-yaml.ts'
-import { parseWithLibrary } from '../../src/config/yaml-tree.ts'
+import { readPlainYaml } from '../../src/config/yaml/plain-yaml.ts'
+import { parseWithLibrary } from '../../src/config/yaml/yaml-tree.ts'
 
 const SERVICE = `# What it is.
 description: Serves models, and more

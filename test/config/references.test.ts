@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type ReadReference, resolveReferences } from '../../src/config/references.ts'
-import { toJson } from '../../src/config/yaml-node.ts'
-import { parseYaml } from '../../src/config/yaml-tree.ts'
+import { type ReadReference, resolveReferences } from '../../src/config/cluster/references.ts'
+import { toJson } from '../../src/config/yaml/yaml-node.ts'
+import { parseYaml } from '../../src/config/yaml/yaml-tree.ts'
 import { err, ok } from '../../src/model/result.ts'
 import { listing } from './listing.ts'
 

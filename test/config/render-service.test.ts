@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readServiceFile } from '../../src/config/files/service-file.ts'
 import {
   type DeployFileSource,
   environmentOf,
   renderService,
   templateContext,
-} from '../../src/config/render-service.ts'
-import { readServiceFile } from '../../src/config/service-file.ts'
+} from '../../src/config/rendering/render-service.ts'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
 import { Secrets } from '../../src/model/secrets.ts'
 import { listing } from './listing.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readServiceFile, type ServiceFileReading } from '../../src/config/service-file.ts'
-import { SERVICE_KEYS } from '../../src/config/service-keys.ts'
+import { readServiceFile, type ServiceFileReading } from '../../src/config/files/service-file.ts'
+import { SERVICE_KEYS } from '../../src/config/shape/service-keys.ts'
 import { listing } from './listing.ts'
 
 const read = (text: string, component = 'web'): ServiceFileReading =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readSettings } from '../../src/config/settings-file.ts'
+import { readSettings } from '../../src/config/files/settings-file.ts'
 import { listing } from './listing.ts'
 
 const read = (text: string | undefined, name = 'demo') =>

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { checkShellValues, isShellScript } from '../../src/config/shell-values.ts'
+import { checkShellValues, isShellScript } from '../../src/config/rendering/shell-values.ts'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
 import { Secrets } from '../../src/model/secrets.ts'
 

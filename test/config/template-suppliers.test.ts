@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readServiceFile } from '../../src/config/service-file.ts'
+import { readServiceFile } from '../../src/config/files/service-file.ts'
+import { findSupplier } from '../../src/config/rendering/template-suppliers.ts'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
-import { findSupplier } from '../../src/config/template-suppliers.ts'
 
 let renderer: Renderer
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createRenderer, type Renderer } from '../../src/config/template/renderer.ts'
-import { parseYaml } from '../../src/config/yaml-tree.ts'
+import { parseYaml } from '../../src/config/yaml/yaml-tree.ts'
 import type { JsonObject } from '../../src/model/json.ts'
 import { listing } from './listing.ts'
 

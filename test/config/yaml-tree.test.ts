@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { entryOf, toJson, type YamlNode } from '../../src/config/yaml-node.ts'
-import { parseYaml } from '../../src/config/yaml-tree.ts'
+import { entryOf, toJson, type YamlNode } from '../../src/config/yaml/yaml-node.ts'
+import { parseYaml } from '../../src/config/yaml/yaml-tree.ts'
 import { listing } from './listing.ts'
 
 const problems = (text: string): string[] => listing(parseYaml('f', text).diagnostics)

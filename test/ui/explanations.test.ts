@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readServiceFile } from '../../src/config/service-file.ts'
+import { readServiceFile } from '../../src/config/files/service-file.ts'
 import type { DiagnosticCode } from '../../src/model/diagnostic.ts'
 import { codesText, explanationText } from '../../src/ui/explanation-text.ts'
 import { EXPLAINED_AREAS, EXPLANATIONS } from '../../src/ui/explanations.ts'

@@ -1,0 +1,116 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { diagnostic } from '../../model/diagnostic.ts'
+import type { JsonObject, JsonValue } from '../../model/json.ts'
+import { isJsonObject } from '../../model/json.ts'
+import type { Result } from '../../model/result.ts'
+import { err, ok } from '../../model/result.ts'
+import type { Span } from '../../model/span.ts'
+import { startOfFile } from '../../model/span.ts'
+import { toPlainJson } from './plain-json.ts'
+
+/** What a component's `config/<name>.mjs` exports, already imported. */
+export interface ConfigModule {
+  /** Absolute path. */
+  readonly file: string
+  /** Where it exports its functions: what is said of one of them as a whole points there. */
+  readonly places?: Readonly<Partial<Record<'derive' | 'check', Span>>> | undefined
+  /** Changes the configuration that it is given, or returns another one. May be asynchronous. */
+  readonly derive?: ((config: unknown, view: { layout: JsonValue; cluster_cfg: JsonObject }) => unknown) | undefined
+  /** Says what is wrong: nothing, one or many of `'message'` and `{path: 'a.b', message}`. May be asynchronous. */
+  readonly check?: ((clusterCfg: JsonObject) => unknown) | undefined
+}
+
+/** Something that a check found wrong. `path` is dotted; empty where it gave none. */
+export interface CheckFailure {
+  readonly path: string
+  readonly message: string
+}
+
+/** Runs `derive` on a copy of `config`. Problems: `module-failed`. */
+export async function runDerive(
+  module: ConfigModule,
+  config: JsonObject,
+  view: { layout: JsonValue; cluster_cfg: JsonObject },
+  service: string,
+): Promise<Result<JsonObject, Diagnostic>> {
+  const doing = 'derive'
+  const given = structuredClone(config)
+  let returned: unknown
+  try {
+    returned = (await module.derive?.(given, view)) ?? given
+  } catch (error) {
+    return err(thrown(error, module, doing, service))
+  }
+  const plain = toPlainJson(returned)
+  if (plain.ok && isJsonObject(plain.value)) return ok(plain.value)
+  const message = `what it returns is no configuration: ${plain.ok ? 'it is not a map' : plain.error}`
+  return err(failed(message, placeOf(module, doing), doing, service))
+}
+
+/** Runs `check`. Problems: `module-failed`; what it finds wrong is its value. */
+export async function runCheck(
+  module: ConfigModule,
+  clusterCfg: JsonObject,
+  service: string,
+): Promise<Result<CheckFailure[], Diagnostic>> {
+  const doing = 'check'
+  let returned: unknown
+  try {
+    returned = await module.check?.(clusterCfg)
+  } catch (error) {
+    return err(thrown(error, module, doing, service))
+  }
+  const answers: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
+  const failures = answers.filter((answer) => !isNothing(answer)).map(readFailure)
+  const isReadable = (failure: CheckFailure | undefined): failure is CheckFailure => failure !== undefined
+  if (failures.every(isReadable)) return ok(failures)
+  const message = 'what it returns is neither nothing, nor a text, nor {path, message}, nor a list of those'
+  return err(failed(message, placeOf(module, doing), doing, service))
+}
+
+const isNothing = (answer: unknown): boolean =>
+  answer === undefined || answer === null || answer === '' || answer === true
+
+function readFailure(answer: unknown): CheckFailure | undefined {
+  if (typeof answer === 'string') return { path: '', message: answer }
+  if (typeof answer !== 'object' || answer === null || !('message' in answer)) return undefined
+  const path = 'path' in answer ? answer.path : ''
+  const dotted = Array.isArray(path) ? path.join('.') : path
+  if (typeof answer.message !== 'string' || (dotted !== undefined && typeof dotted !== 'string')) return undefined
+  return { path: dotted ?? '', message: answer.message }
+}
+
+/** What a module threw, at the place of the module that its stack names; the stack itself is shown to nobody. */
+function thrown(error: unknown, module: ConfigModule, doing: 'derive' | 'check', service: string): Diagnostic {
+  const isError = error instanceof Error
+  const message = (isError ? error.message || error.name : String(error)).split('\n', 1)[0] ?? ''
+  const stack = isError ? (error.stack ?? '') : ''
+  return failed(message, placeInStack(stack, module.file) ?? placeOf(module, doing), doing, service)
+}
+
+function failed(message: string, span: Span, doing: string, service: string): Diagnostic {
+  return diagnostic('module-failed', { doing, message }, { span, service })
+}
+
+/** Where a module exports one of its functions; the whole of it where that is not known. */
+export const placeOf = ({ file, places }: ConfigModule, name: 'derive' | 'check'): Span =>
+  places?.[name] ?? startOfFile(file)
+
+function placeInStack(stack: string, file: string): Span | undefined {
+  for (const name of [fileUrl(file), file]) {
+    const at = stack.indexOf(name)
+    // A query, such as one that asks for a fresh import, may stand between the name and the place.
+    const place = at < 0 ? null : /^(?:\?[^\s:)]*)?:(\d+):(\d+)/.exec(stack.slice(at + name.length))
+    if (place === null) continue
+    const position = { line: Number(place[1]), column: Number(place[2]) }
+    return { file, start: position, end: position }
+  }
+  return undefined
+}
+
+function fileUrl(path: string): string {
+  const url = new URL('file:///')
+  // The setter escapes what would end a path, but takes a percent sign for an escape that is already there.
+  url.pathname = path.replaceAll('%', '%25')
+  return url.href
+}

@@ -1,0 +1,125 @@
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import { diagnostic, isError } from '../../model/diagnostic.ts'
+import type { JsonObject, JsonValue } from '../../model/json.ts'
+import type { CommandLineValue } from '../../model/record.ts'
+import type { Span } from '../../model/span.ts'
+import { startOfFile } from '../../model/span.ts'
+import type { SchemaChecker } from '../schema/config-schema.ts'
+import type { TextFile } from '../text-file.ts'
+import type { YamlNode } from '../yaml/yaml-node.ts'
+import { isNothing, jsonObject, toJson, typeOfNode } from '../yaml/yaml-node.ts'
+import { parseYaml } from '../yaml/yaml-tree.ts'
+import type { ClusterFiles } from './cluster-files.ts'
+import type { ConfigModule } from './config-module.ts'
+import { placeOf, runDerive } from './config-module.ts'
+import { mergeTrees } from './merge.ts'
+import type { Overlays } from './overlays.ts'
+import { commandLineValues } from './overlays.ts'
+import { treeOf } from './plain-json.ts'
+import type { ReadReference } from './references.ts'
+import { resolveReferences } from './references.ts'
+
+export interface ComponentConfiguration {
+  readonly name: string
+  readonly defaults?: TextFile | undefined
+  readonly schema?: TextFile | undefined
+  readonly module?: ConfigModule | undefined
+  /** Names of its direct prerequisites. */
+  readonly prerequisites: readonly string[]
+}
+
+/** The configuration of one service. */
+export interface ResolvedSection {
+  readonly config: JsonObject
+  /** The same values with the places that supplied them. */
+  readonly tree: YamlNode
+  /** What the command line supplied of it. */
+  readonly commandLine: readonly CommandLineValue[]
+}
+
+export interface SectionInput {
+  readonly component: ComponentConfiguration
+  readonly files: ClusterFiles
+  readonly overlays: Overlays
+  readonly readReference: ReadReference
+  /** What its module is shown: frozen copies of `cluster`, `layout` and the sections before it. */
+  readonly shown: ReadonlyMap<string, JsonValue>
+  /** Whether the sections that its module may rely on are without errors. */
+  readonly isSound: boolean
+  readonly checkSchema: SchemaChecker | undefined
+}
+
+/**
+ * Resolves one section: the component's defaults with the cluster's part laid on, references resolved, then what its
+ * module derives, then its schema's defaults.
+ */
+export async function resolveSection(input: SectionInput): Promise<{
+  readonly section: ResolvedSection
+  readonly secrets: readonly string[]
+  readonly problems: readonly Diagnostic[]
+}> {
+  const { component, files, overlays, readReference, shown, isSound, checkSchema } = input
+  const { name, schema, module } = component
+  const { tree: merged, problems, isWhole } = mergeSection(component, files)
+  const { tree: resolved, secrets, unresolved, diagnostics } = resolveReferences(merged, readReference, name)
+  problems.push(...diagnostics)
+  let config = toJson(resolved) as JsonObject
+  let tree = resolved
+  // Without what could not be read or derived, a schema would only complain that it is missing.
+  let isComplete = isWhole && files.isReadable
+  if (module?.derive) {
+    if (!isSound || problems.some(isError)) isComplete = false
+    else {
+      const view = { layout: shown.get('layout') ?? {}, cluster_cfg: Object.freeze(jsonObject(shown)) }
+      const derived = await runDerive(module, config, view, name)
+      if (derived.ok) {
+        config = derived.value
+        tree = treeOf(config, placeOf(module, 'derive'), tree)
+      } else {
+        problems.push(derived.error)
+        isComplete = false
+      }
+    }
+  }
+  if (schema && checkSchema && isComplete) {
+    const checked = checkSchema({ service: name, schema, config, tree })
+    problems.push(...checked.diagnostics.filter(({ span }) => !isOneOf(span, unresolved)))
+    config = checked.config
+    tree = treeOf(config, startOfFile(schema.file), tree)
+  }
+  return { section: { config, tree, commandLine: commandLineValues(name, merged, overlays) }, secrets, problems }
+}
+
+/** Spans are handed on as they are: the same place is the same object. */
+const isOneOf = (span: Span | undefined, spans: ReadonlySet<Span>): boolean => span !== undefined && spans.has(span)
+
+/** A component's defaults with its section laid on: a map, whatever they are. `isWhole`: nothing of it is missing. */
+function mergeSection(
+  { name, defaults, schema }: ComponentConfiguration,
+  files: ClusterFiles,
+): { tree: YamlNode; problems: Diagnostic[]; isWhole: boolean } {
+  const problems: Diagnostic[] = []
+  const section = files.sections.get(name)
+  const file = defaults?.file ?? schema?.file ?? files.file
+  const nothing: YamlNode = { kind: 'map', span: section?.key.span ?? startOfFile(file), entries: [] }
+  let base = nothing
+  if (defaults !== undefined) {
+    const { root, diagnostics } = parseYaml(defaults.file, defaults.text)
+    problems.push(...diagnostics.map((problem): Diagnostic => ({ ...problem, service: name })))
+    if (root?.kind === 'map') base = root
+    else if (root !== undefined) problems.push(notMap(root, 'the default configuration', name))
+  }
+  const isWhole = !problems.some(isError)
+  const over = section?.value
+  if (section === undefined || over === undefined || isNothing(over)) return { tree: base, problems, isWhole }
+  if (over.kind !== 'map') {
+    return { tree: base, problems: [...problems, notMap(over, name, name)], isWhole: false }
+  }
+  const { tree, diagnostics } = mergeTrees(base, over, name, [name])
+  // What the whole section lacks is best said where the section is named.
+  return { tree: { ...tree, span: section.key.span }, problems: [...problems, ...diagnostics], isWhole }
+}
+
+function notMap(node: YamlNode, what: string, service: string): Diagnostic {
+  return diagnostic('wrong-type', { what, expected: 'a map', found: typeOfNode(node) }, { span: node.span, service })
+}
