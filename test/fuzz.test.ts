@@ -223,7 +223,7 @@ function isInside({ file, start, end }: Span, files: ReadonlyMap<string, string>
   const lines = files
     .get(file)
     ?.replace(/^\ufeff/, '')
-    .split('\n')
+    .split(/\r\n?|\n/)
   if (lines === undefined) return false
   const isOrdered = start.line < end.line || (start.line === end.line && start.column <= end.column)
   return (

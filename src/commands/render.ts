@@ -95,7 +95,7 @@ function renderOne(
 ): { service: RenderedService; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
   const { configuration, clusterDirectory, project } = request
   const problems: Diagnostic[] = []
-  const sources = readSources(service, project.settings.fileSizeLimit, problems)
+  const sources = readSources(service, project, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
   const texts = textsOf(service, sources)
   const outputsOfOthers = outputsBelow({ service, texts, ...request, services: project.services, ...known })
@@ -141,9 +141,10 @@ function notesOf(service: Service, { project, graph }: RenderRequest, { incomple
 }
 
 /** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
-function readSources(service: Service, limit: number, problems: Diagnostic[]): DeployFileSource[] {
+function readSources(service: Service, project: Project, problems: Diagnostic[]): DeployFileSource[] {
+  const limit = project.settings.fileSizeLimit
   const { files, directories, problems: unreadable, refused } = listDeployFiles(join(service.directory, 'deploy'))
-  problems.push(...unreadable)
+  problems.push(...unreadable.filter(({ span }) => span === undefined || !isReported(span.file, project)))
   const paths = files.map((file) => file.path)
   problems.push(...checkServiceFiles(service, [...paths, ...directories], refused))
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
@@ -159,6 +160,10 @@ const textsOf = (service: Service, sources: readonly DeployFileSource[]): string
   ...Object.values(service.outputs).map((one) => one.value),
   ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),
 ]
+
+/** Whether the descriptions' reader has complained of a file, or of a directory that it is in. */
+const isReported = (file: string, { diagnostics }: Project): boolean =>
+  diagnostics.some(({ span }) => span !== undefined && (file === span.file || file.startsWith(`${span.file}/`)))
 
 function take<T>(result: Result<T, Diagnostic>, problems: Diagnostic[]): T | undefined {
   if (result.ok) return result.value

@@ -124,6 +124,11 @@ export class PreparedCase {
     return isFile ? readFileSync(path, 'utf8').replace(/^\ufeff/, '') : isFile === undefined ? undefined : ''
   }
 
+  /** Whether its setup.sh has paictl keep something, which a command may set aside or change. */
+  get hasState(): boolean {
+    return existsSync(join(this.#scratch, 'state'))
+  }
+
   remove(): void {
     rmSync(this.#scratch, { recursive: true, force: true })
   }
@@ -131,7 +136,7 @@ export class PreparedCase {
   #env(): Record<string, string> {
     const { PATH = '' } = process.env
     const state = join(this.#scratch, 'state')
-    return { PATH, HOME: this.#scratch, LANG: 'C.UTF-8', PAICTL_STATE_DIR: state, ...this.#case.env }
+    return { PATH, HOME: this.#scratch, LANG: 'C.UTF-8', PAICTL_STATE_DIR: state, PAICTL: BINARY, ...this.#case.env }
   }
 
   /** Whatever a script could only have been run from or for. */
@@ -143,6 +148,6 @@ export class PreparedCase {
   }
 
   #withoutPlace(text: string): string {
-    return text.replaceAll(this.#scratch, '/scratch')
+    return text.replaceAll(this.#scratch, '/scratch').replace(/(?<=\.corrupt-)\d+/g, '0')
   }
 }

@@ -2,7 +2,28 @@ import fc from 'fast-check'
 
 /** What a slip of the hand puts into a file, what means something to YAML, JSON or a template, and what is only hostile. */
 const PIECES: readonly string[] = [
-  ...[' ', '  ', '\t', '\n', '\r\n', '\n\n', ':', ': ', '- ', '-', '#', ' # ', ',', '.', '..', '../', '/', '=', '|'],
+  ...[
+    ' ',
+    '  ',
+    '\t',
+    '\n',
+    '\r',
+    '\r\n',
+    '\n\n',
+    ':',
+    ': ',
+    '- ',
+    '-',
+    '#',
+    ' # ',
+    ',',
+    '.',
+    '..',
+    '../',
+    '/',
+    '=',
+    '|',
+  ],
   ...[
     '"',
     "'",

@@ -347,7 +347,19 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         prerequisite: null,
       },
       'unknown name "config.prot": there is no "prot"',
-      'names known here: a; "prot" would be given in web.yaml',
+      'names known here: a; give "prot" in web.yaml',
+    ],
+    [
+      {
+        name: 'config.prot',
+        missing: 'prot',
+        nearest: 'config.port',
+        available: ['port'],
+        supplier: '/p/web.yaml',
+        prerequisite: null,
+      },
+      'unknown name "config.prot": there is no "prot"',
+      'did you mean "config.port"? if not, give "prot" in web.yaml',
     ],
     [
       {

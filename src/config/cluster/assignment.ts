@@ -61,7 +61,7 @@ function keysOf(path: string): Key[] {
 
 function problemOf(text: string, equals: number, keys: readonly Key[]): string | undefined {
   if (equals === -1) return 'there is no "=" in it'
-  if (keys.some((key) => key.text.includes('\n'))) return 'there is a line break in its key'
+  if (keys.some((key) => /[\r\n]/.test(key.text))) return 'there is a line break in its key'
   if (keys.some((key) => key.text === '')) return 'a part of its key is empty'
   if (keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
   return undefined
@@ -111,7 +111,7 @@ function move(node: YamlNode, moved: (span: Span) => Span): YamlNode {
 }
 
 /** As much of a text as a span of one line can cover. */
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+const firstLine = (text: string): string => text.split(/\r\n?|\n/, 1)[0] ?? ''
 
 const spanOf = (line: number, start: number, end: number): Span => ({
   file: ASSIGNMENTS,

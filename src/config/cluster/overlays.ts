@@ -55,7 +55,7 @@ export function layOverlays(
     const read = readAssignment(assignment, line)
     diagnostics.push(...read.diagnostics)
     if (read.tree !== undefined) lay(read.tree)
-    line += assignment.split('\n').length
+    line += assignment.split(/\r\n?|\n/).length
   }
   return { tree, diagnostics }
 }

@@ -58,7 +58,12 @@ function checkScripts(
   templates: readonly TemplateFile[],
   refused: readonly string[],
 ): Diagnostic[] {
-  const existing = new Set([...deployFiles, ...templates.map(({ target }) => target)])
+  const rendered = new Set(templates.map(({ template }) => template))
+  // A template is not there any more when scripts run, what it becomes is.
+  const existing = new Set([
+    ...deployFiles.filter((path) => !rendered.has(path)),
+    ...templates.map(({ target }) => target),
+  ])
   const choices = [...existing].filter((path) => !path.endsWith('/') && !isTemplate(path) && path !== 'service.yaml')
   return namedScripts(service).flatMap(([what, { value: path, span }]) => {
     const place = { span, service: service.name }
@@ -66,7 +71,8 @@ function checkScripts(
     if (path.endsWith('/') || existing.has(`${path}/`)) {
       return [diagnostic('not-a-file', { what, path, found: 'a directory' }, place)]
     }
-    return [diagnostic('missing-file', { what, path, nearest: nearestPath(path, choices) }, place)]
+    const near = templates.find(({ template }) => template === path)?.target ?? nearestPath(path, choices)
+    return [diagnostic('missing-file', { what, path, nearest: near }, place)]
   })
 }
 

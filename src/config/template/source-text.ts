@@ -9,44 +9,43 @@ export interface Range {
 
 /** Turns the places of a template into offsets, and those into what a person counts. */
 export class SourceText {
-  private parserLines: readonly number[] | undefined
-  private fileLines: readonly number[] | undefined
+  private lines: readonly number[] | undefined
 
   constructor(readonly text: string) {}
 
-  /** The range of a node. Handlebars counts lines from 1, columns from 0, and takes a lone carriage return for a line. */
+  /** The range of a node. Handlebars counts lines from 1, columns from 0. */
   rangeOf({ start, end }: Place): Range {
     return { start: this.offset(start.line, start.column), end: this.offset(end.line, end.column) }
   }
 
-  /** As editors count: lines end with a line feed, and a byte order mark is no column. */
+  /** As editors count: a lone carriage return ends a line too, and a byte order mark is no column. */
   positionAt(offset: number): Position {
-    this.fileLines ??= lineStarts(this.text, /\n/g)
+    this.lines ??= lineStarts(this.text)
     let low = 0
-    let high = this.fileLines.length - 1
+    let high = this.lines.length - 1
     while (low < high) {
       const middle = Math.ceil((low + high) / 2)
-      if ((this.fileLines[middle] ?? 0) <= offset) low = middle
+      if ((this.lines[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
     const mark = low === 0 && this.text.startsWith('\ufeff') ? 1 : 0
-    return { line: low + 1, column: Math.max(1, offset - (this.fileLines[low] ?? 0) + 1 - mark) }
+    return { line: low + 1, column: Math.max(1, offset - (this.lines[low] ?? 0) + 1 - mark) }
   }
 
   /** The reverse of `positionAt`. */
   offsetAt({ line, column }: Position): number {
-    this.fileLines ??= lineStarts(this.text, /\n/g)
-    return Math.min((this.fileLines[line - 1] ?? this.text.length) + column - 1, this.text.length)
+    this.lines ??= lineStarts(this.text)
+    return Math.min((this.lines[line - 1] ?? this.text.length) + column - 1, this.text.length)
   }
 
   private offset(line: number, column: number): number {
-    this.parserLines ??= lineStarts(this.text, /\r\n?|\n/g)
-    return Math.min((this.parserLines[line - 1] ?? 0) + column, this.text.length)
+    this.lines ??= lineStarts(this.text)
+    return Math.min((this.lines[line - 1] ?? 0) + column, this.text.length)
   }
 }
 
-function lineStarts(text: string, ending: RegExp): number[] {
+function lineStarts(text: string): number[] {
   const starts = [0]
-  for (const match of text.matchAll(ending)) starts.push(match.index + match[0].length)
+  for (const match of text.matchAll(/\r\n?|\n/g)) starts.push(match.index + match[0].length)
   return starts
 }

@@ -56,7 +56,7 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 ]
 
 function hintFor(shown: string, token: string | undefined, before: string, rest: string): string {
-  if (shown === '}}}') return ' (put a space between `}}` and `}`)'
+  if (/^\}{3}/.test(shown) && !before.startsWith('{{{')) return ' (put a space between `}}` and `}`)'
   if (/^[\p{L}\p{N}_-]*\[/u.test(rest)) return ' (an item of a list is written list.[0])'
   if (token === 'NUMBER' && before.endsWith('.')) return ' (an item of a list is written list.[0])'
   const foreign = FOREIGN.find(([pattern]) => pattern.test(rest))

@@ -92,10 +92,10 @@ function wordUnquoted({ expression, secret, problem }: DiagnosticData['unquoted-
 }
 
 const known = (what: string, names: readonly string[]): string | undefined =>
-  names.length === 0 ? undefined : `${what}: ${shortList([...names].sort())}`
+  names.length === 0 ? undefined : `${what}: ${shortList([...names].sort(), 20)}`
 
 const supplied = (missing: string, supplier: string | null, display: DisplayPath): string | undefined =>
-  supplier === null ? undefined : `"${missing}" would be given in ${shownPath(supplier, display)}`
+  supplier === null ? undefined : `give "${missing}" in ${shownPath(supplier, display)}`
 
 const unneeded = (name: string, service: string, file: string | null, display: DisplayPath): Wording =>
   words(
@@ -103,9 +103,7 @@ const unneeded = (name: string, service: string, file: string | null, display: D
     `add "${service}" to the prerequisites${file === null ? '' : ` in ${shownPath(file, display)}`}`,
   )
 
-/** A question is followed by the next sentence as it is. */
-const joined = (...parts: readonly (string | undefined)[]): string | undefined =>
-  parts
-    .filter((part) => part !== undefined)
-    .join('; ')
-    .replace('?; ', '? ') || undefined
+const joined = (first: string | undefined, second: string | undefined): string | undefined => {
+  if (first === undefined || second === undefined) return first ?? second
+  return first.endsWith('?') ? `${first} if not, ${second}` : `${first}; ${second}`
+}
