@@ -37,11 +37,16 @@ test('scripts that are missing, or directories', () => {
 describe('templates', () => {
   test('listed without their file, unlisted, and listed by the wrong name', () => {
     expect(
-      check('template-list: [a.yml, b.sh.template, c.sh]\n', ['a.yaml.template', 'b.sh.template', 'c.sh.template']),
+      check('template-list: [a.yml, b.sh.template, c.sh]\n', [
+        'a.yaml.template',
+        'b.sh.template',
+        'c.sh.template',
+        'other.conf.template',
+      ]),
     ).toEqual([
       'error missing-file /c/web/deploy/service.yaml:1:17 [web] {"what":"template-list","path":"a.yml.template","nearest":"a.yaml"}',
       'error missing-file /c/web/deploy/service.yaml:1:24 [web] {"what":"template-list","path":"b.sh.template.template","nearest":"b.sh"}',
-      'warning unlisted-template /c/web/deploy/a.yaml.template:1:1 [web] {"template":"a.yaml.template"}',
+      'warning unlisted-template /c/web/deploy/other.conf.template:1:1 [web] {"template":"other.conf.template"}',
     ])
   })
 

@@ -95,8 +95,10 @@ function checkTemplateList(service: Service, deployFiles: readonly string[], ref
     const data = { what: 'template-list', path, nearest: near === null ? null : near.slice(0, -SUFFIX.length) }
     return [diagnostic('missing-file', data, { span, service: service.name })]
   })
+  // Nor is one that was meant by a name that is missing.
+  const meant = new Set(missing.map(({ data }) => `${'nearest' in data ? data.nearest : ''}${SUFFIX}`))
   const unlisted = templates
-    .filter((template) => !listed.has(template))
+    .filter((template) => !listed.has(template) && !meant.has(template))
     .map((template) => {
       const span = startOfFile(inDeploy(service, template))
       return diagnostic('unlisted-template', { template }, { span, service: service.name, severity: 'warning' })

@@ -45,7 +45,10 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
     }
     case 'yaml-syntax': {
       const message = withoutPlace(diagnostic.data.message)
-      return words(`invalid YAML: ${message}`, /\btabs?\b/i.test(message) ? 'indent with spaces' : undefined)
+      return words(
+        `invalid YAML: ${message}`,
+        /\btabs?\b(?!.*spaces)/i.test(message) ? 'indent with spaces' : undefined,
+      )
     }
     case 'yaml-empty':
       return words(`the file is empty, where ${diagnostic.data.expected} is expected`)

@@ -1,4 +1,0 @@
-export async function check() {
-  await undefined
-  return { path: 'web.port', message: 'nobody answers there' }
-}

@@ -1,3 +1,0 @@
-export function check(cluster_cfg) {
-  return { path: 'port', message: 'is taken by the proxy on every machine' }
-}

@@ -1,0 +1,1 @@
+{ for i in $(seq 3000); do printf '{"not":'; done; printf true; for i in $(seq 3000); do printf '}'; done; } > components/web/config/web.schema.json

@@ -1,0 +1,3 @@
+export function derive(config) {
+  return JSON.parse('{"__proto__": {"polluted": true}, "port": "x"}')
+}

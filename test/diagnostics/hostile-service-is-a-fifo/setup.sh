@@ -1,0 +1,1 @@
+mkfifo components/web/deploy/service.yaml

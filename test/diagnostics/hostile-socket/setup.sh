@@ -1,0 +1,1 @@
+node -e "require('net').createServer().listen('components/web/deploy/x.sock', () => process.kill(process.pid, 'SIGKILL'))" || true

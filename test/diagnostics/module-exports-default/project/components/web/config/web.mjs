@@ -1,3 +1,0 @@
-export default function derive(config) {
-  return config
-}

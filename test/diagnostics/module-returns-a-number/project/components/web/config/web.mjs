@@ -1,1 +1,0 @@
-export const derive = (config) => config.port + 1

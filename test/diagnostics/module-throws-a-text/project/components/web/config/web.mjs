@@ -1,3 +1,0 @@
-export function derive() {
-  throw 'no configuration today'
-}

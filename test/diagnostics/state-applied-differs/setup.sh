@@ -1,0 +1,2 @@
+node "$PAICTL" service start --all
+echo 'echo stopped' >> components/web/deploy/stop.sh

@@ -1,0 +1,2 @@
+node "$PAICTL" service start --all
+echo "{" > "$PAICTL_STATE_DIR/project/services/web/state.json"

@@ -1,0 +1,1 @@
+node "$PAICTL" service start --all

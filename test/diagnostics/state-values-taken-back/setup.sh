@@ -1,0 +1,1 @@
+node "$PAICTL" service start --all --set web.port=9090
