@@ -13,7 +13,10 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ...schemas,
     [
       'docs/service-yaml.md',
-      serviceYamlPage(comment(`src/config/shape/service-keys.ts and ${prose}`), readFileSync(join(root, prose), 'utf8')),
+      serviceYamlPage(
+        comment(`src/config/shape/service-keys.ts and ${prose}`),
+        readFileSync(join(root, prose), 'utf8'),
+      ),
     ],
     ['docs/diagnostics.md', diagnosticsPage(comment('src/ui/explanations/'))],
   ])

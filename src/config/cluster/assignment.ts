@@ -111,7 +111,7 @@ function move(node: YamlNode, moved: (span: Span) => Span): YamlNode {
 }
 
 /** As much of a text as a span of one line can cover. */
-const firstLine = (text: string): string => text.split(/\r\n?|\n/, 1)[0] ?? ''
+const firstLine = (text: string): string => text.replace(/^\ufeff/, '').split(/\r\n?|\n/, 1)[0] ?? ''
 
 const spanOf = (line: number, start: number, end: number): Span => ({
   file: ASSIGNMENTS,

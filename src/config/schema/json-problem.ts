@@ -7,7 +7,7 @@ export function jsonProblem(error: Error, text: string): { message: string; posi
   // Without a position it is the end of the text that comes too early, or a word that occurs once.
   const word = /^Unexpected token '(.)'/u.exec(error.message)?.[1]
   const at = offset !== undefined ? Number(offset) : word === undefined ? text.length : Math.max(0, text.indexOf(word))
-  const lines = text.slice(0, at).split('\n')
+  const lines = text.slice(0, at).split(/\r\n?|\n/)
   return {
     offset: at,
     message: message.charAt(0).toLowerCase() + message.slice(1),

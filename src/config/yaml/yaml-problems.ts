@@ -28,6 +28,8 @@ export class SyntaxProblems {
   constructor(
     private readonly file: string,
     private readonly counter: LineCounter,
+    /** Of the text: what is missed at its end is said to be behind it. */
+    private readonly length: number,
   ) {}
 
   add(offsets: Offsets, message: string, related?: Explained['related']): void {
@@ -49,7 +51,8 @@ export class SyntaxProblems {
   }
 
   private spanOf(offsets: Offsets): Span {
-    return spanOf(this.file, this.counter, offsets)
+    const [start, end] = offsets
+    return spanOf(this.file, this.counter, [Math.min(start, this.length), Math.min(end, this.length)])
   }
 }
 

@@ -31,7 +31,7 @@ export function parseYaml(file: string, source: string): ParsedYaml {
 export function parseWithLibrary(file: string, source: string): ParsedYaml {
   const text = withLineFeeds(withoutByteOrderMark(source))
   const lines = linesOf(text)
-  const problems = new SyntaxProblems(file, lines)
+  const problems = new SyntaxProblems(file, lines, text.length)
   // Unique keys: they would be compared with each other one by one; the converter finds duplicates by a map.
   // Two documents are enough to see that there is more than one.
   const reading = readDocuments(text, { schema: CORE, prettyErrors: false, uniqueKeys: false }, 2)
@@ -44,8 +44,7 @@ export function parseWithLibrary(file: string, source: string): ParsedYaml {
   if (second !== undefined) document.errors.push(severalDocuments(second))
   const errors = [...document.errors, ...document.warnings]
   for (const { offsets, message, related } of explainErrors(errors, text, document)) {
-    // What is missed at the end is said to be behind it.
-    problems.add([Math.min(offsets[0], text.length), Math.min(offsets[1], text.length)], message, related)
+    problems.add(offsets, message, related)
   }
   const { contents } = document
   if (errors.length > 0 || contents === null || isImplicitNull(contents))
@@ -58,8 +57,8 @@ export function parseWithLibrary(file: string, source: string): ParsedYaml {
 /** An editor shows none, so it must not count as a column. */
 const withoutByteOrderMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
 
-/** To YAML a carriage return alone ends a line too, which its parser does not know. */
-const withLineFeeds = (text: string): string => text.replace(/\r(?!\n)/g, '\n')
+/** To YAML a carriage return ends a line too, alone or before a line feed; its parser takes the one for a character. */
+const withLineFeeds = (text: string): string => text.replace(/\r\n?/g, '\n')
 
 const isImplicitNull = (node: Node): boolean => isScalar(node) && node.value === null && !node.source
 

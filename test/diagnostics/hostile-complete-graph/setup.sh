@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 for i in $(seq 10 69); do
   mkdir -p "components/s$i/deploy"
   { printf 'start-script: start.sh\nstop-script: start.sh\nstatus-script: start.sh\nprerequisite:\n'

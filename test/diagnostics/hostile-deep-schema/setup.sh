@@ -1,1 +1,2 @@
-{ for i in $(seq 3000); do printf '{"not":'; done; printf true; for i in $(seq 3000); do printf '}'; done; } > components/web/config/web.schema.json
+#!/usr/bin/env bash
+{ for _ in $(seq 3000); do printf '{"not":'; done; printf true; for _ in $(seq 3000); do printf '}'; done; } > components/web/config/web.schema.json

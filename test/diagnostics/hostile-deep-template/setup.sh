@@ -1,1 +1,2 @@
-{ for i in $(seq 5000); do printf '{{#if true}}'; done; for i in $(seq 5000); do printf '{{/if}}'; done; } > components/web/deploy/deep.conf.template
+#!/usr/bin/env bash
+{ for _ in $(seq 5000); do printf '{{#if true}}'; done; for _ in $(seq 5000); do printf '{{/if}}'; done; } > components/web/deploy/deep.conf.template

@@ -1,1 +1,2 @@
+#!/usr/bin/env bash
 mkfifo components/web/deploy/hosts.conf.template

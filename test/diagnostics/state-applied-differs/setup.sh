@@ -1,2 +1,3 @@
+#!/usr/bin/env bash
 node "$PAICTL" service start --all
 echo 'echo stopped' >> components/web/deploy/stop.sh

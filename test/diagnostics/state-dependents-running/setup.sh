@@ -1,1 +1,2 @@
+#!/usr/bin/env bash
 node "$PAICTL" service start --all
