@@ -165,11 +165,13 @@ colour: red
     ['{tcp: 80, interval: soon}', 'readiness.interval', 'a duration such as 500ms, 10s, 5m or 1h30m'],
     ['{tcp: 80, success-threshold: 0}', 'readiness.success-threshold', 'a whole number above zero'],
     ['{tcp: 80, http: "http://x"}', 'readiness', 'exactly one of script, http, tcp, log'],
-    ['{timeout: 5s}', 'readiness', 'exactly one of script, http, tcp, log'],
+    ['{timeout: 5s}', 'readiness', 'a map with one of script, http, tcp, log'],
   ])('readiness: %s', (readiness, what, expected) => {
     const [first, ...others] = read(`readiness: ${readiness}\n`).diagnostics
     expect(others).toEqual([])
-    expect(first?.code === 'bad-value' && [first.data.what, first.data.expected]).toEqual([what, expected])
+    expect(
+      (first?.code === 'bad-value' || first?.code === 'wrong-type') && [first.data.what, first.data.expected],
+    ).toEqual([what, expected])
   })
 
   test('values with template expressions wait until they are rendered', () => {

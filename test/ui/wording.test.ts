@@ -38,7 +38,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [{ message: 'Missing closing "quote at line 3, column 5:\n\na: "b\n   ^' }, 'invalid YAML: Missing closing "quote'],
     [{ message: 'a tab is not allowed here' }, 'invalid YAML: a tab is not allowed here', 'indent with spaces'],
   ],
-  'yaml-empty': [[{ expected: 'a map' }, 'the file is empty, where a map is expected']],
+  'yaml-empty': [[{ expected: 'a map' }, 'the file is empty, and needs a map']],
   'wrong-type': [
     [{ what: 'tags', expected: 'a list', found: 'a map' }, '"tags" must be a list, not a map'],
     [

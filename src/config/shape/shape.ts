@@ -127,7 +127,11 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
     if (keys === undefined) return []
     const given = node.entries.map(({ key }) => key).filter((key) => keys.includes(key.value))
     if (given.length === 1) return []
-    const value = given.map((key) => key.value).join(', ') || 'none'
+    if (given.length === 0) {
+      const data = { what: where, expected: `a map with one of ${keys.join(', ')}`, found: 'one without any' }
+      return [diagnostic('wrong-type', data, { span: node.span, service })]
+    }
+    const value = given.map((key) => key.value).join(', ')
     return badValue(given[1] ?? node, where, value, `exactly one of ${keys.join(', ')}`, null)
   }
 

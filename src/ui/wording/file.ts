@@ -51,7 +51,7 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
       )
     }
     case 'yaml-empty':
-      return words(`the file is empty, where ${diagnostic.data.expected} is expected`)
+      return words(`the file is empty, and needs ${diagnostic.data.expected}`)
     case 'wrong-type': {
       const { what, expected, found } = diagnostic.data
       // An empty value and a key that is not there are the same to a reader.
