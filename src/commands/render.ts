@@ -14,7 +14,7 @@ import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
 import { closure, type Graph } from '../engine/graph.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
-import { readOptional } from '../io/project-file.ts'
+import { readListed } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
@@ -150,7 +150,7 @@ function readSources(service: Service, project: Project, problems: Diagnostic[])
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
   return files.map((file) => {
     if (!templates.has(file.path)) return file
-    return { ...file, text: take(readOptional(file.source, limit), problems) }
+    return { ...file, text: take(readListed(file.source, file.size, limit), problems) }
   })
 }
 

@@ -11,6 +11,8 @@ export interface ScannedFile {
   readonly path: string
   readonly source: string
   readonly executable: boolean
+  /** In bytes, when it was listed. */
+  readonly size: number
 }
 
 export interface DeployListing {
@@ -120,7 +122,7 @@ class Listing {
       if (around) this.#refuse(path, unreadableBecause(source, 'it leads into itself'))
       else this.#enter(`${path}/`, [...above, real])
     } else if (stat.isFile()) {
-      this.#files.push({ path, source, executable: (stat.mode & 0o111) !== 0 })
+      this.#files.push({ path, source, executable: (stat.mode & 0o111) !== 0, size: stat.size })
     } else this.#refuse(path, notAFile(source, stat))
   }
 

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { DEFAULT_FILE_SIZE_LIMIT } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -15,17 +26,46 @@ export function readOptional(file: string, limit = DEFAULT_FILE_SIZE_LIMIT): Res
   try {
     const stat = statSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return ok(undefined)
-    const problem = kindProblem(file, stat) ?? sizeProblem(file, stat.size, limit)
-    if (problem !== undefined) return err(problem)
-    const bytes = readFileSync(file)
-    // Some file systems do not say how long a file is before it is read.
-    const grown = sizeProblem(file, bytes.length, limit)
-    if (grown !== undefined) return err(grown)
-    const found = findTextProblem(file, bytes)
-    return found === undefined ? ok(bytes.toString('utf8')) : err(found)
+    const problem = kindProblem(file, stat)
+    return problem === undefined ? readText(file, stat.size, limit) : err(problem)
   } catch (error) {
     return isAbsent(error) ? ok(undefined) : err(unreadable(file, error))
   }
+}
+
+/** The text of a regular file that was listed with `size` bytes. Problems: as of `readOptional`. */
+export function readListed(file: string, size: number, limit: number): Result<string, Diagnostic> {
+  try {
+    return readText(file, size, limit)
+  } catch (error) {
+    return err(unreadable(file, error))
+  }
+}
+
+function readText(file: string, size: number, limit: number): Result<string, Diagnostic> {
+  const tooLarge = sizeProblem(file, size, limit)
+  if (tooLarge !== undefined) return err(tooLarge)
+  const bytes = size < SMALL.length ? readSmall(file, size) : readFileSync(file)
+  // Some file systems do not say how long a file is before it is read.
+  const grown = sizeProblem(file, bytes.length, limit)
+  if (grown !== undefined) return err(grown)
+  const found = findTextProblem(file, bytes)
+  return found === undefined ? ok(bytes.toString('utf8')) : err(found)
+}
+
+/** Where small files are read to: thousands are, and each needs no memory of its own, nor to be asked for its size again. */
+const SMALL = Buffer.allocUnsafe(64 * 1024)
+
+/** The bytes of a file that should be `size` long, until the next call; of one that is not, as they come. */
+function readSmall(file: string, size: number): Buffer {
+  const descriptor = openSync(file, 'r')
+  try {
+    const length = readSync(descriptor, SMALL)
+    if (length === size) return SMALL.subarray(0, length)
+  } finally {
+    closeSync(descriptor)
+  }
+  return readFileSync(file)
 }
 
 /** Of a larger file no line is shown beside a problem. */
@@ -69,12 +109,11 @@ export function digestFile(file: string): Result<FileDigest, Diagnostic> {
   }
 }
 
-/** Why `digestFile` would fail, without reading the file; `undefined` where it would not. */
+/** Why `digestFile` would fail of a file that was listed, without opening it; `undefined` where it would not. */
 export function readProblem(file: string): Diagnostic | undefined {
   try {
-    const problem = kindProblem(file, statSync(file))
-    if (problem === undefined) closeSync(openSync(file, 'r'))
-    return problem
+    accessSync(file, constants.R_OK)
+    return undefined
   } catch (error) {
     return unreadable(file, error)
   }
