@@ -94,7 +94,7 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
   if (problems.some(isError)) return refused(problems)
-  const warnings = [...problems, ...(performance.remarks?.(plan) ?? []), ...cluster.records.problems()]
+  const warnings = [...problems, ...(performance.remarks?.(plan) ?? []), ...cluster.records.problems().map(asWarning)]
   if (warnings.length > 0) conversation.warn(warnings)
   if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
   const declined = await ask(performance, plan)
@@ -182,3 +182,6 @@ function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
 export function refused(diagnostics: readonly Diagnostic[]): RunReport & { readonly kind: 'refused' } {
   return { kind: 'refused', diagnostics, exitCode: exitCodeOfDiagnostics(diagnostics) }
 }
+
+/** What was set aside is no longer in the way. */
+const asWarning = (problem: Diagnostic): Diagnostic => ({ ...problem, severity: 'warning' })

@@ -115,11 +115,7 @@ const serialized = (file: ClusterFile): string => `${JSON.stringify(file, null, 
 
 /** The refusal to work on a cluster that belongs to another project. */
 export const clusterTaken = (cluster: string, owner: string, project: string): Diagnostic =>
-  diagnostic('cluster-taken', {
-    cluster,
-    owner: existsSync(owner) ? owner : `${owner} (no longer there)`,
-    project,
-  })
+  diagnostic('cluster-taken', { cluster, owner, isGone: !existsSync(owner), project })
 
 function directoriesOf(state: string): string[] {
   return guarded(state, () => {

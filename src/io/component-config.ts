@@ -73,7 +73,7 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
   const url = pathToFileURL(file)
   try {
     url.searchParams.set('changed', String(statSync(file).mtimeMs))
-    const loaded: Record<string, unknown> = await inTime(import(url.href))
+    const loaded: Record<string, unknown> = await withoutExit(() => inTime(import(url.href)))
     const wrong = (['derive', 'check'] as const).find(
       (name) => !['undefined', 'function'].includes(typeof loaded[name]),
     )
@@ -85,8 +85,8 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
     return ok({
       file,
       places: { derive: exportPlace(file, 'derive'), check: exportPlace(file, 'check') },
-      ...(derive && { derive: (...args: Parameters<typeof derive>) => settled(derive(...args)) }),
-      ...(check && { check: (...args: Parameters<typeof check>) => settled(check(...args)) }),
+      ...(derive && { derive: (...args: Parameters<typeof derive>) => withoutExit(() => settled(derive(...args))) }),
+      ...(check && { check: (...args: Parameters<typeof check>) => withoutExit(() => settled(check(...args))) }),
     })
   } catch (error) {
     const { message, span } = readLoadError(error, file, url.href)
@@ -96,6 +96,19 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
 
 /** How long a module may take over its own promises. What never yields cannot be ended from here. */
 const MODULE_TIMEOUT_MS = 5000
+
+/** Runs a module's code, in which leaving the process is a mistake like any other, and not the end of the command. */
+async function withoutExit<T>(act: () => T | Promise<T>): Promise<T> {
+  const { exit } = process
+  process.exit = () => {
+    throw new Error('it calls process.exit(), and would end paictl')
+  }
+  try {
+    return await act()
+  } finally {
+    process.exit = exit
+  }
+}
 
 /** Whatever can be awaited will be: a thenable that is no Promise, too. */
 function settled(result: unknown): unknown {

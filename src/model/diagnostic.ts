@@ -111,7 +111,8 @@ export interface DiagnosticData {
   'unknown-template': { template: string; nearest: string | null; known: readonly string[] }
   // refusals
   locked: { pid: number; host: string; command: string; since: string }
-  'cluster-taken': { cluster: string; owner: string; project: string }
+  /** `isGone`: the owner's directory is no longer there. */
+  'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }
   'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
   'skipped-not-running': { service: string; state: string; neededBy: string }

@@ -5,7 +5,7 @@ import { createSnippet } from './snippet.ts'
 import { createSourceLines, type SourceLine } from './source-lines.ts'
 import type { Style } from './style.ts'
 import { counted } from './wording/lists.ts'
-import { MOST_PLACES, noteWords } from './wording/notes.ts'
+import { MOST_PLACES, noteWords, placeNote } from './wording/notes.ts'
 import { wordDiagnostic } from './wording.ts'
 
 /** What showing a problem needs besides the problem. */
@@ -61,7 +61,7 @@ function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: Source
   const block: Block = { view, sourceLine, gutter, colour: severityColour(diagnostic.severity, style) }
   const head = block.colour(style.bold(`${diagnostic.severity}[PAI-${diagnostic.code}]`))
   const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
-  if (span !== undefined) lines.push(...primary(span, block))
+  if (span !== undefined) lines.push(...primary(span, placeNote(diagnostic), block))
   for (const { span: place, note } of related.slice(0, MOST_PLACES)) lines.push(...secondary(place, note, block))
   if (made !== undefined) lines.push(...tertiary(made, block))
   for (const note of noteWords(diagnostic)) lines.push(noteLine('note', note, block))
@@ -83,9 +83,10 @@ const severityColour = (severity: Severity, style: Style): ((text: string) => st
 const gutterWidth = (spans: readonly (Span | undefined)[]): number =>
   spans.reduce((width, span) => Math.max(width, String(span?.start.line ?? 0).length), 1)
 
-function primary(span: Span, block: Block): string[] {
+function primary(span: Span, note: string | undefined, block: Block): string[] {
   const arrow = `${' '.repeat(block.gutter + 1)}${block.view.style.dim('-->')} ${place(span, block)}`
-  return [arrow, ...excerpt(span, '^', block)]
+  const words = note === undefined ? '' : ` ${printableSentence(note)}`
+  return [`${arrow}${words}`, ...excerpt(span, '^', block)]
 }
 
 function secondary(span: Span, note: string, block: Block): string[] {

@@ -51,7 +51,7 @@ describe('claiming a cluster', () => {
     expect(claim(state, one).ok).toBe(false)
     rmSync(two, { recursive: true })
     const gone = claim(state, one)
-    expect(!gone.ok && gone.error.data).toMatchObject({ owner: `${two} (no longer there)` })
+    expect(!gone.ok && gone.error.data).toMatchObject({ owner: two, isGone: true })
     expect(statSync(join(state, 'demo/cluster.json')).mode & 0o777).toBe(0o600)
     expect(readdirSync(join(state, 'demo'))).toEqual(['cluster.json'])
   })

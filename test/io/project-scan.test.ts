@@ -122,11 +122,11 @@ describe('what is under deploy/', () => {
     symlinkSync('../lib', join(deploy, 'lib'))
     expect(listDeployFiles(deploy)).toEqual({
       files: [
-        { path: '.env', source: join(deploy, '.env'), executable: false },
-        { path: 'b.sh', source: join(deploy, 'b.sh'), executable: true },
-        { path: 'lib/shared.sh', source: join(deploy, 'lib/shared.sh'), executable: true },
-        { path: 'shared.sh', source: join(deploy, 'shared.sh'), executable: true },
-        { path: 'sub/a.txt', source: join(deploy, 'sub/a.txt'), executable: false },
+        { path: '.env', source: join(deploy, '.env'), executable: false, size: 0 },
+        { path: 'b.sh', source: join(deploy, 'b.sh'), executable: true, size: 10 },
+        { path: 'lib/shared.sh', source: join(deploy, 'lib/shared.sh'), executable: true, size: 10 },
+        { path: 'shared.sh', source: join(deploy, 'shared.sh'), executable: true, size: 10 },
+        { path: 'sub/a.txt', source: join(deploy, 'sub/a.txt'), executable: false, size: 0 },
       ],
       directories: ['lib/', 'sub/'],
       problems: [],

@@ -577,7 +577,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'cluster-taken': [
     [
-      { cluster: 'iris', owner: '/other', project: '/p/mine' },
+      { cluster: 'iris', owner: '/other', isGone: false, project: '/p/mine' },
       'cluster "iris" belongs to another project: "/other"',
       'set another cluster.common.cluster-id for "mine"; if it is that project, moved, add "--take-over"',
     ],

@@ -85,9 +85,11 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   const cluster = resolve(clusterGiven)
   diagnostics.push(...misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
+  // Directories are named after it: a reference there would make a secret's value public.
+  const commonGiven = entryOf(clusterGiven, 'common')?.value
   diagnostics.push(...misspelt(common))
-  const id = readName(common, 'cluster-id', diagnostics)
-  const type = readName(common, 'cluster-type', diagnostics)
+  const id = readName(commonGiven, 'cluster-id', diagnostics)
+  const type = readName(commonGiven, 'cluster-type', diagnostics)
   const clusterId = id?.value ?? projectName
   const clusterType = type?.value ?? DEFAULT_CLUSTER_TYPE
   const trees = new Map<string, YamlNode>()
@@ -164,7 +166,7 @@ function withValues(map: YamlMap | undefined, values: JsonObject): JsonObject {
 
 /** A value of `cluster.common` that becomes part of paths and of names in a cluster. */
 function readName(
-  cluster: YamlMap | undefined,
+  cluster: YamlNode | undefined,
   key: string,
   diagnostics: Diagnostic[],
 ): { value: string; span: Span } | undefined {

@@ -13,6 +13,12 @@ export function noteWords(diagnostic: Diagnostic): string[] {
   return notShown(related.length)
 }
 
+/** What the first place of a problem shows, where it is one of several of a kind. */
+export function placeNote({ code, data }: Diagnostic): string | undefined {
+  const [first] = code === 'cycle' ? data.edges : []
+  return first && `${first.service} needs ${first.needs}`
+}
+
 /** The edges of a cycle that no file shows. */
 const bareEdges = (edges: readonly CycleEdge[]): string[] => [
   ...edges.slice(0, MOST_PLACES).map(({ service, needs }) => `"${service}" needs "${needs}"`),

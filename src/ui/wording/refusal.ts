@@ -30,9 +30,9 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       )
     }
     case 'cluster-taken': {
-      const { cluster, owner, project } = diagnostic.data
+      const { cluster, owner, isGone, project } = diagnostic.data
       return words(
-        `cluster "${cluster}" belongs to another project: "${shownPath(owner, display)}"`,
+        `cluster "${cluster}" belongs to another project: ${quoted(shownPath(owner, display))}${isGone ? ' (no longer there)' : ''}`,
         `set another cluster.common.cluster-id for ${quoted(shownPath(project, display))}; if it is that project, moved, add "--take-over"`,
       )
     }
