@@ -8,7 +8,7 @@ test('a cycle is shown with each of its edges, and what is wrong besides is said
   project.component('c', 'prerequisite:\n  - service: a\n    optional: true\n', { 'status.sh': '' })
   project.write('components/b/deploy/conf.template', '{{ confg }}\n')
   const expected = `error[PAI-cycle]: services need each other in a cycle: "a" -> "b" -> "c" -> "a"
-  --> components/a/deploy/service.yaml:4:16
+  --> components/a/deploy/service.yaml:4:16 a needs b
    |
  4 | prerequisite: [b]
    |                ^

@@ -177,7 +177,7 @@ describe('what else belongs to it', () => {
     expect(shown).toBe(
       lines(
         'error[PAI-cycle]: services need each other in a cycle: "a" -> "b" -> "a"',
-        '   --> a.yaml:2:5',
+        '   --> a.yaml:2:5 a needs b',
         '    |',
         '  2 |   - b',
         '    |     ^',
