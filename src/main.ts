@@ -1,13 +1,9 @@
 #!/usr/bin/env node
-import { Console } from 'node:console'
 import type { Surroundings } from './cli/world.ts'
 
 declare const PAICTL_VERSION: string
 
 const argv = process.argv.slice(2)
-
-// Standard output is paictl's own: what a project's configuration modules print goes beside it.
-globalThis.console = new Console(process.stderr, process.stderr)
 
 if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${PAICTL_VERSION}\n`)

@@ -8,6 +8,7 @@ import { configCommands } from './config.ts'
 import { explainCommand } from './explain.ts'
 import { type Globals, globalOptions, OUTPUTS, sourcesOf } from './globals.ts'
 import { type KnownCommands, knownCommands } from './known-commands.ts'
+import { createMaskedConsole } from './masked-console.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
@@ -19,6 +20,7 @@ import type { Surroundings, World } from './world.ts'
 /** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
 export async function runCommandLine(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const world: World = { ...surroundings, secrets: new Secrets() }
+  globalThis.console = createMaskedConsole(world)
   let act: (() => Promise<number>) | undefined
   let output = typedOutput(argv)
   const problems: Diagnostic[] = []

@@ -4,6 +4,7 @@ import { StateError } from '../io/state-error.ts'
 import { type Diagnostic, inOrder } from '../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../model/event.ts'
 import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'
+import type { JsonObject } from '../model/json.ts'
 import { type DiagnosticView, renderDiagnostics } from '../ui/diagnostic.ts'
 import { diagnosticJson } from '../ui/diagnostic-json.ts'
 import type { OutputMode } from '../ui/run-lines.ts'
@@ -25,6 +26,8 @@ export interface Presenter {
   /** Something in passing, on standard error; programs are not told. */
   note(text: string): void
   diagnostics(diagnostics: readonly Diagnostic[]): void
+  /** A problem as programs are told it. */
+  problem(diagnostic: Diagnostic): JsonObject
   /** Prints problems that kept a command from being carried out, and returns its exit code. */
   refuse(diagnostics: readonly Diagnostic[]): number
   /** The last resort for what was thrown. Returns the exit code. */
@@ -57,16 +60,21 @@ export function createPresenter(
     style,
     display,
     print: (text) => terminal.write(text.endsWith('\n') || text === '' ? text : `${text}\n`),
-    document: (value) =>
-      terminal.write(`${JSON.stringify(secrets.maskData({ v: FORMAT_VERSION, ...value }), null, 2)}\n`),
+    document: (value) => terminal.write(`${JSON.stringify({ v: FORMAT_VERSION, ...value }, null, 2)}\n`),
     note: (text) => {
       if (mode !== 'json') terminal.writeError(`${text}\n`)
     },
     diagnostics(diagnostics) {
       if (diagnostics.length === 0) return
       if (mode !== 'json') return terminal.writeError(`${renderDiagnostics(diagnostics, view)}\n`)
-      const shown = inOrder(secrets.maskDiagnostics(diagnostics))
-      terminal.writeError(shown.map((one) => `${JSON.stringify(diagnosticJson(one, { display }))}\n`).join(''))
+      const lines = inOrder(diagnostics).map((one) => `${JSON.stringify(presenter.problem(one))}\n`)
+      terminal.writeError(lines.join(''))
+    },
+    problem(diagnostic) {
+      const [masked = diagnostic] = secrets.maskDiagnostics([diagnostic])
+      const json = diagnosticJson(masked, { display })
+      // Its words may quote what was masked; its places, names and codes are what programs go by.
+      return { ...json, message: secrets.maskData(json.message ?? null), help: secrets.maskData(json.help ?? null) }
     },
     refuse(diagnostics) {
       presenter.diagnostics(diagnostics)

@@ -7,7 +7,6 @@ import { inOrder } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { clustersTable } from '../ui/clusters-table.ts'
 import { createdText } from '../ui/created-text.ts'
-import { diagnosticJson } from '../ui/diagnostic-json.ts'
 import { drawGraph, GRAPH_FORMATS, type GraphFormat } from '../ui/graph-drawing/draw-graph.ts'
 import { noteText } from '../ui/note-text.ts'
 import { counted } from '../ui/wording/lists.ts'
@@ -63,7 +62,7 @@ async function validate(args: Globals, { world, presenter }: CommandContext): Pr
   if (presenter.mode === 'json') {
     presenter.document({
       services,
-      diagnostics: inOrder(diagnostics).map((one) => diagnosticJson(one, { display: presenter.display })),
+      diagnostics: inOrder(diagnostics).map((one) => presenter.problem(one)),
     })
     return exitCode
   }

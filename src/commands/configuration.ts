@@ -41,7 +41,8 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     layout,
     servicesConfiguration,
     overlays,
-    readReference: createReferenceReader(invocation),
+    // Learnt as they are read: modules may print what they are given.
+    readReference: createReferenceReader(invocation, invocation.secrets),
     projectName: name,
     components,
   })

@@ -133,7 +133,7 @@ async function run(performance: Performance, plan: Plan): Promise<number> {
   const report = (event: RunEvent): void => {
     if (event.type === 'step-started') running.add(event.service)
     if (event.type === 'step-ended') running.delete(event.service)
-    conversation.report(invocation.secrets.maskData(event))
+    conversation.report(event)
   }
   const ignore = conversation.onSignal((signal) => {
     const { count, urgency } = interruption.raise(signal)

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { ASSIGNMENTS } from '../config/cluster/assignment.ts'
 import type { ReadReference, Unresolved } from '../config/cluster/references.ts'
 import { nearest } from '../config/nearest.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import type { Secrets } from '../model/secrets.ts'
 import { namesIn } from './project-file.ts'
 import { plainReason } from './state-error.ts'
 
@@ -16,10 +18,13 @@ export interface ReferenceSources {
 /** In bytes. What is larger was hardly meant as a secret. */
 const SIZE_LIMIT = 64 * 1024
 
-/** Reads `${env:…}` from an environment and `${file:…}` from disk, each once. One line end at the end is not part of it. */
-export function createReferenceReader({ env, cwd }: ReferenceSources): ReadReference {
+/**
+ * Reads `${env:…}` from an environment and `${file:…}` from disk, each once; `secrets` learns what was read. One line
+ * end at the end is not part of it.
+ */
+export function createReferenceReader({ env, cwd }: ReferenceSources, secrets: Secrets): ReadReference {
   const files = new Map<string, Result<string, Unresolved>>()
-  return ({ kind, name, from }) => {
+  const read: ReadReference = ({ kind, name, from }) => {
     if (kind === 'env') {
       const value = Object.hasOwn(env, name) ? env[name] : undefined
       if (value !== undefined) return ok(value)
@@ -29,6 +34,11 @@ export function createReferenceReader({ env, cwd }: ReferenceSources): ReadRefer
     const known = files.get(path) ?? readSecretFile(path, shownFrom(cwd, path))
     files.set(path, known)
     return known
+  }
+  return (reference) => {
+    const found = read(reference)
+    if (found.ok) secrets.add([found.value])
+    return found
   }
 }
 
@@ -45,7 +55,9 @@ function readSecretFile(path: string, shown: string): Result<string, Unresolved>
     if (!stat.isFile()) return err({ reason: `${shown} is not a regular file`, nearest: null })
     if (stat.size > SIZE_LIMIT)
       return err({ reason: `${shown} is larger than ${SIZE_LIMIT / 1024} KiB`, nearest: null })
-    return ok(readFileSync(path, 'utf8').replace(/\r?\n$/, ''))
+    const bytes = readFileSync(path)
+    if (!isUtf8(bytes) || bytes.includes(0)) return err({ reason: `${shown} holds no text in UTF-8`, nearest: null })
+    return ok(bytes.toString('utf8').replace(/\r?\n$/, ''))
   } catch (error) {
     return err({ reason: `${shown}: ${plainReason(error)}`, nearest: nearest(basename(path), namesIn(dirname(path))) })
   }

@@ -7,6 +7,12 @@ export const MASK = '***'
 /** In characters. Shorter values are not masked: what is left of a text without every "1" in it is of no use. */
 export const SHORTEST_SECRET = 4
 
+/** The fields of problems that hold what somebody else has written or said. */
+const FREE_WORDS: ReadonlySet<string> = new Set(['message', 'text', 'value', 'reason', 'answer', 'expected', 'found'])
+
+/** The engine quotes a part of a text that is no JSON. */
+const PART_IN_JSON_ERROR = /"([\s\S]{4,40}?)"(?=(?:\.\.\.)? is not valid JSON)/g
+
 /**
  * The values that must not be shown, as far as a command has learnt of them. A secret is known by its value, so that it
  * is found wherever it has got to: in a log, in an answer, in a derived configuration. Also found are the forms that
@@ -14,16 +20,23 @@ export const SHORTEST_SECRET = 4
  */
 export class Secrets {
   private readonly values = new Set<string>()
-  /** What is masked, longest first, so that no part of a form is masked before the whole. */
-  private forms: readonly string[] = []
+  private known: readonly string[] | undefined
 
   /** Learns values; those that are too short to be masked are left out. */
   add(values: Iterable<string>): void {
-    const before = this.values.size
-    for (const value of values) if (value.length >= SHORTEST_SECRET) this.values.add(value)
-    if (this.values.size === before) return
-    const forms = new Set([...this.values].flatMap(formsOf))
-    this.forms = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+    for (const value of values) {
+      if (value.length < SHORTEST_SECRET || this.values.has(value)) continue
+      this.values.add(value)
+      this.known = undefined
+    }
+  }
+
+  /** What is masked, longest first, so that no part of a form is masked before the whole. */
+  private get forms(): readonly string[] {
+    this.known ??= [...new Set([...this.values].flatMap(formsOf))].sort(
+      (a, b) => b.length - a.length || (a < b ? -1 : 1),
+    )
+    return this.known
   }
 
   get isEmpty(): boolean {
@@ -41,7 +54,11 @@ export class Secrets {
 
   /** A text with every secret in it replaced. */
   mask(text: string): string {
-    return this.forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
+    const { forms } = this
+    const whole = forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
+    return whole.replace(PART_IN_JSON_ERROR, (quoted, part: string) =>
+      forms.some((form) => form.includes(part)) ? `"${MASK}"` : quoted,
+    )
   }
 
   /** Plain data with the secrets in its texts and keys replaced. Without secrets it is the same object. */
@@ -54,10 +71,21 @@ export class Secrets {
     return this.forms.length === 0 ? value : (this.masked(value, true) as JsonValue)
   }
 
-  /** Problems with the secrets in what they say replaced; their places stay. */
+  /**
+   * Problems with the secrets in the words that others gave them replaced. Their places stay, and so do names and words
+   * of paictl's own, though they may be the same as a secret.
+   */
   maskDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     if (this.forms.length === 0) return [...diagnostics]
-    return diagnostics.map((one) => ({ ...one, data: this.maskData(one.data) }) as Diagnostic)
+    return diagnostics.map((one) => ({ ...one, data: this.maskedWords(one.data) }) as Diagnostic)
+  }
+
+  private maskedWords(data: object): object {
+    const entries = Object.entries(data).map(([key, value]) => [
+      key,
+      typeof value === 'string' && FREE_WORDS.has(key) ? this.mask(value) : value,
+    ])
+    return Object.fromEntries(entries)
   }
 
   private masked(data: unknown, numbers: boolean): unknown {

@@ -151,3 +151,49 @@ test('a reference that has no value is pointed at, and nothing is run', async ()
   expect(stderr).toContain('did you mean "passwort.txt"?')
   expect(project.trace()).toEqual([])
 })
+
+test('what a configuration module prints is masked, and so is what the engine quotes of it', async () => {
+  const project = new TestProject()
+  project.component('web')
+  project.write('components/web/config/web.yaml', 'token: ${env:TOKEN}\n')
+  project.write(
+    'components/web/config/web.mjs',
+    `export function derive(config) {
+  console.log('token:', config.token)
+  return JSON.parse(config.token)
+}
+`,
+  )
+  const { code, stdout, stderr } = await project.spawn(['validate'], { env }).finished
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('token: ***\n')
+  expect(stderr).toMatch(/^error\[PAI-module-failed\]/m)
+  expect(stderr).not.toContain(SECRET.slice(0, 4))
+})
+
+test.each(['done', 'running', 'service', 'error', 'start', '2026', 'name'])(
+  'a secret that is a word of paictl’s own (%s) breaks nothing',
+  async (word) => {
+    const project = new TestProject()
+    project.component('web')
+    project.write('components/web/config/web.yaml', 'token: ${env:TOKEN}\n')
+    const own = { env: { TOKEN: word } }
+    const started = await project.spawn(['service', 'start', 'web'], own).finished
+    expect([started.code, project.began()]).toEqual([0, ['start web']])
+    const events = await project.spawn(['service', 'restart', 'web', '--output', 'json'], own).finished
+    const types = events.stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line).type]))
+    expect(types).toEqual(expect.arrayContaining(['run-started', 'step-ended', 'run-ended']))
+    const status = await project.spawn(['service', 'status', '--output', 'json'], own).finished
+    expect(JSON.parse(status.stdout)).toMatchObject({ services: [{ name: 'web', state: 'running' }] })
+    expect((await project.spawn(['service', 'stop', 'web'], own).finished).code).toBe(0)
+  },
+)
+
+test('a reference as the name of a cluster is refused: directories are named after it', async () => {
+  const project = new TestProject()
+  project.component('web')
+  project.write('cluster-config/services-configuration.yaml', 'cluster: {common: {cluster-id: "${env:TOKEN}"}}\n')
+  const { code, stderr } = await project.spawn(['validate'], { env: { TOKEN: 'production' } }).finished
+  expect(code).toBe(2)
+  expect(stderr).toContain('is not valid as "cluster.common.cluster-id"')
+})
