@@ -19,7 +19,8 @@ error[PAI-unknown-prerequisite]: "web" needs "stoer", which is not a service
 The first line has the severity, the code and what is wrong; then come the place with its source line, related places
 (\`:::\`) and what to do. All problems are reported at once, in the order of files and lines, and before anything is run; what
 only follows from an earlier one is left out. Errors end a command with exit code 2 (refusals, which could be done but not
-like this: 4), warnings do not. With \`--output json\` each is a JSON object on a line of standard error, with \`code\`,
+like this: 4), warnings do not. With \`--output json\` each is a JSON object on a line of standard error
+(of \`validate\`: in its one document on standard output), with \`code\`,
 \`message\`, \`file\` and \`range\`.`
 
 /** docs/diagnostics.md: all codes by area. */
