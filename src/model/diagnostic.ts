@@ -68,6 +68,8 @@ export interface DiagnosticData {
     missing: string
     nearest: string | null
     available: readonly string[]
+    /** What it is looked up in, as it is written, and of what type that is, where it is no map. */
+    holder: { name: string; type: string } | null
     /** The file that would supply it, where one would: absolute. */
     supplier: string | null
     /** The service whose outputs are asked for, where it exists and is not needed: `supplier` is where to say so. */

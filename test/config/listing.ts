@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../src/model/diagnostic.ts'
 
-/** Diagnostics as lines that tests compare: `error code file:line:column [service] {data}`; long lists and absent suppliers left out. */
+/** Diagnostics as lines that tests compare: `error code file:line:column [service] {data}`; long lists and absent suppliers and all holders left out. */
 export function listing(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.map(({ severity, code, span, service, data }) => {
     const place = span ? `${span.file}:${span.start.line}:${span.start.column}` : 'nowhere'
@@ -10,4 +10,7 @@ export function listing(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 const isLeftOut = (key: string, value: unknown): boolean =>
-  key === 'known' || key === 'available' || ((key === 'supplier' || key === 'prerequisite') && value === null)
+  key === 'known' ||
+  key === 'available' ||
+  key === 'holder' ||
+  ((key === 'supplier' || key === 'prerequisite') && value === null)

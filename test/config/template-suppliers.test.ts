@@ -20,6 +20,7 @@ const CONTEXT = {
   outputs: { db: { url: 'u' } },
   service: { name: 'web' },
   env: {},
+  deployments: [],
 }
 
 /** What is said of an unknown name: `column missing → nearest, supplier (prerequisite)`. */
@@ -42,9 +43,10 @@ function unknown(text: string, incomplete: readonly unknown[] = []): string[] {
   })
   return diagnostics.map((one) => {
     if (one.code !== 'template-unknown-name') throw new Error(one.code)
-    const { missing, nearest, supplier, prerequisite } = one.data
+    const { missing, nearest, holder, supplier, prerequisite } = one.data
     const lacking = prerequisite === null ? '' : ` (${prerequisite} is no prerequisite)`
-    return `${one.span?.start.column} ${missing} → ${nearest}, ${supplier}${lacking}`
+    const held = holder === null ? '' : ` (${holder.name} is ${holder.type})`
+    return `${one.span?.start.column} ${missing} → ${nearest}, ${supplier}${lacking}${held}`
   })
 }
 
@@ -56,10 +58,10 @@ describe('who would supply a name', () => {
     ['{{config.db.hots}}', `13 hots → config.db.host, ${OWN}`],
     ['{{sh (json config.prot)}}', `19 prot → config.port, ${OWN}`],
     ['{{#if (eq config.prot 1)}}{{/if}}', `18 prot → config.port, ${OWN}`],
-    ['{{#with config.db}}{{hots}}{{/with}}', `22 hots → host, ${OWN}`],
-    ['{{#with config.db as |d|}}{{d.hots}}{{/with}}', `31 hots → d.host, ${OWN}`],
-    ['{{#each config.list}}{{b}}{{/each}}', `24 b → null, ${OWN}`],
-    ['{{#each config.list as |item|}}{{item.b}}{{/each}}', `39 b → null, ${OWN}`],
+    ['{{#with config.db}}{{hots}}{{/with}}', '22 hots → host, null'],
+    ['{{#with config.db as |d|}}{{d.hots}}{{/with}}', '31 hots → d.host, null'],
+    ['{{#each config.list}}{{zzz}}{{/each}}', '24 zzz → null, null'],
+    ['{{#each config.list as |item|}}{{item.b}}{{/each}}', '39 b → null, null'],
     ['{{#each config.list}}{{../config.prot}}{{/each}}', `34 prot → ../config.port, ${OWN}`],
     ['{{@root.config.prot}}', `16 prot → @root.config.port, ${OWN}`],
     ['{{config.[prot]}}', `10 [prot] → config.port, ${OWN}`.replace('[prot]', 'prot')],
@@ -71,14 +73,39 @@ describe('who would supply a name', () => {
     ['{{cluster_cfg.layout.x}}', '22 x → null, /p/cluster-config/layout.yaml'],
     ['{{cluster_cfg.dbb.size}}', '15 dbb → cluster_cfg.db.size, null'],
     ['{{layout.machinelist}}', '10 machinelist → layout.machine-list, /p/cluster-config/layout.yaml'],
-    ['{{#each layout.machine-list}}{{ip}}{{/each}}', '32 ip → null, /p/cluster-config/layout.yaml'],
+    ['{{#each layout.machine-list}}{{ip}}{{/each}}', '32 ip → null, null'],
     ['{{outputs.db.ulr}}', '14 ulr → outputs.db.url, /p/db/deploy/service.yaml'],
     ['{{outputs.other.url}}', '11 other → null, /p/web/deploy/service.yaml (other is no prerequisite)'],
     ['{{outputs.dbb.url}}', '11 dbb → outputs.db.url, null'],
     ['{{service.nmae}}', '11 nmae → service.name, null'],
     ['{{prot}}', '3 prot → config.port, null'],
-    ['{{db.host}}', '3 db → config.db, null'],
+    ['{{db.host}}', '3 db → config.db.host, null'],
+    ['{{config.port.deeper}}', '15 deeper → null, null (config.port is a number)'],
+    ['{{config.port.toString}}', '15 toString → null, null (config.port is a number)'],
+    ['{{config.list.a}}', '15 a → null, null (config.list is a list)'],
+    ['{{config.list.[0].b}}', '19 b → null, null'],
+    ['{{outputs.db.url.x}}', '18 x → null, null (outputs.db.url is a text)'],
+    ['{{#each config.list}}{{port}}{{/each}}', '24 port → ../config.port, null'],
+    ['{{#each config.list}}{{config.prot}}{{/each}}', '24 config → ../config.port, null'],
+    ['{{#each config.list}}{{../port}}{{/each}}', '27 port → ../config.port, null'],
+    ['{{#each config.list}}{{servce.name}}{{/each}}', '24 servce → ../service.name, null'],
+    ['{{#each config.list as |item|}}{{itm.a}}{{/each}}', '34 itm → item.a, null'],
+    ['{{#each config.list}}{{#with ../config.db}}{{port}}{{/with}}{{/each}}', '46 port → ../../config.port, null'],
+    ['{{#with config}}{{port.x}}{{/with}}', '24 x → null, null (port is a number)'],
+    ['{{deployment}}', '3 deployment → null, null'],
   ])('%s', (text, expected) => expect(unknown(text)).toEqual([expected]))
+
+  test('what nothing fills is not offered', () => {
+    const [problem] = renderer.renderTemplate({
+      file: 't',
+      text: '{{x}}',
+      context: CONTEXT,
+      service: 'web',
+    }).diagnostics
+    expect(problem?.data).toMatchObject({
+      available: ['cluster_cfg', 'config', 'env', 'layout', 'outputs', 'service'],
+    })
+  })
 })
 
 describe('what could not be read is not missed', () => {

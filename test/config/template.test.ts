@@ -154,7 +154,7 @@ describe('unknown names', () => {
     ['{{@root.config.prot}}', '1:16', '@root.config.prot', 'prot', '@root.config.port'],
     ['{{this.config.prot}}', '1:15', 'this.config.prot', 'prot', 'config.port'],
     ['{{#each config.list}}{{@idnex}}{{/each}}', '1:24', '@idnex', '@idnex', '@index'],
-    ['{{#each layout.machines}}{{config.port}}{{/each}}', '1:28', 'config.port', 'config', '../config'],
+    ['{{#each layout.machines}}{{config.port}}{{/each}}', '1:28', 'config.port', 'config', '../config.port'],
     ['{{../config}}', '1:3', '../config', '..', null],
     ['{{port}}', '1:3', 'port', 'port', 'config.port'],
     ['{{#each config.list as |itme|}}{{item}}{{/each}}', '1:34', 'item', 'item', 'itme'],

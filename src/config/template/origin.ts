@@ -20,6 +20,16 @@ export function originOf(path: Path, scope: Scope, count: number = path.parts.le
   return origin && [...origin, ...parts.slice(0, count)]
 }
 
+/** As `originOf`, for what is looked up in the whole context: no block's context or parameter comes before it. */
+export function originFromRoot(path: Path, scope: Scope, count: number): Origin | undefined {
+  const { parts, depth, data } = path
+  if (data) return originOf(path, scope, count)
+  if (depth === 0 && !isScoped(path) && scope.names.has(parts[0] ?? '')) return undefined
+  let here: Scope | undefined = scope
+  for (let level = 0; level < depth; level += 1) here = here?.outer
+  return here !== undefined && here.outer === undefined ? parts.slice(0, count) : undefined
+}
+
 function originOfScope({ outer, block }: Scope): Origin | undefined {
   if (outer === undefined || block === undefined) return []
   return memberOf(originOfExpression(block.head, outer), block.item)

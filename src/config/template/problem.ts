@@ -49,13 +49,14 @@ export function describeProblem(
   const at = (place: Place) => ({ span: spanOf(source.rangeOf(place)), service })
   switch (problem.kind) {
     case 'unknown-name': {
-      const { missing, nearest, available, origin } = problem.unknown
+      const { missing, nearest, available, holder, origin } = problem.unknown
       const supplier = origin && supplierOf(origin)
       const data = {
         name: problem.miss.path.original,
         missing,
         nearest,
         available,
+        holder,
         supplier: supplier?.file ?? null,
         prerequisite: supplier?.prerequisite ?? null,
       }

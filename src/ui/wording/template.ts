@@ -25,8 +25,12 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
     case 'template-syntax':
       return words(`invalid template: ${diagnostic.data.message}`)
     case 'template-unknown-name': {
-      const { name, missing, nearest, available, supplier, prerequisite } = diagnostic.data
+      const { name, missing, nearest, available, holder, supplier, prerequisite } = diagnostic.data
       if (prerequisite !== null) return unneeded(name, prerequisite, supplier, display)
+      if (holder !== null) {
+        const title = `"${holder.name}" is ${holder.type}, and has nothing called "${missing}"`
+        return words(title, suggestion(nearest, undefined))
+      }
       return words(
         name === missing ? `unknown name "${name}"` : `unknown name "${name}": there is no "${missing}"`,
         joined(suggestion(nearest, known('names known here', available)), supplied(missing, supplier, display)),
