@@ -8,6 +8,7 @@ import {
 } from '../config/cluster/configuration.ts'
 import { graphOf, stronglyConnected } from '../engine/graph.ts'
 import { loadConfigModule, readComponentConfig } from '../io/component-config.ts'
+import { withDeadline } from '../io/deadline.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { createReferenceReader } from '../io/reference-reader.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
@@ -43,6 +44,7 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     overlays,
     // Learnt as they are read: modules may print what they are given.
     readReference: createReferenceReader(invocation, invocation.secrets),
+    deadline: withDeadline,
     projectName: name,
     components,
   })

@@ -1,10 +1,11 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { ConfigModule } from '../config/cluster/config-module.ts'
+import { type ConfigModule, MODULE_LATE, MODULE_TIMEOUT_MS } from '../config/cluster/config-module.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { type Span, startOfFile } from '../model/span.ts'
+import { withDeadline } from './deadline.ts'
 import { checkLinks } from './escaping-link.ts'
 import { exportPlace, readLoadError } from './module-error.ts'
 import { danglingLink, kindProblem, readOptional, unreadable } from './project-file.ts'
@@ -85,17 +86,17 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
     return ok({
       file,
       places: { derive: exportPlace(file, 'derive'), check: exportPlace(file, 'check') },
-      ...(derive && { derive: (...args: Parameters<typeof derive>) => withoutExit(() => settled(derive(...args))) }),
-      ...(check && { check: (...args: Parameters<typeof check>) => withoutExit(() => settled(check(...args))) }),
+      deadline: withDeadline,
+      ...(derive && {
+        derive: (...args: Parameters<typeof derive>) => withoutExit(() => settled(() => derive(...args))),
+      }),
+      ...(check && { check: (...args: Parameters<typeof check>) => withoutExit(() => settled(() => check(...args))) }),
     })
   } catch (error) {
     const { message, span } = readLoadError(error, file, url.href)
     return err(failure(message, span))
   }
 }
-
-/** How long a module may take over its own promises. What never yields cannot be ended from here. */
-const MODULE_TIMEOUT_MS = 5000
 
 /** Runs a module's code, in which leaving the process is a mistake like any other, and not the end of the command. */
 async function withoutExit<T>(act: () => T | Promise<T>): Promise<T> {
@@ -110,8 +111,11 @@ async function withoutExit<T>(act: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** Whatever can be awaited will be: a thenable that is no Promise, too. */
-function settled(result: unknown): unknown {
+/** What a call returns, in time. Whatever can be awaited will be: a thenable that is no Promise, too. */
+function settled(call: () => unknown): unknown {
+  const called = withDeadline(MODULE_TIMEOUT_MS, call)
+  if (!called.ok) throw new Error(MODULE_LATE)
+  const result = called.value
   const isThenable = typeof (result as { then?: unknown } | null | undefined)?.then === 'function'
   return isThenable ? inTime(Promise.resolve(result)) : result
 }
@@ -120,10 +124,7 @@ function settled(result: unknown): unknown {
 async function inTime<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`it was not done after ${MODULE_TIMEOUT_MS / 1000} s`)),
-      MODULE_TIMEOUT_MS,
-    )
+    timer = setTimeout(() => reject(new Error(MODULE_LATE)), MODULE_TIMEOUT_MS)
   })
   try {
     return await Promise.race([promise, late])

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
+import { thrownText } from '../config/cluster/thrown-text.ts'
 import type { Span } from '../model/span.ts'
 import { startOfFile } from '../model/span.ts'
 
@@ -12,12 +13,12 @@ export interface LoadFailure {
 
 /** Reads what `import` threw for the module `file`, which was imported as `href`. */
 export function readLoadError(error: unknown, file: string, href: string): LoadFailure {
-  if (!(error instanceof Error)) return { message: String(error), span: startOfFile(file) }
+  const { message, name } = thrownText(error)
+  if (name === '' || !(error instanceof Error)) return { message, span: startOfFile(file) }
   const missing = missingImport(error)
   if (missing !== undefined) return missing
-  const message = (error.message || error.name).split('\n', 1)[0] ?? ''
   const span = quotedPlace(error, file, href) ?? thrownPlace(error, file, href) ?? syntaxPlace(error, file)
-  return { message: error.name === 'Error' ? message : `${error.name}: ${message}`, span: span ?? startOfFile(file) }
+  return { message: name === 'Error' ? message : `${name}: ${message}`, span: span ?? startOfFile(file) }
 }
 
 /** An import that leads to nothing, at its specifier: in the module itself, or in one that it imports. */

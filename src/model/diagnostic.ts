@@ -53,7 +53,8 @@ export interface DiagnosticData {
   'unknown-section': { section: string; nearest: string | null }
   'merge-type': { path: string; expected: string; found: string }
   'schema-violation': { service: string; path: string; message: string; nearest: string | null }
-  'bad-schema': { message: string }
+  /** `isValid`: it is one that JSON Schema allows, and yet of no use. */
+  'bad-schema': { message: string; isValid?: true }
   'module-failed': { doing: string; message: string }
   'check-failed': { service: string; path: string; message: string }
   'bad-set': { text: string; problem: string }

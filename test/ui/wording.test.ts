@@ -265,7 +265,14 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       '"paictl config show web" prints what was resolved',
     ],
   ],
-  'bad-schema': [[{ message: 'type must be a string' }, 'this is not a valid JSON Schema: type must be a string']],
+  'bad-schema': [
+    [{ message: 'type must be a string' }, 'this is not a valid JSON Schema: type must be a string'],
+    [
+      { message: 'it never ends', isValid: true },
+      'this JSON Schema cannot be used: it never ends',
+      'look for patterns such as "(a+)+", and for references that lead back to themselves',
+    ],
+  ],
   'module-failed': [
     [{ doing: 'derive', message: 'x is not a function' }, 'derive failed: x is not a function'],
     [

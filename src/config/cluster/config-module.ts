@@ -6,7 +6,14 @@ import type { Result } from '../../model/result.ts'
 import { err, ok } from '../../model/result.ts'
 import type { Span } from '../../model/span.ts'
 import { startOfFile } from '../../model/span.ts'
+import { type Deadline, noDeadline } from '../deadline.ts'
 import { toPlainJson } from './plain-json.ts'
+import { thrownText } from './thrown-text.ts'
+
+/** In milliseconds: how long a module may take over each thing that it is asked. */
+export const MODULE_TIMEOUT_MS = 5000
+/** What is said of one that takes longer. */
+export const MODULE_LATE = `it was not done after ${MODULE_TIMEOUT_MS / 1000} s`
 
 /** What a component's `config/<name>.mjs` exports, already imported. */
 export interface ConfigModule {
@@ -18,6 +25,8 @@ export interface ConfigModule {
   readonly derive?: ((config: unknown, view: { layout: JsonValue; cluster_cfg: JsonObject }) => unknown) | undefined
   /** Says what is wrong: nothing, one or many of `'message'` and `{path: 'a.b', message}`. May be asynchronous. */
   readonly check?: ((clusterCfg: JsonObject) => unknown) | undefined
+  /** What it returns is read under it, since that may be code, too: getters, proxies. */
+  readonly deadline?: Deadline | undefined
 }
 
 /** Something that a check found wrong. `path` is dotted; empty where it gave none. */
@@ -35,13 +44,13 @@ export async function runDerive(
 ): Promise<Result<JsonObject, Diagnostic>> {
   const doing = 'derive'
   const given = structuredClone(config)
-  let returned: unknown
+  let plain: Result<JsonValue, string>
   try {
-    returned = (await module.derive?.(given, view)) ?? given
+    const returned = (await module.derive?.(given, view)) ?? given
+    plain = inTime(module, () => toPlainJson(returned))
   } catch (error) {
     return err(thrown(error, module, doing, service))
   }
-  const plain = toPlainJson(returned)
   if (plain.ok && isJsonObject(plain.value)) return ok(plain.value)
   const message = `what it returns is no configuration: ${plain.ok ? 'it is not a map' : plain.error}`
   return err(failed(message, placeOf(module, doing), doing, service))
@@ -54,18 +63,29 @@ export async function runCheck(
   service: string,
 ): Promise<Result<CheckFailure[], Diagnostic>> {
   const doing = 'check'
-  let returned: unknown
+  let failures: readonly (CheckFailure | undefined)[]
   try {
-    returned = await module.check?.(clusterCfg)
+    const returned = await module.check?.(clusterCfg)
+    failures = inTime(module, () => readFailures(returned))
   } catch (error) {
     return err(thrown(error, module, doing, service))
   }
-  const answers: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
-  const failures = answers.filter((answer) => !isNothing(answer)).map(readFailure)
   const isReadable = (failure: CheckFailure | undefined): failure is CheckFailure => failure !== undefined
-  if (failures.every(isReadable)) return ok(failures)
+  if (failures.every(isReadable)) return ok([...failures])
   const message = 'what it returns is neither nothing, nor a text, nor {path, message}, nor a list of those'
   return err(failed(message, placeOf(module, doing), doing, service))
+}
+
+/** Reads what a module returned; throws where that takes too long. */
+function inTime<T>({ deadline = noDeadline }: ConfigModule, read: () => T): T {
+  const done = deadline(MODULE_TIMEOUT_MS, read)
+  if (!done.ok) throw new Error(MODULE_LATE)
+  return done.value
+}
+
+function readFailures(returned: unknown): (CheckFailure | undefined)[] {
+  const answers: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
+  return answers.filter((answer) => !isNothing(answer)).map(readFailure)
 }
 
 const isNothing = (answer: unknown): boolean =>
@@ -74,17 +94,15 @@ const isNothing = (answer: unknown): boolean =>
 function readFailure(answer: unknown): CheckFailure | undefined {
   if (typeof answer === 'string') return { path: '', message: answer }
   if (typeof answer !== 'object' || answer === null || !('message' in answer)) return undefined
-  const path = 'path' in answer ? answer.path : ''
+  const { message, path = '' } = answer as { message: unknown; path?: unknown }
   const dotted = Array.isArray(path) ? path.join('.') : path
-  if (typeof answer.message !== 'string' || (dotted !== undefined && typeof dotted !== 'string')) return undefined
-  return { path: dotted ?? '', message: answer.message }
+  if (typeof message !== 'string' || typeof dotted !== 'string') return undefined
+  return { path: dotted, message }
 }
 
 /** What a module threw, at the place of the module that its stack names; the stack itself is shown to nobody. */
 function thrown(error: unknown, module: ConfigModule, doing: 'derive' | 'check', service: string): Diagnostic {
-  const isError = error instanceof Error
-  const message = (isError ? error.message || error.name : String(error)).split('\n', 1)[0] ?? ''
-  const stack = isError ? (error.stack ?? '') : ''
+  const { message, stack } = thrownText(error)
   return failed(message, placeInStack(stack, module.file) ?? placeOf(module, doing), doing, service)
 }
 

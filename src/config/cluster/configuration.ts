@@ -5,6 +5,7 @@ import type { CommandLineValue } from '../../model/record.ts'
 import { err } from '../../model/result.ts'
 import { Secrets } from '../../model/secrets.ts'
 import type { Span } from '../../model/span.ts'
+import type { Deadline } from '../deadline.ts'
 import { createSchemaChecker } from '../schema/config-schema.ts'
 import type { TextFile } from '../text-file.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
@@ -32,6 +33,8 @@ export interface ConfigurationInput {
   readonly overlays?: Overlays | undefined
   /** Where there is none, references have no value. */
   readonly readReference?: ReadReference | undefined
+  /** For schemas, which may say what takes for ever to check. */
+  readonly deadline?: Deadline | undefined
   /** A safe name: the cluster-id where none is given. */
   readonly projectName: string
   /** Prerequisites before their dependents. */
@@ -77,7 +80,9 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   const diagnostics = [...files.diagnostics]
   const secrets = new Secrets()
   secrets.add(files.secrets)
-  const checkSchema = input.components.some(({ schema }) => schema) ? await createSchemaChecker() : undefined
+  const checkSchema = input.components.some(({ schema }) => schema)
+    ? await createSchemaChecker(input.deadline)
+    : undefined
   const sections = new Map<string, ResolvedSection>()
   const shown = new Map<string, JsonValue>([
     ['cluster', frozenCopy(files.cluster)],

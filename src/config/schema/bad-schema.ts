@@ -55,6 +55,18 @@ export function notASchema(
 /** A schema is an object; `true` and `false`, which JSON Schema has too, say nothing about a configuration. */
 export const notAMap = ({ file }: TextFile): Diagnostic => bad('a schema is a map', startOfFile(file))
 
+/** The diagnostic for a schema whose references lead back to where they are, with nothing in between. */
+export const neverEnding = ({ file }: TextFile): Diagnostic =>
+  unusable('its references lead back to themselves, and checking never ends', file)
+
+/** The diagnostic for a schema with which a check was given up after `milliseconds`. */
+export const tooSlow = ({ file }: TextFile, milliseconds: number): Diagnostic =>
+  unusable(`checking a configuration against it takes longer than ${milliseconds / 1000} s`, file)
+
+/** It is a schema, but none that anything can be checked with. */
+const unusable = (message: string, file: string): Diagnostic =>
+  diagnostic('bad-schema', { message, isValid: true }, { span: startOfFile(file) })
+
 const bad = (message: string, span: Span): Diagnostic => diagnostic('bad-schema', { message }, { span })
 
 /** The first scalar with a text, in the order of the file. */

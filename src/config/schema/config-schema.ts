@@ -3,9 +3,10 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { JsonObject } from '../../model/json.ts'
 import type { Result } from '../../model/result.ts'
 import { err, ok } from '../../model/result.ts'
+import { type Deadline, noDeadline } from '../deadline.ts'
 import type { TextFile } from '../text-file.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
-import { notAMap, notASchema, notJson, treeOfSchema } from './bad-schema.ts'
+import { neverEnding, notAMap, notASchema, notJson, tooSlow, treeOfSchema } from './bad-schema.ts'
 import { describeViolations } from './schema-violation.ts'
 
 export interface SchemaCheckInput {
@@ -30,8 +31,11 @@ interface Validator {
   removeSchema(schema: object): unknown
 }
 
+/** For one configuration. */
+const CHECK_TIMEOUT_MS = 2000
+
 /** Loads the JSON Schema validator, which takes longer than all else, and so only where there is a schema. */
-export async function createSchemaChecker(): Promise<SchemaChecker> {
+export async function createSchemaChecker(deadline: Deadline = noDeadline): Promise<SchemaChecker> {
   const { Ajv, Ajv2020 } = await import('./ajv.ts')
   const options = {
     allErrors: true,
@@ -43,10 +47,15 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
     // Each is used a few times at most: a better program costs more than it saves.
     code: { optimize: false },
   } as const
-  const current = lazily((): Validator => new Ajv2020(options))
-  const draft07 = lazily((): Validator => new Ajv(options))
+  const newValidators = () => ({
+    current: lazily((): Validator => new Ajv2020(options)),
+    draft07: lazily((): Validator => new Ajv(options)),
+  })
+  let validators = newValidators()
   /** By text: compiling takes milliseconds, and components made from one template have the same schema. */
   const compiled = new Map<string, ValidateFunction>()
+  /** Texts of schemas that took too long once: not every component that has one is to take as long again. */
+  const slow = new Set<string>()
 
   function compile(source: TextFile): Result<ValidateFunction, Diagnostic> {
     const known = compiled.get(source.text)
@@ -54,7 +63,7 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
     const parsed = parseSchema(source)
     if (!parsed.ok) return parsed
     const { $schema: dialect, ...schema } = parsed.value
-    const validator = /draft-0[4-7]/.test(String(dialect)) ? draft07() : current()
+    const validator = /draft-0[4-7]/.test(String(dialect)) ? validators.draft07() : validators.current()
     try {
       const validate = validator.compile(schema)
       compiled.set(source.text, validate)
@@ -68,18 +77,33 @@ export async function createSchemaChecker(): Promise<SchemaChecker> {
     }
   }
 
-  return ({ service, schema, config, tree }) => {
+  function check({ service, schema, config, tree }: SchemaCheckInput): SchemaCheck {
     const validator = compile(schema)
     if (!validator.ok) return { config, diagnostics: [{ ...validator.error, service }] }
     const validate = validator.value
     const completed = structuredClone(config)
-    validate(completed)
+    try {
+      validate(completed)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return { config, diagnostics: [{ ...neverEnding(schema), service }] }
+    }
     const errors: readonly ErrorObject[] = validate.errors ?? []
     if (errors.length === 0) return { config: completed, diagnostics: [] }
     return {
       config: completed,
       diagnostics: describeViolations(errors, { service, tree, schema: treeOfSchema(schema) }),
     }
+  }
+
+  return (input) => {
+    const { service, schema, config } = input
+    const checked = slow.has(schema.text) ? err('late') : deadline(CHECK_TIMEOUT_MS, () => check(input))
+    if (checked.ok) return checked.value
+    slow.add(schema.text)
+    // It may have been in the middle of something.
+    validators = newValidators()
+    return { config, diagnostics: [{ ...tooSlow(schema, CHECK_TIMEOUT_MS), service }] }
   }
 }
 

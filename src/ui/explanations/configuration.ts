@@ -52,10 +52,12 @@ export const CONFIGURATION_EXPLANATIONS = {
     summary: 'a JSON Schema is not valid',
     cause:
       'The file config/<name>.schema.json of a component is no JSON, or no valid JSON Schema of draft 2020-12 or ' +
-      'draft 7. Without it the configuration cannot be checked.',
+      'draft 7; or it is one with which a check never ends, or takes longer than 2 s. Without it the configuration ' +
+      'cannot be checked.',
     cure:
       'Correct what the message points at. Common: a trailing comma, `"type": "int"` for `"integer"`, `required` ' +
-      'beside a property instead of beside `properties`.',
+      'beside a property instead of beside `properties`. Slow are patterns that repeat what is repeated, such as ' +
+      '`(a+)+`, and references that lead back to themselves.',
     example: {
       where: 'components/web/config/web.schema.json',
       wrong: ['{"properties": {"port": {"type": "int"}}}'],

@@ -46,7 +46,12 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
       )
     }
     case 'bad-schema':
-      return words(`this is not a valid JSON Schema: ${diagnostic.data.message}`)
+      return diagnostic.data.isValid
+        ? words(
+            `this JSON Schema cannot be used: ${diagnostic.data.message}`,
+            'look for patterns such as "(a+)+", and for references that lead back to themselves',
+          )
+        : words(`this is not a valid JSON Schema: ${diagnostic.data.message}`)
     case 'module-failed':
       return words(
         `${diagnostic.data.doing} failed: ${diagnostic.data.message}`,
