@@ -3,6 +3,7 @@ import {
   type ComponentConfiguration,
   type ConfigModule,
   type Configuration,
+  type Overlays,
   resolveConfiguration,
   type TextFile,
 } from '../config/cluster/configuration.ts'
@@ -14,21 +15,15 @@ import { createReferenceReader } from '../io/reference-reader.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
-import { missing } from './named-paths.ts'
+import { checkClusterConfig, missing } from './named-paths.ts'
 import { readOverlays } from './overlays.ts'
 import type { Project } from './project.ts'
 
 /** Reads and resolves the configuration of a whole project; all problems are in its diagnostics. */
 export async function loadConfiguration(project: Project, invocation: Invocation): Promise<Configuration> {
   const problems: Diagnostic[] = []
-  const { clusterConfigDirectory, name, fileSizeLimit: limit } = project.settings
-  const layout = readText(join(clusterConfigDirectory, 'layout.yaml'), limit, problems)
-  const servicesConfiguration = readText(join(clusterConfigDirectory, 'services-configuration.yaml'), limit, problems)
-  const isEmpty = layout === undefined && servicesConfiguration === undefined && problems.length === 0
-  if (invocation.clusterConfig !== undefined && isEmpty) {
-    const what = isThere(clusterConfigDirectory) ? 'services-configuration.yaml or layout.yaml' : '-p'
-    problems.push(missing(what, clusterConfigDirectory, undefined))
-  }
+  const { name, fileSizeLimit: limit } = project.settings
+  const { layout, servicesConfiguration, overlays, problems: unread } = readClusterTexts(project, invocation)
   // Groups of a cycle come out in some order; that there is one is complained about elsewhere.
   const order = stronglyConnected(graphOf(project.services.values())).flat()
   const components: ComponentConfiguration[] = []
@@ -36,12 +31,11 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     const service = project.services.get(one)
     if (service !== undefined) components.push(await readComponent(service, limit, problems))
   }
-  const { overlays, problems: unread } = readOverlays(project, invocation)
-  problems.push(...unread)
   const resolved = await resolveConfiguration({
     layout,
     servicesConfiguration,
     overlays,
+    isPartial: unread.length > 0,
     // Learnt as they are read: modules may print what they are given.
     readReference: createReferenceReader(invocation, invocation.secrets),
     deadline: withDeadline,
@@ -49,7 +43,34 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     components,
   })
   invocation.secrets.add(resolved.secrets.all())
-  return { ...resolved, diagnostics: [...problems, ...resolved.diagnostics] }
+  return { ...resolved, diagnostics: [...unread, ...problems, ...resolved.diagnostics] }
+}
+
+/** What is configured for the whole cluster, as texts. */
+export interface ClusterTexts {
+  readonly layout: TextFile | undefined
+  readonly servicesConfiguration: TextFile | undefined
+  readonly overlays: Overlays
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Reads the files of the cluster's configuration, and what is laid on them. */
+export function readClusterTexts(project: Project, invocation: Invocation): ClusterTexts {
+  const { clusterConfigDirectory: directory, fileSizeLimit: limit } = project.settings
+  const { overlays, problems: unread } = readOverlays(project, invocation)
+  const unusable = checkClusterConfig(project.settings, project.places, invocation)
+  if (unusable !== undefined) {
+    return { layout: undefined, servicesConfiguration: undefined, overlays, problems: [unusable, ...unread] }
+  }
+  const problems: Diagnostic[] = []
+  const layout = readText(join(directory, 'layout.yaml'), limit, problems)
+  const servicesConfiguration = readText(join(directory, 'services-configuration.yaml'), limit, problems)
+  const isEmpty = layout === undefined && servicesConfiguration === undefined && problems.length === 0
+  if (invocation.clusterConfig !== undefined && isEmpty) {
+    const what = isThere(directory) ? 'services-configuration.yaml or layout.yaml' : '-p'
+    problems.push(missing(what, directory, undefined))
+  }
+  return { layout, servicesConfiguration, overlays, problems: [...problems, ...unread] }
 }
 
 function readText(file: string, limit: number, problems: Diagnostic[]): TextFile | undefined {

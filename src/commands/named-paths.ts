@@ -1,27 +1,35 @@
 import { basename, dirname, resolve } from 'node:path'
 import { nearest } from '../config/nearest.ts'
-import { isThere, namesIn } from '../io/project-file.ts'
-import { isDirectory } from '../io/project-scan.ts'
+import { directoryProblem, isThere, namesIn } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import type { Span } from '../model/span.ts'
 import type { Invocation } from './invocation.ts'
 
-/** The directories that paictl.yaml names, and that are none. Defaults need not be there. */
-export function checkNamedDirectories(
-  { componentsDirectory, clusterConfigDirectory }: ProjectSettings,
-  places: Readonly<Record<string, Span>>,
+/** Where paictl.yaml names directories, by key. */
+export type Places = Readonly<Record<string, Span>>
+
+/** Why there are no components to be had; by default there need not be any. */
+export const checkComponents = ({ componentsDirectory }: ProjectSettings, places: Places): Diagnostic | undefined =>
+  checkDirectory('components', componentsDirectory, places.components)
+
+/** Why no cluster configuration is to be had; by default there need not be any. */
+export function checkClusterConfig(
+  { clusterConfigDirectory }: ProjectSettings,
+  places: Places,
   invocation: Invocation,
-): Diagnostic[] {
-  const named: [what: string, path: string, span: Span][] = []
-  if (places.components) named.push(['components', componentsDirectory, places.components])
-  if (places['cluster-config'] && invocation.clusterConfig === undefined) {
-    named.push(['cluster-config', clusterConfigDirectory, places['cluster-config']])
-  }
-  return named.flatMap(([what, path, span]) => {
-    if (isDirectory(path)) return []
-    return [isThere(path) ? notADirectory(what, path, span) : missing(what, path, span)]
-  })
+): Diagnostic | undefined {
+  return invocation.clusterConfig === undefined
+    ? checkDirectory('cluster-config', clusterConfigDirectory, places['cluster-config'])
+    : directoryProblem('-p', clusterConfigDirectory)
+}
+
+/** `span`: where it is named, unless it is the default, which need not be there. */
+function checkDirectory(what: string, path: string, span: Span | undefined): Diagnostic | undefined {
+  const problem = directoryProblem(what, path)
+  if (span === undefined) return problem
+  if (problem === undefined) return isThere(path) ? undefined : missing(what, path, span)
+  return problem.code === 'wrong-type' ? notADirectory(what, path, span) : { ...problem, span }
 }
 
 /** Says that the kubeconfig that the command line names is not there, before a script looks for it. */

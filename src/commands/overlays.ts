@@ -15,7 +15,10 @@ export function readOverlays(
   const problems: Diagnostic[] = []
   const read = (file: string, span: Span, fromCommandLine: boolean): OverlayFile[] => {
     const text = readOptional(file, settings.fileSizeLimit)
-    if (!text.ok) problems.push({ ...text.error, span })
+    // A place inside of the file says more than that of its name.
+    if (!text.ok && text.error.code === 'not-text') {
+      problems.push({ ...text.error, related: [{ span, note: 'named here' }] })
+    } else if (!text.ok) problems.push({ ...text.error, span })
     else if (text.value === undefined) problems.push(missing('the overlay', file, span))
     else return [{ file, text: text.value, fromCommandLine }]
     return []

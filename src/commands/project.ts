@@ -9,11 +9,13 @@ import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
-import { checkNamedDirectories, missing } from './named-paths.ts'
+import { checkComponents, missing, type Places } from './named-paths.ts'
 
 /** A project as its files declare it, whatever the cluster type. */
 export interface Project {
   readonly settings: ProjectSettings
+  /** Where paictl.yaml names directories, by key. */
+  readonly places: Places
   /** By name, sorted. */
   readonly services: ReadonlyMap<string, Service>
   /** The texts of the services' descriptions, by name. */
@@ -35,17 +37,17 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
   const scanned = scanComponents(read.settings.componentsDirectory, read.settings.fileSizeLimit)
   const services = new Map<string, Service>()
   const descriptions = new Map<string, string>()
-  const misnamed = checkNamedDirectories(read.settings, read.places, invocation)
+  const misnamed = checkComponents(read.settings, read.places)
   // A directory that is none has been said to be.
-  const unread = misnamed.length > 0 ? [] : scanned.problems
-  const diagnostics: Diagnostic[] = [...read.diagnostics, ...misnamed, ...unread]
+  const unread = misnamed === undefined ? scanned.problems : [misnamed]
+  const diagnostics: Diagnostic[] = [...read.diagnostics, ...unread]
   for (const { name, directory, file, text } of scanned.components) {
     const reading = readServiceFile({ component: name, directory, file, text })
     services.set(name, reading.service)
     descriptions.set(name, text ?? '')
     diagnostics.push(...reading.diagnostics)
   }
-  return ok({ settings: read.settings, services, descriptions, diagnostics })
+  return ok({ settings: read.settings, places: read.places, services, descriptions, diagnostics })
 }
 
 function readSettingsOf(

@@ -1,17 +1,15 @@
-import { join } from 'node:path'
 import { type Configuration, resolveConfiguration } from '../config/cluster/configuration.ts'
+import { ASSIGNMENTS } from '../config/cluster/overlays.ts'
 import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
 import { listClusters } from '../io/cluster-file.ts'
-import { readOptional } from '../io/project-file.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
-import { loadConfiguration } from './configuration.ts'
-import type { Invocation } from './invocation.ts'
+import { loadConfiguration, readClusterTexts } from './configuration.ts'
+import { type Invocation, OVERLAY_OPTION } from './invocation.ts'
 import { checkKubeconfig } from './named-paths.ts'
-import { readOverlays } from './overlays.ts'
 import { openProject, type Project } from './project.ts'
 import { concernsAll } from './weigh.ts'
 
@@ -87,7 +85,8 @@ export async function openBareSite(invocation: Invocation): Promise<Result<BareS
   }
   if (project === undefined) return err(opened.ok ? [] : [opened.error])
   const identity = await readIdentity(project, invocation, state)
-  return ok(bareSite(invocation, { ...identity, project: project.settings.root }, project))
+  if (!identity.ok) return identity
+  return ok(bareSite(invocation, { ...identity.value, project: project.settings.root }, project))
 }
 
 function bareSite(
@@ -103,28 +102,53 @@ function bareSite(
   }
 }
 
-/** The cluster's id and type as configured; where that cannot be read, as recorded for this project before. */
+/**
+ * The cluster's id and type as configured; where that cannot be read, the id that is recorded for this project. An error is
+ * that none is known: what the project would be called by default may be another cluster.
+ */
 async function readIdentity(
   project: Project,
   invocation: Invocation,
   state: string,
-): Promise<{ id: string; type: string }> {
-  const { clusterConfigDirectory, name, root, fileSizeLimit } = project.settings
-  const file = join(clusterConfigDirectory, 'services-configuration.yaml')
-  const text = readOptional(file, fileSizeLimit)
-  const servicesConfiguration = text.ok && text.value !== undefined ? { file, text: text.value } : undefined
-  const { overlays, problems } = readOverlays(project, invocation)
+): Promise<Result<{ id: string; type: string }, Diagnostic[]>> {
+  const { name, root } = project.settings
+  const { servicesConfiguration, overlays, problems } = readClusterTexts(project, invocation)
   const resolved = await resolveConfiguration({ servicesConfiguration, overlays, projectName: name, components: [] })
   // Sections of services are unknown here, where no component was read: only what keeps the id from being read counts.
-  const unreadable =
-    !text.ok ||
-    problems.length > 0 ||
-    resolved.diagnostics.some((one) => isError(one) && !IRRELEVANT.includes(one.code))
-  const identity = { id: resolved.clusterId, type: resolved.clusterType }
-  if (!unreadable || resolved.clusterIdSpan !== undefined) return identity
+  const inTheWay = [
+    ...project.diagnostics.filter(hidesIdentity),
+    ...problems.filter(({ span }) => !span?.file.endsWith('/layout.yaml')),
+    ...resolved.diagnostics.filter((one) => isError(one) && !IRRELEVANT.includes(one.code)),
+  ]
+  const typed = inTheWay.filter((one) => [one, ...(one.related ?? [])].some(isTyped))
+  if (typed.length > 0) return err(typed)
+  const { clusterId: id, clusterType: type, clusterIdSpan } = resolved
+  // What cannot be read of an overlay or of the settings may have given another one.
+  const isRead =
+    clusterIdSpan && (isTyped({ span: clusterIdSpan }) || inTheWay.every(isOf(servicesConfiguration?.file)))
+  if (inTheWay.length === 0 || isRead) return ok({ id, type })
   const [recorded, ...others] = listClusters(state).clusters.filter((cluster) => cluster.project === root)
-  return recorded !== undefined && others.length === 0 ? { id: recorded.id, type: identity.type } : identity
+  return recorded !== undefined && others.length === 0 ? ok({ id: recorded.id, type }) : err(inTheWay)
 }
+
+/** Whether paictl.yaml may say what the cluster is, and cannot be read there. */
+function hidesIdentity({ service, span, code, data }: Diagnostic): boolean {
+  if (service !== undefined || !span?.file.endsWith('/paictl.yaml')) return false
+  if (code === 'unknown-key') return SAYS_IDENTITY.includes(data.nearest ?? '')
+  const what = 'what' in data ? String(data.what) : ''
+  return !/^(?:components|parallel|file-size-limit)\b/.test(what)
+}
+
+const SAYS_IDENTITY: readonly string[] = ['cluster-config', 'overlays', 'state']
+
+const isOf =
+  (file: string | undefined) =>
+  ({ span }: Pick<Diagnostic, 'span'>): boolean =>
+    span?.file === file
+
+/** Whether something is a mistake of the command line itself, which is never passed over. */
+const isTyped = ({ span }: Pick<Diagnostic, 'span'>): boolean =>
+  span?.file === ASSIGNMENTS || span?.file === OVERLAY_OPTION
 
 /** What has no bearing on a cluster's id: sections of services, and references, which are not read for it. */
 const IRRELEVANT: readonly string[] = ['unknown-section', 'merge-type', 'unresolved-reference', 'bad-reference']

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,13 +20,14 @@ import { isAbsent, plainReason, systemCode } from './state-error.ts'
 import { findTextProblem } from './text-problem.ts'
 
 /**
- * A text file of the project; `undefined` where there is none. What is no regular file is never opened, what is larger
- * than `limit` bytes never read. Problems: `not-a-file`, `file-too-large`, `not-text`, `unreadable-file`.
+ * A text file of the project; `undefined` where there is none; a link to nothing is something. What is no regular file is
+ * never opened, what is larger than `limit` bytes never read. Problems: `not-a-file`, `file-too-large`, `not-text`,
+ * `unreadable-file`.
  */
 export function readOptional(file: string, limit = DEFAULT_FILE_SIZE_LIMIT): Result<string | undefined, Diagnostic> {
   try {
     const stat = statSync(file, { throwIfNoEntry: false })
-    if (stat === undefined) return ok(undefined)
+    if (stat === undefined) return isOccupied(file) ? err(danglingLink(file)) : ok(undefined)
     const problem = kindProblem(file, stat)
     return problem === undefined ? readText(file, stat.size, limit) : err(problem)
   } catch (error) {
@@ -179,6 +181,22 @@ export function unreadable(path: string, error: unknown): Diagnostic {
 /** `unreadable-file` for a reason in words. */
 export function unreadableBecause(path: string, reason: string): Diagnostic {
   return diagnostic('unreadable-file', { path, reason }, { span: startOfFile(path) })
+}
+
+/** Whether anything has the name, were it a link that leads nowhere. Throws the file system's other errors. */
+export const isOccupied = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
+
+/** Why no directory can be had at a path, where there is something; `undefined` too where there is nothing. */
+export function directoryProblem(what: string, path: string): Diagnostic | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory()) return undefined
+    if (stat === undefined) return isOccupied(path) ? danglingLink(path) : undefined
+    const found = stat.isFile() ? 'a file' : kindOf(stat)
+    return diagnostic('wrong-type', { what, expected: 'a directory', found }, { span: startOfFile(path) })
+  } catch (error) {
+    return isAbsent(error) ? undefined : unreadable(path, error)
+  }
 }
 
 /** Whether there is anything at a path. */

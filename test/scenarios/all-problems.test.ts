@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TestProject } from '../rig/project.ts'
 
@@ -123,6 +125,28 @@ test('a cluster-id that could not be read is not taken for another one', async (
   expect(stderr).not.toContain('describes the cluster')
   expect(project.trace()).toEqual([])
 })
+
+test('what works without a valid project takes the cluster that is recorded, or says why none is known', async () => {
+  const project = new TestProject()
+  project.component('web')
+  mkdirSync(join(project.root, 'cluster-config'))
+  symlinkSync('nowhere', join(project.root, 'cluster-config/services-configuration.yaml'))
+  const unknown = await project.paictl('service', 'status')
+  expect([unknown.code, places(unknown.stderr)]).toEqual([2, [UNREADABLE]])
+  project.remove('cluster-config/services-configuration.yaml')
+  project.write('cluster-config/services-configuration.yaml', 'cluster: {common: {cluster-id: prod}}\n')
+  expect((await project.paictl('service', 'start', 'web')).code).toBe(0)
+  for (const broken of ['cluster-config/services-configuration.yaml', 'cluster-config', 'paictl.yaml']) {
+    project.remove(broken)
+    symlinkSync('nowhere', join(project.root, broken))
+    const { code, stdout } = await project.paictl('service', 'status', 'web')
+    expect([broken, code, stdout]).toEqual([broken, 0, expect.stringMatching(/^web +(?!never)\w+/m)])
+  }
+  const mistyped = await project.paictl('--overlay', 'cluster-config', 'service', 'stop', 'web')
+  expect([mistyped.code, places(mistyped.stderr)]).toEqual([2, ['unreadable-file --overlay:1:1']])
+})
+
+const UNREADABLE = 'unreadable-file cluster-config/services-configuration.yaml'
 
 test('what exists on another cluster type only was not misspelt', async () => {
   const project = new TestProject()

@@ -45,6 +45,8 @@ export interface ClusterFilesInput {
   readonly layout?: TextFile | undefined
   readonly servicesConfiguration?: TextFile | undefined
   readonly overlays: Overlays
+  /** Some of these files could not be read. */
+  readonly isPartial?: boolean
   readonly readReference: ReadReference
   readonly projectName: string
   readonly components: readonly { readonly name: string }[]
@@ -68,7 +70,7 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   const names = new Set(components.map(({ name }) => name))
   const { tree: services, diagnostics: overlaid } = layOverlays(servicesRead, overlays)
   diagnostics.push(...overlaid.map((problem) => ofSection(problem, names)))
-  const isReadable = !diagnostics.some((problem) => problem.code !== 'merge-type')
+  const isReadable = !input.isPartial && !diagnostics.some((problem) => problem.code !== 'merge-type')
   const layoutTree = resolve(layoutRead)
   const sections = new Map<string, YamlEntry>()
   for (const entry of services?.entries ?? []) {

@@ -31,6 +31,8 @@ export interface ConfigurationInput {
   readonly layout?: TextFile | undefined
   readonly servicesConfiguration?: TextFile | undefined
   readonly overlays?: Overlays | undefined
+  /** Some of these files could not be read, which was reported. */
+  readonly isPartial?: boolean
   /** Where there is none, references have no value. */
   readonly readReference?: ReadReference | undefined
   /** For schemas, which may say what takes for ever to check. */

@@ -81,12 +81,16 @@ function leavesClusterType({ code, data, service, span }: Diagnostic): boolean {
   if (code === 'unknown-key') return data.nearest?.endsWith('cluster-type') ?? false
   const file = span?.file ?? pathOf(data)
   if (WHOLE_FILE.has(code)) return !/\/(?:layout|paictl)\.yaml$/.test(file)
-  const isOnTheWay = /^(?:services-configuration\.yaml|cluster(?:\.common(?:\.cluster-type)?)?)$/.test(subjectOf(data))
-  return isOnTheWay && (code === 'wrong-type' || code === 'bad-value')
+  const isOnTheWay = /^(?:services-configuration\.yaml|cluster(?:-config|\.common(?:\.cluster-type)?)?|-p)$/.test(
+    subjectOf(data),
+  )
+  return isOnTheWay && (code === 'wrong-type' || code === 'bad-value' || code === 'missing-file')
 }
 
 const isOfSettings = ({ code, span, data }: Diagnostic): boolean =>
-  /\/paictl\.yaml$/.test(span?.file ?? pathOf(data)) || (WHOLE_FILE.has(code) && !/\.yaml$/.test(pathOf(data)))
+  /\/paictl\.yaml$/.test(span?.file ?? pathOf(data)) ||
+  (WHOLE_FILE.has(code) && !/\.yaml$/.test(pathOf(data))) ||
+  (code === 'wrong-type' && data.what === 'components')
 
 /** What a value is called in its file, where a problem is about one. */
 const subjectOf = (data: object): string => ('what' in data && typeof data.what === 'string' ? data.what : '')

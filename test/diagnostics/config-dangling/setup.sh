@@ -1,0 +1,1 @@
+ln -s ../shared.yaml cluster-config/services-configuration.yaml

@@ -1,0 +1,1 @@
+printf 'web:\n  a: \0' >prod.yaml
