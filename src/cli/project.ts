@@ -58,18 +58,28 @@ async function init(args: InitArgs, { world, presenter }: CommandContext): Promi
 }
 
 async function validate(args: Globals, { world, presenter }: CommandContext): Promise<number> {
-  const { diagnostics, services, exitCode } = await validateProject(invocationOf(args, world))
+  const { diagnostics, services, elsewhere, clusterType, exitCode } = await validateProject(invocationOf(args, world))
   if (presenter.mode === 'json') {
     presenter.document({
       services,
+      elsewhere,
       diagnostics: inOrder(diagnostics).map((one) => presenter.problem(one)),
     })
     return exitCode
   }
   presenter.diagnostics(diagnostics)
-  if (exitCode === EXIT.done) presenter.print(`${counted(services, 'service')} ${services === 1 ? 'is' : 'are'} valid`)
+  if (exitCode === EXIT.done) presenter.print(validText(services, elsewhere, clusterType))
   return exitCode
 }
+
+function validText(services: number, elsewhere: number, clusterType: string): string {
+  const valid = `${counted(services, 'service')} ${are(services)} valid`
+  return elsewhere === 0
+    ? valid
+    : `${valid} (${elsewhere} of them ${are(elsewhere)} not on cluster type ${clusterType})`
+}
+
+const are = (count: number): string => (count === 1 ? 'is' : 'are')
 
 async function graph(args: GraphArgs, { world, presenter }: CommandContext): Promise<number> {
   if (presenter.mode === 'json' && (args.format ?? 'json') !== 'json')

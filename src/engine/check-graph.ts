@@ -32,6 +32,27 @@ export function checkGraph(all: ReadonlyMap<string, Service>, clusterType: Clust
   return [...problems, ...checkCycles(here, all)]
 }
 
+/**
+ * What is wrong with the prerequisites of the services that do not exist on a cluster type: names of nothing, and for each
+ * of their own types what `checkGraph` says of them there.
+ */
+export function checkGraphElsewhere(all: ReadonlyMap<string, Service>, clusterType: string): Diagnostic[] {
+  const elsewhere = new Map([...all].filter(([, service]) => !existsOn(service, clusterType)))
+  const types = new Set([...elsewhere.values()].flatMap((service) => service.clusterTypes ?? []))
+  const isTheirs = (one: Diagnostic): boolean =>
+    one.code === 'cycle'
+      ? one.data.edges.some((edge) => elsewhere.has(edge.service))
+      : one.service !== undefined && elsewhere.has(one.service)
+  const found = new Map<string, Diagnostic>()
+  for (const type of [...types].sort(compareNames)) {
+    for (const one of checkGraph(all, { name: type }).filter(isTheirs)) {
+      const key = JSON.stringify([one.code, one.span, one.data])
+      if (!found.has(key)) found.set(key, one)
+    }
+  }
+  return [...found.values()]
+}
+
 /** Whether a service is declared for a cluster type. */
 export function existsOn(service: Service, clusterType: string): boolean {
   return service.clusterTypes?.includes(clusterType) ?? true

@@ -59,6 +59,12 @@ test('validate exits with 2 for errors alone, and points at every one of them', 
   const valid = await project.paictl('validate')
   expect([valid.code, valid.stdout]).toEqual([0, '3 services are valid\n'])
   expect(valid.stderr).toContain('warning[PAI-no-probe]')
+  project.component('disks', 'cluster-type: [k8s]\nprerequisite: [web]\n', { 'status.sh': '' })
+  const withOther = await project.paictl('validate')
+  expect([withOther.code, withOther.stdout]).toEqual([
+    0,
+    '4 services are valid (1 of them is not on cluster type local)\n',
+  ])
   project.write('components/web/deploy/service.yaml', 'prerequisite: [tain]\nstart-scrip: start.sh\n')
   project.write('components/store/deploy/settings.json.template', '{ "port": {{config.prt}} }\n')
   const { code, stdout, stderr } = await project.paictl('validate')
