@@ -12,7 +12,15 @@ if (argv.length === 1 && argv[0] === '--version') {
   process.exitCode = 2
 } else {
   const { runCommandLine } = await import('./cli/command-line.ts')
+  const { exit } = process
   process.exitCode = await runCommandLine(argv, thisProcess(PAICTL_VERSION))
+  endSoon(exit)
+}
+
+/** Ends the process when all is printed: what modules have left running would keep it. Where nothing is left, it is over. */
+function endSoon(exit: () => never): void {
+  const isPrinted = (): boolean => process.stdout.writableLength + process.stderr.writableLength === 0
+  setTimeout(() => (isPrinted() ? exit() : endSoon(exit)), 300).unref()
 }
 
 /** Whether the working directory still exists: nothing can even be loaded where it does not. */
@@ -43,6 +51,14 @@ function thisProcess(version: string): Surroundings {
       return () => {
         for (const signal of signals) process.off(signal, listener)
       }
+    },
+    onStray({ error, warning }) {
+      process.on('uncaughtException', error)
+      process.on('unhandledRejection', error)
+      // There is no listener where warnings are switched off.
+      if (process.listenerCount('warning') === 0) return
+      process.removeAllListeners('warning')
+      process.on('warning', ({ name, message }) => warning(`${name}: ${message}`))
     },
   }
 }

@@ -13,6 +13,7 @@ import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
 import { serviceCommands } from './service.ts'
+import { besideStrays } from './strays.ts'
 import { valuedSwitches } from './typed-option.ts'
 import { badOption, UsageError, usageProblems } from './usage.ts'
 import type { Surroundings, World } from './world.ts'
@@ -29,7 +30,8 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     const args = lastOnes(withRest(read, problems)) as Parameters<typeof command>[0]
     output = args.output
     problems.push(...switchProblems(parser, argv))
-    act = () => command(args, { world, presenter: createPresenter(world, args.output, sourcesOf(args)) })
+    const presenter = createPresenter(world, args.output, sourcesOf(args))
+    act = () => besideStrays(world, presenter, () => command(args, { world, presenter }))
   }
   const parser = buildParser(run, world, problems)
   let text = ''

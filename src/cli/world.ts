@@ -25,6 +25,16 @@ export interface Surroundings {
   readonly stderr: Output & NodeJS.WritableStream
   /** Hands every ending signal to `listener` instead of ending the process. Returns what undoes it. */
   onSignal(listener: (signal: EndingSignal) => void): () => void
+  /** Hands what reaches nobody else to `strays`, until the process ends. */
+  onStray(strays: Strays): void
+}
+
+/** What comes up beside a command. */
+export interface Strays {
+  /** Something that was thrown where nobody could catch it, or a rejection that nobody awaited. */
+  error(thrown: unknown): void
+  /** A warning of Node's, or by `process.emitWarning`. */
+  warning(text: string): void
 }
 
 /** The surroundings of one command. */

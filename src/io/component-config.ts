@@ -10,6 +10,7 @@ import { checkLinks } from './escaping-link.ts'
 import { exportPlace, readLoadError } from './module-error.ts'
 import { danglingLink, kindProblem, readOptional, unreadable } from './project-file.ts'
 import { systemCode } from './state-error.ts'
+import { expectStrays } from './stray-error.ts'
 
 /** What components/<name>/config/ holds. */
 export interface ComponentConfig {
@@ -72,6 +73,7 @@ function findOwn(component: string, file: string, problems: Diagnostic[]): boole
 /** Loads a component's configuration module. A file that has changed since is loaded anew. */
 export async function loadConfigModule(file: string): Promise<Result<ConfigModule, Diagnostic>> {
   const url = pathToFileURL(file)
+  expectStrays()
   try {
     url.searchParams.set('changed', String(statSync(file).mtimeMs))
     const loaded: Record<string, unknown> = await withoutExit(() => inTime(import(url.href)))

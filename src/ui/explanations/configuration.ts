@@ -69,7 +69,8 @@ export const CONFIGURATION_EXPLANATIONS = {
     cause:
       'The file config/<name>.mjs of a component did not load (a syntax error, an import that is not found), its ' +
       '`derive` or `check` threw an error, took longer than 5 s, or returned what it may not. The place is the line ' +
-      'of the module itself, where it can be told.',
+      'of the module itself, where it can be told. As a warning: something that it has left running (a timer, a ' +
+      'promise that nobody awaits) failed later.',
     cure:
       'Correct the module. `derive(config, {layout, cluster_cfg})` returns a map, or changes the one that it is ' +
       'given. `check(cluster_cfg)` returns nothing, a text, `{path, message}`, or a list of those: to refuse a ' +
