@@ -4,6 +4,7 @@ import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
 import { type Rendering, renderServices } from './render.ts'
 import type { Site } from './site.ts'
+import { usedSections } from './used-sections.ts'
 
 export interface SelectionRendering extends Rendering {
   /** The services whose errors keep the selected ones from being started. */
@@ -39,15 +40,18 @@ export async function renderSelection(
 }
 
 /**
- * The selected services, and those that they rely on for the values that their modules derive: where these have errors,
- * there is nothing to start the others with, though only they are selected.
+ * The selected services, those whose sections their templates use, and those that all of these rely on for the values that
+ * their modules derive: where these have errors, there is nothing to start the others with, though only they are selected.
  */
-function concernedBy({ configuration, graph }: Site, selected: ReadonlySet<string>): ReadonlySet<string> {
+function concernedBy({ project, configuration, graph }: Site, selected: ReadonlySet<string>): ReadonlySet<string> {
   const { underived, diagnostics } = configuration
-  const relying = [...selected].filter((name) => underived.has(name))
-  if (relying.length === 0) return selected
-  const failed = new Set(diagnostics.filter(isError).map((one) => one.service))
-  return new Set([...selected, ...[...closure(graph, relying).keys()].filter((name) => failed.has(name))])
+  const failed = new Set(diagnostics.filter(isError).flatMap((one) => one.service ?? []))
+  const others = [...failed, ...underived].filter((name) => !selected.has(name))
+  const users = [...selected].flatMap((name) => project.services.get(name) ?? [])
+  const concerned = new Set([...selected, ...usedSections(project, users, new Set(others))])
+  const relying = [...concerned].filter((name) => underived.has(name))
+  if (relying.length === 0) return concerned
+  return new Set([...concerned, ...[...closure(graph, relying).keys()].filter((name) => failed.has(name))])
 }
 
 /** Those of the services that can be rendered without an error, for who can do without the others. */

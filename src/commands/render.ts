@@ -141,7 +141,7 @@ function notesOf(service: Service, { project, graph }: RenderRequest, { incomple
 }
 
 /** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
-function readSources(service: Service, project: Project, problems: Diagnostic[]): DeployFileSource[] {
+export function readSources(service: Service, project: Project, problems: Diagnostic[]): DeployFileSource[] {
   const limit = project.settings.fileSizeLimit
   const { files, directories, problems: unreadable, refused } = listDeployFiles(join(service.directory, 'deploy'))
   problems.push(...unreadable.filter(({ span }) => span === undefined || !isReported(span.file, project)))
@@ -155,7 +155,7 @@ function readSources(service: Service, project: Project, problems: Diagnostic[])
 }
 
 /** Everything of a service in which a template may mention something. */
-const textsOf = (service: Service, sources: readonly DeployFileSource[]): string[] => [
+export const textsOf = (service: Service, sources: readonly DeployFileSource[]): string[] => [
   ...sources.map((source) => source.text ?? ''),
   ...Object.values(service.outputs).map((one) => one.value),
   ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),

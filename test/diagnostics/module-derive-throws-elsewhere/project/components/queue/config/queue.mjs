@@ -1,0 +1,3 @@
+export function derive(config) {
+  return { url: config.hosts[0].url }
+}
