@@ -109,6 +109,7 @@ test('scripts see the environment of the caller and what paictl says of their se
     'delete.sh': '[ -d "$PAICTL_DATA_DIR" ] && [ -d "$PAICTL_RUN_DIR" ] && echo "dirs are there" >> "$TRACE"',
   })
   const options = { env: { OWN: 'of the caller' } }
+  project.write('kube/config', '')
   const command = ['service', 'start', 'web', '-c', 'kube/config', '--output', 'json']
   const { stdout } = await project.spawn(command, options).finished
   const begun = JSON.parse(stdout.split('\n')[0] ?? '')
