@@ -23,6 +23,8 @@ export function originsText(
   for (const { path, span } of origins) {
     const node = document.getIn(path.slice(root.length), true) as Node | undefined
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) continue
+    // An empty one stays on the line of its key, and the comment behind it.
+    if (!isScalar(node)) node.flow = true
     node.comment = ` ${printable(placeOf(span, display))}`
   }
   return document.toString({ lineWidth: 0 }).trimEnd()

@@ -36,7 +36,7 @@ test('overlays are laid on in order: the project’s, those of the command line,
 test('config show says where each value came from', async () => {
   const project = projectWithPort()
   project.write('cluster-config/services-configuration.yaml', 'web:\n  host: h\n')
-  project.write('over.yaml', 'web:\n  list: [1]\n')
+  project.write('over.yaml', 'web:\n  list: [1]\n  none: []\n')
   project.write(
     'components/web/config/web.mjs',
     'export const derive = (config) => ({ ...config, url: `http://${config.host}` })\n',
@@ -46,6 +46,7 @@ test('config show says where each value came from', async () => {
 host: h # cluster-config/services-configuration.yaml:2:9
 list:
   - 1 # over.yaml:2:10
+none: [] # over.yaml:3:9
 url: http://h # components/web/config/web.mjs:1:14
 `)
   const json = JSON.parse((await project.paictl(...args, '--output', 'json')).stdout)
