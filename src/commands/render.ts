@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Configuration } from '../config/cluster/configuration.ts'
 import { servicesLacking } from '../config/cluster/consequences.ts'
 import { checkServiceFiles, templatesOf } from '../config/files/deploy-files.ts'
-import { incompleteMaps } from '../config/rendering/incomplete-context.ts'
+import { type ContextGaps, incompleteMaps } from '../config/rendering/incomplete-context.ts'
 import {
   type DeployFileSource,
   environmentOf,
@@ -82,7 +82,7 @@ interface Known {
   readonly env: JsonObject
   readonly rendered: Map<string, RenderedService>
   /** Maps, by identity, that lack what could not be had: templates may miss names there. */
-  readonly incomplete: Set<unknown>
+  readonly incomplete: ContextGaps
   /** The services whose prerequisites or outputs may not all be known. */
   readonly misdescribed: ReadonlySet<string>
 }

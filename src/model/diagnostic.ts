@@ -52,7 +52,14 @@ export interface DiagnosticData {
   // cluster configuration
   'unknown-section': { section: string; nearest: string | null }
   'merge-type': { path: string; expected: string; found: string }
-  'schema-violation': { service: string; path: string; message: string; nearest: string | null }
+  /** `lacking`: the dotted path of what is not there because of it, a required key or a misspelt one; `null`: a key too many. */
+  'schema-violation': {
+    service: string
+    path: string
+    message: string
+    nearest: string | null
+    lacking?: string | null
+  }
   /** `isValid`: it is one that JSON Schema allows, and yet of no use. */
   'bad-schema': { message: string; isValid?: true }
   'module-failed': { doing: string; message: string }

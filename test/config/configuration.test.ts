@@ -89,6 +89,17 @@ describe('sections', () => {
     ])
   })
 
+  test('a map against something else hides nothing else of its section', async () => {
+    const json = { properties: { tls: { type: 'string' }, port: { type: 'number' }, host: { type: 'string' } } }
+    const derive = (config: unknown) => void Object.assign(config as object, { url: 1 })
+    const web = component('web', { yaml: 'tls: {cert: x}\n', json, module: { file: '/web.mjs', derive } })
+    expect((await problems([web], 'web: {tls: true, port: x, host: 1}\n')).map((line) => line.slice(0, 40))).toEqual([
+      'error merge-type sc:1:12 [web] {"path":"',
+      'error schema-violation sc:1:24 [web] {"s',
+      'error schema-violation sc:1:33 [web] {"s',
+    ])
+  })
+
   test('a map against something else', async () => {
     expect(await problems([component('web', { yaml: 'tls: {cert: x}\n' })], 'web: {tls: true}\n')).toEqual([
       'error merge-type sc:1:12 [web] {"path":"web.tls","expected":"a map","found":"a boolean"}',

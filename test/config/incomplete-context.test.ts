@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { treeOf } from '../../src/config/cluster/plain-json.ts'
 import { incompleteMaps } from '../../src/config/rendering/incomplete-context.ts'
 import { type Diagnostic, diagnostic } from '../../src/model/diagnostic.ts'
 import { startOfFile } from '../../src/model/span.ts'
@@ -44,8 +45,8 @@ const violation = { service: 'web', path: 'port', message: 'must be lower', near
 describe('incomplete is', () => {
   test.each([
     [
-      'a section with an error',
-      diagnostic('schema-violation', violation, { ...at(SERVICES), service: 'web' }),
+      'a section that is not whole',
+      diagnostic('yaml-syntax', { message: 'm' }, { ...at('web.yaml'), service: 'web' }),
       ['web', 'web.db'],
     ],
     [
@@ -92,4 +93,49 @@ describe('incomplete is', () => {
   test('nothing by a problem that is not told', () => {
     expect(incomplete(diagnostic('schema-violation', violation, { service: 'web' }), false)).toEqual([])
   })
+})
+
+describe('of a section', () => {
+  const tree = treeOf(WEB, startOfFile('/p/web.yaml'), undefined)
+  /** Which of `port`, `db`, `db.host`, `db.port`, `other` a problem leaves in doubt, and which it hides. */
+  const doubts = (problem: Diagnostic): string[] => {
+    const sections = new Map([['web', { config: WEB, tree, isWhole: true, commandLine: [] }]])
+    const declared = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, underived: new Set<string>() }
+    const all = () => true
+    const gaps = incompleteMaps({ ...declared, diagnostics: [problem] }, all, all)
+    const names: [object, string, string][] = [
+      [WEB, 'port', 'port'],
+      [WEB, 'db', 'db'],
+      [WEB.db, 'host', 'db.host'],
+      [WEB.db, 'port', 'db.port'],
+      [WEB, 'other', 'other'],
+    ]
+    return names.flatMap(([map, name, path]) => [
+      ...(gaps.isDoubtful(map, name) ? [`${path}?`] : []),
+      ...(gaps.has(map, name) ? [path] : []),
+    ])
+  }
+  const of = { service: 'web' }
+
+  test.each<[string, Diagnostic, string[]]>([
+    ['a wrong value is in doubt', diagnostic('schema-violation', violation, of), ['port?']],
+    [
+      'a required key',
+      diagnostic('schema-violation', { ...violation, path: 'db', lacking: 'db.port' }, of),
+      ['db.port'],
+    ],
+    ['the key that was misspelt', diagnostic('schema-violation', { ...violation, lacking: 'other' }, of), ['other']],
+    ['nothing for a key too many', diagnostic('schema-violation', { ...violation, lacking: null }, of), []],
+    [
+      'what does not merge',
+      diagnostic('merge-type', { path: 'web.db', expected: 'a map', found: 'a string' }, of),
+      ['db?'],
+    ],
+    ['nothing for a check', diagnostic('check-failed', { service: 'web', path: 'port', message: 'm' }, of), []],
+    [
+      'all by a schema that is none',
+      diagnostic('bad-schema', { message: 'm' }, of),
+      ['port', 'db', 'db.host', 'db.port', 'other'],
+    ],
+  ])('%s', (_, problem, expected) => expect(doubts(problem)).toEqual(expected))
 })

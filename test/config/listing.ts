@@ -13,4 +13,5 @@ const isLeftOut = (key: string, value: unknown): boolean =>
   key === 'known' ||
   key === 'available' ||
   key === 'holder' ||
+  key === 'lacking' ||
   ((key === 'supplier' || key === 'prerequisite') && value === null)

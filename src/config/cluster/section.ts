@@ -33,6 +33,8 @@ export interface ResolvedSection {
   readonly config: JsonObject
   /** The same values with the places that supplied them. */
   readonly tree: YamlNode
+  /** Nothing could keep a name from being there, but what problems say of single values. */
+  readonly isWhole: boolean
   /** What the command line supplied of it. */
   readonly commandLine: readonly CommandLineValue[]
 }
@@ -67,8 +69,11 @@ export async function resolveSection(input: SectionInput): Promise<{
   let tree = resolved
   // Without what could not be read or derived, a schema would only complain that it is missing.
   let isComplete = isWhole && files.isReadable
+  // Where two values do not fit together the first one stays, and is sound.
+  const conflicts = problems.filter(({ code }) => code === 'merge-type')
+  const errors = problems.filter(isError)
   if (module?.derive) {
-    if (!isSound || problems.some(isError)) isComplete = false
+    if (!isSound || errors.length > conflicts.length) isComplete = false
     else {
       const view = { layout: shown.get('layout') ?? {}, cluster_cfg: Object.freeze(jsonObject(shown)) }
       const derived = await runDerive(module, config, view, name)
@@ -76,19 +81,30 @@ export async function resolveSection(input: SectionInput): Promise<{
         config = derived.value
         tree = treeOf(config, placeOf(module, 'derive'), tree)
       } else {
-        problems.push(derived.error)
+        if (conflicts.length === 0) problems.push(derived.error)
         isComplete = false
       }
     }
   }
   if (schema && checkSchema && isComplete) {
     const checked = checkSchema({ service: name, schema, config, tree })
-    problems.push(...checked.diagnostics.filter(({ span }) => !isOneOf(span, unresolved)))
+    const paths = conflicts.map(pathOf)
+    const follows = (one: Diagnostic): boolean =>
+      isOneOf(one.span, unresolved) ||
+      // What is derived may be wrong because of the value that stayed.
+      (paths.length > 0 && one.span?.file === module?.file) ||
+      paths.some((path) => isAtOrBelow(`${name}.${pathOf(one)}`, path))
+    problems.push(...checked.diagnostics.filter((one) => !follows(one)))
     config = checked.config
     tree = treeOf(config, startOfFile(schema.file), tree)
   }
-  return { section: { config, tree, commandLine: commandLineValues(name, merged, overlays) }, secrets, problems }
+  const commandLine = commandLineValues(name, merged, overlays)
+  return { section: { config, tree, isWhole: isComplete, commandLine }, secrets, problems }
 }
+
+const pathOf = ({ data }: Diagnostic): string => ('path' in data ? data.path : '')
+
+const isAtOrBelow = (path: string, above: string): boolean => path === above || path.startsWith(`${above}.`)
 
 /** Spans are handed on as they are: the same place is the same object. */
 const isOneOf = (span: Span | undefined, spans: ReadonlySet<Span>): boolean => span !== undefined && spans.has(span)

@@ -1,7 +1,9 @@
 import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts'
 import { isError } from '../../model/diagnostic.ts'
 import type { JsonValue } from '../../model/json.ts'
-import type { Configuration } from '../cluster/configuration.ts'
+import type { Position, Span } from '../../model/span.ts'
+import type { Configuration, ResolvedSection } from '../cluster/configuration.ts'
+import type { YamlNode } from '../yaml/yaml-node.ts'
 
 type Resolved = Pick<Configuration, 'clusterCfg' | 'layout' | 'sections' | 'underived' | 'diagnostics'>
 
@@ -15,9 +17,36 @@ const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
   'wrong-type',
 ])
 
+/** What a configuration lacks: maps as wholes, and single names of maps. */
+export class ContextGaps extends Set<unknown> {
+  private readonly missing = new Map<unknown, Set<string>>()
+  private readonly doubtful = new Map<unknown, Set<string>>()
+
+  override has(map: unknown, name?: string): boolean {
+    return super.has(map) || (name !== undefined && (this.missing.get(map)?.has(name) ?? false))
+  }
+
+  isDoubtful(map: unknown, name: string): boolean {
+    return this.doubtful.size > 0 && (this.doubtful.get(map)?.has(name) ?? false)
+  }
+
+  /** Marks what is at the end of a path, whether it is there and wrong, or lacks; the whole where the path leads nowhere. */
+  addPath(root: JsonValue, path: readonly string[]): void {
+    let map: JsonValue | undefined = root
+    for (const name of path.slice(0, -1)) map = memberOf(map, name)
+    const last = path.at(-1)
+    if (last === undefined || typeof map !== 'object' || map === null) {
+      addMaps(root, this)
+      return
+    }
+    const names = Object.hasOwn(map, last) ? this.doubtful : this.missing
+    names.set(map, (names.get(map) ?? new Set()).add(last))
+  }
+}
+
 /**
- * The maps of a configuration, by identity, that lack what could not be read or resolved, which was reported: that a
- * template misses a name there follows from it.
+ * What a configuration lacks because it could not be read or resolved, which was reported: that a template misses a
+ * name there follows from it.
  *
  * @param isShown whether a problem is told, and so keeps what follows from it from being carried out
  * @param isToldOf whether the problems of a service are, and of all that it relies on
@@ -26,11 +55,11 @@ export function incompleteMaps(
   { clusterCfg, layout, sections, underived, diagnostics }: Resolved,
   isShown: (problem: Diagnostic) => boolean,
   isToldOf: (service: string) => boolean,
-): Set<unknown> {
-  const incomplete = new Set<unknown>()
+): ContextGaps {
+  const incomplete = new ContextGaps()
   for (const problem of diagnostics.filter((one) => isError(one) && isShown(one))) {
     const { service, code } = problem
-    if (service !== undefined) addMaps(sections.get(service)?.config, incomplete)
+    if (service !== undefined) addSection(sections.get(service), problem, incomplete)
     else if (fileOf(problem)?.endsWith('/layout.yaml')) addMaps(layout, incomplete)
     else if (WHOLE_FILE.has(code)) addMaps(clusterCfg, incomplete)
     else addMaps(clusterCfg.cluster, incomplete)
@@ -38,6 +67,60 @@ export function incompleteMaps(
   for (const name of underived) if (isToldOf(name)) addMaps(sections.get(name)?.config, incomplete)
   return incomplete
 }
+
+/** What of a section a problem leaves in doubt. */
+function addSection(section: ResolvedSection | undefined, problem: Diagnostic, gaps: ContextGaps): void {
+  if (section === undefined) return
+  const { config, tree, isWhole } = section
+  if (!isWhole) {
+    addMaps(config, gaps)
+    return
+  }
+  const { code, data, span } = problem
+  switch (code) {
+    case 'schema-violation':
+      if (data.lacking !== null) gaps.addPath(config, segments(data.lacking ?? data.path))
+      break
+    case 'merge-type':
+      gaps.addPath(config, segments(data.path).slice(1))
+      break
+    case 'unresolved-reference':
+    case 'bad-reference':
+      for (const path of span === undefined ? [] : pathsAt(tree, span)) gaps.addPath(config, path)
+      break
+    case 'check-failed':
+      // It is there, and what it is does not make another name wrong.
+      break
+    case 'module-failed':
+      if (data.doing !== 'check') addMaps(config, gaps)
+      break
+    default:
+      addMaps(config, gaps)
+  }
+}
+
+const segments = (path: string): string[] => (path === '' ? [] : path.split('.'))
+
+/** The paths to the scalars that a place lies in. */
+function pathsAt(node: YamlNode, place: Span): string[][] {
+  if (node.kind === 'scalar') return isWithin(place, node.span) ? [[]] : []
+  const members: readonly (readonly [string, YamlNode])[] =
+    node.kind === 'list'
+      ? node.items.map((item, index) => [String(index), item])
+      : node.entries.map(({ key, value }) => [key.value, value])
+  return members.flatMap(([name, value]) => pathsAt(value, place).map((path) => [name, ...path]))
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && isBefore(outer.start, inner.start) && isBefore(inner.end, outer.end)
+}
+
+const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column)
+
+const memberOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, JsonValue>>)[name]
+    : undefined
 
 function fileOf({ span, data }: Diagnostic): string | undefined {
   return span?.file ?? ('path' in data && typeof data.path === 'string' ? data.path : undefined)

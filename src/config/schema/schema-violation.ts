@@ -22,10 +22,14 @@ export function describeViolations(errors: readonly ErrorObject[], input: Violat
     const path = pointerSegments(error.instancePath)
     const extra = unwantedKey(error)
     const { node } = deepestNode(tree, path)
+    const worded = wordViolation(error, node)
+    const lacking = error.keyword === 'required' ? String(error.params.missingProperty) : extra && worded.nearest
+    const missing = lacking && { lacking: [...path, lacking].join('.') }
     const data = {
       service,
       path: [...path, ...(extra === undefined ? [] : [extra])].join('.'),
-      ...wordViolation(error, node),
+      ...worded,
+      ...(missing || (extra !== undefined && { lacking: null })),
     }
     const span = error.keyword === 'required' ? placeOfMap(tree, path, node) : placeOfValue(node, extra)
     const key = JSON.stringify([data, span])

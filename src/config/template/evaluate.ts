@@ -9,7 +9,7 @@ import { Output } from './output.ts'
 import { safetyOf } from './safety.ts'
 import type { Scope } from './scope.ts'
 import { inLoop, innerScope, rootScope } from './scope.ts'
-import type { Maps } from './supplier.ts'
+import type { Gaps } from './supplier.ts'
 import type { Value } from './value.ts'
 import { asText, isTruthy, typeOfValue, UNKNOWN } from './value.ts'
 
@@ -18,7 +18,7 @@ const CONDITIONS: ReadonlySet<string> = new Set(['and', 'eq', 'in', 'ne', 'not',
 
 export interface EvaluationInput {
   readonly context: JsonObject
-  readonly incomplete: Maps
+  readonly incomplete: Gaps
   readonly report: Report
   /** Whether to keep which part of the template each part of the output came from. */
   readonly isTraced: boolean

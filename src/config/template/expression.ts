@@ -10,7 +10,7 @@ import type { PathListener } from './path.ts'
 import { resolvePath } from './path.ts'
 import type { TemplateProblem } from './problem.ts'
 import type { Scope } from './scope.ts'
-import type { Maps } from './supplier.ts'
+import type { Gaps } from './supplier.ts'
 import { explainMiss } from './unknown-name.ts'
 import type { Value } from './value.ts'
 import { UNKNOWN } from './value.ts'
@@ -31,7 +31,7 @@ export type CallNode = Pick<Mustache, 'path' | 'params' | 'hash' | 'loc'>
 export interface ExpressionsInput {
   readonly report: Report
   readonly budget: Budget
-  readonly incomplete: Maps
+  readonly incomplete: Gaps
 }
 
 /**
@@ -48,12 +48,14 @@ export class Expressions {
   constructor(private readonly input: ExpressionsInput) {
     this.listener = {
       miss: (miss) => this.problem(miss.path, () => ({ kind: 'unknown-name', miss, unknown: explainMiss(miss) })),
-      isIncomplete: (container) => {
-        const isIncomplete = input.incomplete.size > 0 && input.incomplete.has(container)
-        if (isIncomplete) this.foundUnknown = true
-        return isIncomplete
-      },
+      isIncomplete: (container, name) => this.unknownIf(input.incomplete.has(container, name)),
+      isDoubtful: (container, name) => this.unknownIf(input.incomplete.isDoubtful?.(container, name) ?? false),
     }
+  }
+
+  private unknownIf(isUnknown: boolean): boolean {
+    if (isUnknown) this.foundUnknown = true
+    return isUnknown
   }
 
   value(expression: Expression, scope: Scope, optional: boolean): Value {

@@ -19,7 +19,9 @@ export interface PathListener {
   /** It is a mistake. */
   readonly miss: (miss: Miss) => void
   /** Nobody knows: whether this map would have it depends on what could not be read. */
-  readonly isIncomplete: (container: Value) => boolean
+  readonly isIncomplete: (container: Value, name: string) => boolean
+  /** It is there, and was reported to be wrong. */
+  readonly isDoubtful: (container: Value, name: string) => boolean
 }
 
 /**
@@ -31,28 +33,32 @@ export function resolvePath(path: Path, scope: Scope, optional: boolean, listene
   const start = beginning(path, scope)
   if ('missing' in start) {
     const { index, container } = start.missing
-    if (listener.isIncomplete(container)) return UNKNOWN
+    if (listener.isIncomplete(container, path.parts[index] ?? '')) return UNKNOWN
     if (optional && index === last && last === 0) return undefined
     listener.miss({ path, scope, index, container })
     return UNKNOWN
   }
-  let value = start.value
+  let { value } = start
+  if (start.container !== undefined && listener.isDoubtful(start.container, path.parts[0] ?? '')) return UNKNOWN
   for (let index = start.next; index <= last; index += 1) {
     if (value === UNKNOWN) return UNKNOWN
-    const found = member(value, path.parts[index] ?? '')
+    const name = path.parts[index] ?? ''
+    const found = member(value, name)
     if (found === undefined) {
-      if (listener.isIncomplete(value)) return UNKNOWN
+      if (listener.isIncomplete(value, name)) return UNKNOWN
       if (optional && index === last) return undefined
       listener.miss({ path, scope, index, container: value })
       return UNKNOWN
     }
+    if (listener.isDoubtful(value, name)) return UNKNOWN
     value = found.value
   }
   return value
 }
 
 type Beginning =
-  | { readonly value: Value; readonly next: number }
+  /** `container`: what the first segment was looked up in. */
+  | { readonly value: Value; readonly next: number; readonly container?: Value }
   | { readonly missing: { readonly index: number; readonly container: Value } }
 
 /** Where a path begins, and the first of its segments that are still to be looked up there. */
@@ -68,7 +74,7 @@ function beginning(path: Path, scope: Scope): Beginning {
   if (path.depth === 0 && !isScoped(path) && scope.names.has(first)) return { value: scope.names.get(first), next: 1 }
   if (here.context === UNKNOWN) return { value: UNKNOWN, next: 0 }
   const found = member(here.context, first)
-  if (found !== undefined) return { value: found.value, next: 1 }
+  if (found !== undefined) return { value: found.value, next: 1, container: here.context }
   return { missing: { index: 0, container: here.context } }
 }
 

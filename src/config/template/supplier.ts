@@ -11,20 +11,28 @@ export interface Supplier {
 /** The supplier of a name, by where it would stand in the context; `undefined` where no file supplies it. */
 export type SupplierOf = (origin: Origin) => Supplier | undefined
 
-/** Maps, by identity. */
-export type Maps = Pick<ReadonlySet<unknown>, 'has' | 'size'>
+/** Gaps in a context, by the identity of its maps. */
+export interface Gaps {
+  /** Whether nobody knows if a map would have the name, or any name. */
+  has(map: unknown, name?: string): boolean
+  /** Whether a name of a map has a value that was reported to be wrong: what follows from it is not. */
+  isDoubtful?(map: unknown, name: string): boolean
+}
 
 /** What is known of a context besides its values. */
 export interface ContextNotes {
   /** Maps, by identity, that lack what could not be read: a name that is missing there is no mistake. */
-  readonly incomplete: Maps
+  readonly incomplete: Gaps
   readonly supplierOf: SupplierOf
 }
 
 export const NO_NOTES: ContextNotes = { incomplete: new Set(), supplierOf: () => undefined }
 
-/** The maps with some more: they may be as many as there are services, and are not copied for each of these. */
-export function withMaps(maps: Maps, more: readonly unknown[]): Maps {
-  if (more.length === 0) return maps
-  return { size: maps.size + more.length, has: (map) => more.includes(map) || maps.has(map) }
+/** The gaps with some more maps: they may be as many as there are services, and are not copied for each of these. */
+export function withMaps(gaps: Gaps, more: readonly unknown[]): Gaps {
+  if (more.length === 0) return gaps
+  return {
+    has: (map, name) => more.includes(map) || gaps.has(map, name),
+    isDoubtful: (map, name) => gaps.isDoubtful?.(map, name) ?? false,
+  }
 }
