@@ -104,6 +104,8 @@ export interface DiagnosticData {
     text: string
     textStart: number
     message: string
+    /** It is in what an expression was printed as, and not in the template's own text. */
+    isValue: boolean
   }
   // requests
   'no-project': { searched: readonly string[] }

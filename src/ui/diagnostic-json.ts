@@ -25,11 +25,22 @@ export function diagnosticJson(diagnostic: Diagnostic, options: DiagnosticJsonOp
     message: title,
     help: help ?? null,
     ...placeOf(diagnostic.span, display),
-    related: (diagnostic.related ?? []).map(({ span, note }) => ({ ...placeOf(span, display), note })),
+    related: [
+      ...(diagnostic.related ?? []).map(({ span, note }) => ({ ...placeOf(span, display), note })),
+      ...renderedPlace(diagnostic),
+    ],
     service: diagnostic.service ?? null,
     // What a diagnostic carries is plain data by the contract of DiagnosticData, whose interfaces lack an index type.
     data: diagnostic.data as unknown as JsonValue,
   }
+}
+
+/** A place in what is rendered: there is no such file, or not with that text. */
+function renderedPlace({ code, data }: Diagnostic): { file: null; range: JsonValue; note: string }[] {
+  if (code !== 'rendered-invalid') return []
+  const { target, line, column } = data
+  const range = { start: { line, column }, end: { line, column: column + 1 } }
+  return [{ file: null, range, note: `in "${target}" as it was rendered` }]
 }
 
 function placeOf(span: Span | undefined, display: DisplayPath): { file: string | null; range: JsonValue } {

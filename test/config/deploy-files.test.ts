@@ -57,6 +57,12 @@ describe('templates', () => {
     ])
   })
 
+  test('listed twice and not there is missing once', () => {
+    expect(check('template-list: [a.conf, b, a.conf]\n', ['b.template'])).toEqual([
+      'error missing-file /c/web/deploy/service.yaml:1:17 [web] {"what":"template-list","path":"a.conf.template","nearest":null}',
+    ])
+  })
+
   test('whose target is there already', () => {
     const expected = '{"target":"a.sh","template":"a.sh.template"}'
     expect(check('tags: a\n', ['a.sh', 'a.sh.template'])).toEqual([

@@ -164,14 +164,21 @@ colour: red
     ['{log: "("}', 'readiness.log', 'a regular expression (unterminated group)'],
     ['{tcp: 80, interval: soon}', 'readiness.interval', 'a duration such as 500ms, 10s, 5m or 1h30m'],
     ['{tcp: 80, success-threshold: 0}', 'readiness.success-threshold', 'a whole number above zero'],
-    ['{tcp: 80, http: "http://x"}', 'readiness', 'exactly one of script, http, tcp, log'],
-    ['{timeout: 5s}', 'readiness', 'a map with one of script, http, tcp, log'],
+    ['{tcp: 80, http: "http://x"}', 'readiness', 'a map with exactly one of script, http, tcp, log'],
+    ['{timeout: 5s}', 'readiness', 'a map with exactly one of script, http, tcp, log'],
+    ['{http: "http://x", tcp: null}', 'readiness.tcp', 'a port, or host:port'],
   ])('readiness: %s', (readiness, what, expected) => {
     const [first, ...others] = read(`readiness: ${readiness}\n`).diagnostics
     expect(others).toEqual([])
     expect(
       (first?.code === 'bad-value' || first?.code === 'wrong-type') && [first.data.what, first.data.expected],
     ).toEqual([what, expected])
+  })
+
+  test('a misspelt probe is said once', () => {
+    expect(listing(read('readiness: {htpp: "http://x"}\n').diagnostics)).toEqual([
+      expect.stringMatching(/^error unknown-key \S+ \[\S+\] \{"key":"htpp","where":"readiness","nearest":"http"/),
+    ])
   })
 
   test('values with template expressions wait until they are rendered', () => {

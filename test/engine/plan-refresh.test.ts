@@ -15,7 +15,7 @@ const REFRESHABLE: Given = { state: 'running', refreshScript: true }
 test('refreshes the named that run, changed or not; what it needs is left alone', () => {
   expect(refresh({ web: { needs: ['db'], ...REFRESHABLE }, db: { ...REFRESHABLE, changed: true } }, ['web'])).toEqual([
     'refresh  web  asked for',
-    'left     db   runs with an older configuration; needed by web',
+    'left     db   runs with another configuration; needed by web',
   ])
 })
 

@@ -49,10 +49,10 @@ test('knows since when what is left alone runs', () => {
   })
 })
 
-test('leaves alone what runs with an older configuration, and says so', () => {
+test('leaves alone what runs with another configuration, and says so', () => {
   expect(start({ db: { ...RUNNING, changed: true } }, ['db'])).toEqual([
     'Nothing to do.',
-    'left  db  runs with an older configuration',
+    'left  db  runs with another configuration',
   ])
 })
 

@@ -44,7 +44,7 @@ test('what runs is left alone and said to; only what has died is started again',
   expect(project.began()).toEqual(['start web'])
 })
 
-test('what runs with an older configuration is left alone, with the command that changes it', async () => {
+test('what runs with another configuration is left alone, with the command that changes it', async () => {
   const project = new TestProject()
   probed(project, 'db')
   probed(project, 'web', 'prerequisite: [db]\n')
@@ -55,7 +55,7 @@ test('what runs with an older configuration is left alone, with the command that
   const { code, stdout } = await project.paictl('service', 'start', '--all')
   expect(code).toBe(0)
   expect(project.trace()).toEqual([])
-  expect(stdout).toMatch(/^ {2}left +web +runs with an older configuration: paictl service refresh web$/m)
+  expect(stdout).toMatch(/^ {2}left +web +runs with another configuration: paictl service refresh web$/m)
   expect(stdout).toMatch(/^ {2}left +db +running for /m)
   expect(await project.paictl('service', 'refresh', 'web')).toMatchObject({ code: 0 })
   const after = await project.paictl('service', 'start', '--all')

@@ -214,8 +214,11 @@ test('what a template rendered to is shown below the template, long lines too', 
     text,
     textStart: 4510,
     message: 'm',
+    isValue: true,
   } as const
   const problem = diagnostic('rendered-invalid', data, { span: at(3, 6, 11, '/p/a.json.template') })
+  const range = { start: { line: 12, column: 5010 }, end: { line: 12, column: 5011 } }
+  expect(diagnosticJson(problem).related).toEqual([{ file: null, range, note: 'in "a.json" as it was rendered' }])
   expect(render(problem, '\n\n[1, {{x}}\n', 60)).toBe(
     lines(
       'error[PAI-rendered-invalid]: "a.json" is not valid JSON once rendered: m',

@@ -124,7 +124,7 @@ test('without steps says so, then what is left alone and what makes it fail', ()
   ).toEqual([
     'Nothing to do.',
     'left  a  not running: stopped; this fails the request',
-    'left  b  runs with an older configuration',
+    'left  b  runs with another configuration',
     'left  c  unchanged',
     'left  d  nothing to stop: stopped',
     'left  e  never started',

@@ -100,7 +100,7 @@ describe('human', () => {
     expect(show(run('start', STEPS, EVENTS, LEFT))).toEqual([
       'Starting 4 services (cluster iris, local)',
       '  left       old                    running for 3m05s',
-      '  left       tuned                  runs with an older configuration: paictl service refresh tuned',
+      '  left       tuned                  runs with another configuration: paictl service refresh tuned',
       '  done       cluster-configuration  start    45ms',
       '  done       model-store            start    310ms   ready',
       '  FAILED     ingress                start    120ms   exited with code 1',

@@ -465,9 +465,23 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         text: '  port: [',
         textStart: 1,
         message: 'unclosed list',
+        isValue: true,
       },
       '"x.yaml" is not valid YAML once rendered: unclosed list',
       'write values with {{json …}}, outside of any quotes',
+    ],
+    [
+      {
+        target: 'x.json',
+        format: 'json',
+        line: 4,
+        column: 1,
+        text: '}',
+        textStart: 1,
+        message: 'unexpected "}"',
+        isValue: false,
+      },
+      '"x.json" is not valid JSON once rendered: unexpected "}"',
     ],
   ],
   'no-project': [

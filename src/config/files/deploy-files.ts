@@ -88,7 +88,10 @@ function checkTemplateList(service: Service, deployFiles: readonly string[], ref
   const existing = new Set(templates)
   // One that is listed by its template's name instead of its target's is reported as missing, and that is enough.
   const listed = new Set(service.templateList.flatMap(({ value }) => [value, value + SUFFIX]))
-  const missing = service.templateList.flatMap(({ value: target, span }) => {
+  const targets = service.templateList
+  const missing = targets.flatMap(({ value: target, span }, index) => {
+    // What is listed twice and is not there is missing once.
+    if (targets.findIndex(({ value }) => value === target) < index) return []
     const path = target + SUFFIX
     if (existing.has(path) || isRefused(path, refused)) return []
     const near = existing.has(target) ? target : nearestPath(path, templates)
@@ -103,7 +106,14 @@ function checkTemplateList(service: Service, deployFiles: readonly string[], ref
       const span = startOfFile(inDeploy(service, template))
       return diagnostic('unlisted-template', { template }, { span, service: service.name, severity: 'warning' })
     })
-  return [...missing, ...unlisted, ...listedTwice(service.templateList, service.name)]
+  return [
+    ...missing,
+    ...unlisted,
+    ...listedTwice(
+      targets.filter(({ value }) => existing.has(value + SUFFIX)),
+      service.name,
+    ),
+  ]
 }
 
 function listedTwice(list: readonly Located<string>[], service: string): Diagnostic[] {

@@ -15,6 +15,12 @@ export function placeInTemplate({ segments, source }: Trace, offset: number): Ra
   return charAt(Math.min(range.start + cut + offset - start, range.end), source.text)
 }
 
+/** Whether a place of the rendered text lies in what an expression was printed as, and not in text of the template. */
+export function isPrinted({ segments }: Trace, offset: number): boolean {
+  const segment = segments[indexAt(segments, offset)]
+  return segment !== undefined && segment.statement.type !== 'ContentStatement'
+}
+
 /** The last segment that begins at or before the offset. */
 function indexAt(segments: readonly { readonly start: number }[], offset: number): number {
   let low = 0

@@ -6,7 +6,7 @@ import { SourceText } from '../template/source-text.ts'
 import { readPlainYaml } from '../yaml/plain-yaml.ts'
 import { readDocuments } from '../yaml/yaml-documents.ts'
 import { explainErrors } from '../yaml/yaml-words.ts'
-import { placeInTemplate } from './rendered-place.ts'
+import { isPrinted, placeInTemplate } from './rendered-place.ts'
 
 export interface RenderedTextInput {
   /** Relative to deploy/. */
@@ -30,8 +30,9 @@ export function checkRenderedText({ target, content, trace, service }: RenderedT
   const offset = isTooEarly ? content.trimEnd().length : problem.offset
   const rendered = new SourceText(content)
   const position = rendered.positionAt(offset)
-  const span = trace.spanOf(placeInTemplate(trace, isTooEarly ? Math.max(0, offset - 1) : offset))
-  const data = { target, format, ...position, ...lineAround(content, offset), message }
+  const at = isTooEarly ? Math.max(0, offset - 1) : offset
+  const span = trace.spanOf(placeInTemplate(trace, at))
+  const data = { target, format, ...position, ...lineAround(content, offset), message, isValue: isPrinted(trace, at) }
   return diagnostic('rendered-invalid', data, { span, service })
 }
 

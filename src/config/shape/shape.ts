@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import type { Located, Span } from '../../model/span.ts'
 import { nearest, nearestKey } from '../nearest.ts'
-import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts'
+import type { YamlEntry, YamlMap, YamlNode } from '../yaml/yaml-node.ts'
 import { entryOf, isNothing, typeOfNode } from '../yaml/yaml-node.ts'
 import { gluedKey } from '../yaml/yaml-words.ts'
 import type { Format } from './format.ts'
@@ -101,9 +101,6 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
 
   function checkRecord(shape: Shape & { kind: 'record' }, node: YamlMap, path: string): Diagnostic[] {
     const known = Object.keys(shape.keys)
-    const aliases = new Map(
-      Object.entries(shape.keys).flatMap(([key, spec]) => spec.aliases?.map((one) => [one, key] as const) ?? []),
-    )
     const where = path === '' ? name : path
     const sorted = known.toSorted()
     let unknown = 0
@@ -112,7 +109,7 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       if (spec !== undefined) return check(spec.shape, value, join(path, key.value))
       unknown += 1
       if (unknown > MOST_UNKNOWN) return []
-      const data = { key: key.value, where, nearest: nearestKey(key.value, known, aliases), known: sorted }
+      const data = { key: key.value, where, nearest: nearestTo(key.value, shape.keys), known: sorted }
       return [diagnostic('unknown-key', data, { span: key.span, service })]
     })
     const missing = (shape.required ?? []).filter((key) => entryOf(node, key) === undefined)
@@ -120,19 +117,22 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       const data = { what: join(path, key), expected: 'a value', found: 'nothing' }
       return diagnostic('wrong-type', data, { span: node.span, service })
     })
-    return [...entries, ...absent, ...checkExactlyOne(shape.exactlyOne, node, where)]
+    return [...entries, ...absent, ...checkExactlyOne(shape, node, where)]
   }
 
-  function checkExactlyOne(keys: readonly string[] | undefined, node: YamlMap, where: string): Diagnostic[] {
+  function checkExactlyOne(shape: Shape & { kind: 'record' }, node: YamlMap, where: string): Diagnostic[] {
+    const { exactlyOne: keys, keys: table } = shape
     if (keys === undefined) return []
-    const given = node.entries.map(({ key }) => key).filter((key) => keys.includes(key.value))
-    if (given.length === 1) return []
-    if (given.length === 0) {
-      const data = { what: where, expected: `a map with one of ${keys.join(', ')}`, found: 'one without any' }
-      return [diagnostic('wrong-type', data, { span: node.span, service })]
-    }
-    const value = given.map((key) => key.value).join(', ')
-    return badValue(given[1] ?? node, where, value, `exactly one of ${keys.join(', ')}`, null)
+    const given = node.entries.filter(({ key }) => keys.includes(key.value))
+    // Of a key without a value it was said that it lacks one, of a misspelt one how it is spelt.
+    const chosen = given.filter(({ value }) => !isNothing(value))
+    const isMeant = ({ key }: YamlEntry): boolean =>
+      !Object.hasOwn(table, key.value) && keys.includes(nearestTo(key.value, table) ?? '')
+    if (chosen.length === 1 || (chosen.length === 0 && (given.length > 0 || node.entries.some(isMeant)))) return []
+    const found =
+      chosen.length === 0 ? 'one without any' : `one with ${chosen.map(({ key }) => key.value).join(' and ')}`
+    const data = { what: where, expected: `a map with exactly one of ${keys.join(', ')}`, found }
+    return [diagnostic('wrong-type', data, { span: chosen[1]?.key.span ?? node.span, service })]
   }
 
   function checkText(shape: Shape & { kind: 'text' }, node: YamlNode, what: string): Diagnostic[] {
@@ -170,6 +170,14 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
   ): Diagnostic[] {
     return [diagnostic('bad-value', { what, value, expected, nearest: near }, { span, service })]
   }
+}
+
+/** The key of a table that was probably meant; also by what other tools call it. */
+function nearestTo(key: string, table: KeyTable): string | null {
+  const aliases = Object.entries(table).flatMap(
+    ([name, spec]) => spec.aliases?.map((one) => [one, name] as const) ?? [],
+  )
+  return nearestKey(key, Object.keys(table), new Map(aliases))
 }
 
 /** Of more unknown keys in one map nobody reads on: it is another kind of file. */

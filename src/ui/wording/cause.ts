@@ -14,7 +14,7 @@ export function leftWords(reason: LeftReason): string {
     case 'running':
       return 'already running'
     case 'running-older-configuration':
-      return 'runs with an older configuration'
+      return 'runs with another configuration'
     case 'completed':
       return 'already completed'
     case 'unchanged':

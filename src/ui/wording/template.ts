@@ -59,11 +59,11 @@ export function wordTemplate(diagnostic: TemplateDiagnostic, display: DisplayPat
     case 'unquoted-value':
       return wordUnquoted(diagnostic.data, shown(diagnostic.data.target))
     case 'rendered-invalid': {
-      const { target, format, message } = diagnostic.data
+      const { target, format, message, isValue } = diagnostic.data
       const language = format === 'yaml' ? 'YAML' : 'JSON'
       return words(
         `${shown(target)} is not valid ${language} once rendered: ${message}`,
-        'write values with {{json …}}, outside of any quotes',
+        isValue ? 'write values with {{json …}}, outside of any quotes' : undefined,
       )
     }
     default:
