@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../engine/ports.ts'
 
 /** The machine's clock. */
@@ -13,6 +14,8 @@ export const systemClock: Clock = {
         resolve()
       }
       const timer = setTimeout(end, ms)
+      // Many sleep at a time.
+      setMaxListeners(0, signal)
       signal.addEventListener('abort', end)
     })
   },

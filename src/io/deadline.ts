@@ -13,7 +13,8 @@ export const withDeadline: Deadline = (milliseconds, act) => {
   context ??= createContext(Object.create(null))
   context.act = act
   try {
-    return ok(CALL.runInContext(context, { timeout: milliseconds }))
+    // What is thrown comes out as it is: Node would else put the line into its stack.
+    return ok(CALL.runInContext(context, { timeout: milliseconds, displayErrors: false }))
   } catch (error) {
     if (isLate(error)) return err('late')
     throw error

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { dirname } from 'node:path'
 import type { ProbeRequest, Prober, ScriptEnd, ScriptRunner } from '../engine/ports.ts'
 import type { ProbeAnswer } from '../model/observed.ts'
@@ -23,6 +24,8 @@ export function createProber(context: ScriptContext, secrets = new Secrets()): C
   const common = commonEnvironment(context)
   const processes = new ScriptProcesses(common)
   const cut = new AbortController()
+  // Each question listens while it is asked: many do at a time.
+  setMaxListeners(0, cut.signal)
   const environment = scriptEnvironments(context, common)
   const searchPath = context.env.PATH ?? ''
   const askLog = createLogProbe()

@@ -56,16 +56,33 @@ export function notASchema(
 export const notAMap = ({ file }: TextFile): Diagnostic => bad('a schema is a map', startOfFile(file))
 
 /** The diagnostic for a schema whose references lead back to where they are, with nothing in between. */
-export const neverEnding = ({ file }: TextFile): Diagnostic =>
-  unusable('its references lead back to themselves, and checking never ends', file)
+export const neverEnding = (schema: TextFile): Diagnostic =>
+  unusable('its references lead back to themselves, and checking never ends', schema)
 
 /** The diagnostic for a schema with which a check was given up after `milliseconds`. */
-export const tooSlow = ({ file }: TextFile, milliseconds: number): Diagnostic =>
-  unusable(`checking a configuration against it takes longer than ${milliseconds / 1000} s`, file)
+export const tooSlow = (schema: TextFile, milliseconds: number): Diagnostic =>
+  unusable(`checking a configuration against it takes longer than ${milliseconds / 1000} s`, schema)
 
-/** It is a schema, but none that anything can be checked with. */
-const unusable = (message: string, file: string): Diagnostic =>
-  diagnostic('bad-schema', { message, isValid: true }, { span: startOfFile(file) })
+/** It is a schema, but none that anything can be checked with: for what it says where there is only one such thing. */
+function unusable(message: string, schema: TextFile): Diagnostic {
+  const tree = treeOfSchema(schema)
+  const [suspect, ...others] = tree === undefined ? [] : suspects(tree)
+  const span = suspect === undefined || others.length > 0 ? startOfFile(schema.file) : suspect
+  return diagnostic('bad-schema', { message, isValid: true }, { span })
+}
+
+/** Where a schema says what may take for ever. */
+function suspects(node: YamlNode): Span[] {
+  if (node.kind === 'scalar') return []
+  if (node.kind === 'list') return node.items.flatMap(suspects)
+  return node.entries.flatMap(({ key, value }) => {
+    if (value.kind === 'scalar')
+      return /^(?:pattern|\$(?:dynamic|recursive)?[rR]ef)$/.test(key.value) ? [value.span] : []
+    const own =
+      key.value === 'patternProperties' && value.kind === 'map' ? value.entries.map((one) => one.key.span) : []
+    return [...own, ...suspects(value)]
+  })
+}
 
 const bad = (message: string, span: Span): Diagnostic => diagnostic('bad-schema', { message }, { span })
 

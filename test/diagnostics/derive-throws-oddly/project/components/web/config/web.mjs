@@ -1,0 +1,7 @@
+export function derive() {
+  throw {
+    toString() {
+      throw null
+    },
+  }
+}
