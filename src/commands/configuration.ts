@@ -12,6 +12,7 @@ import { loadConfigModule, readComponentConfig } from '../io/component-config.ts
 import { withDeadline } from '../io/deadline.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { createReferenceReader } from '../io/reference-reader.ts'
+import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { Service } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
@@ -83,7 +84,10 @@ async function readComponent(service: Service, limit: number, problems: Diagnost
   const prerequisites = service.prerequisites.map((edge) => edge.service)
   const files = readComponentConfig({ name: service.name, directory: service.directory }, limit)
   if (!files.ok) {
-    problems.push(...files.error.map((problem): Diagnostic => ({ ...problem, service: service.name })))
+    append(
+      problems,
+      files.error.map((problem): Diagnostic => ({ ...problem, service: service.name })),
+    )
     return { name: service.name, prerequisites }
   }
   const { defaults, schema, module } = files.value

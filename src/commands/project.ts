@@ -4,6 +4,7 @@ import { readSettings } from '../config/files/settings-file.ts'
 import { scanComponents } from '../io/component-scan.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
+import { append } from '../model/append.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -45,7 +46,7 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
     const reading = readServiceFile({ component: name, directory, file, text })
     services.set(name, reading.service)
     descriptions.set(name, text ?? '')
-    diagnostics.push(...reading.diagnostics)
+    append(diagnostics, reading.diagnostics)
   }
   return ok({ settings: read.settings, places: read.places, services, descriptions, diagnostics })
 }

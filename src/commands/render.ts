@@ -16,6 +16,7 @@ import { closure, type Graph } from '../engine/graph.ts'
 import { listDeployFiles } from '../io/deploy-files.ts'
 import { readListed } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
+import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { RenderedService } from '../model/rendered.ts'
@@ -69,7 +70,7 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
     const service = project.services.get(name)
     if (service === undefined) continue
     const one = renderOne(service, request, renderer, known)
-    diagnostics.push(...one.diagnostics)
+    append(diagnostics, one.diagnostics)
     if (!one.isComplete) incomplete.add(name)
     known.rendered.set(name, one.service)
   }
@@ -144,9 +145,12 @@ function notesOf(service: Service, { project, graph }: RenderRequest, { incomple
 export function readSources(service: Service, project: Project, problems: Diagnostic[]): DeployFileSource[] {
   const limit = project.settings.fileSizeLimit
   const { files, directories, problems: unreadable, refused } = listDeployFiles(join(service.directory, 'deploy'))
-  problems.push(...unreadable.filter(({ span }) => span === undefined || !isReported(span.file, project)))
+  append(
+    problems,
+    unreadable.filter(({ span }) => span === undefined || !isReported(span.file, project)),
+  )
   const paths = files.map((file) => file.path)
-  problems.push(...checkServiceFiles(service, [...paths, ...directories], refused))
+  append(problems, checkServiceFiles(service, [...paths, ...directories], refused))
   const templates = new Set(templatesOf(service, paths).map((one) => one.template))
   return files.map((file) => {
     if (!templates.has(file.path)) return file

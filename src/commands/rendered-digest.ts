@@ -3,6 +3,7 @@ import type { ServiceRendering } from '../config/rendering/render-service.ts'
 import { fingerprint, sha256 } from '../engine/fingerprint.ts'
 import { expandInputs } from '../io/component-inputs.ts'
 import { digestFile, readProblem } from '../io/project-file.ts'
+import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { DeployFile } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
@@ -55,7 +56,8 @@ function inputsOf(service: Service, problems: Diagnostic[]): readonly { path: st
   if (service.inputs.length === 0) return []
   const globs = service.inputs.map((glob) => glob.value)
   const { files, unmatched, problems: refused } = expandInputs(service.directory, globs)
-  problems.push(...refused, ...unmatchedInputs(service, unmatched))
+  append(problems, refused)
+  append(problems, unmatchedInputs(service, unmatched))
   return files
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../../model/json.ts'
@@ -61,15 +62,18 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   const resolve = <T extends YamlNode>(tree: T | undefined): T | undefined => {
     if (tree === undefined) return undefined
     const resolved = resolveReferences(tree, readReference)
-    secrets.push(...resolved.secrets)
-    diagnostics.push(...resolved.diagnostics)
+    append(secrets, resolved.secrets)
+    append(diagnostics, resolved.diagnostics)
     return resolved.tree as T
   }
   const layoutRead = readMap(layout, 'layout.yaml', diagnostics)
   const servicesRead = readMap(servicesConfiguration, 'services-configuration.yaml', diagnostics)
   const names = new Set(components.map(({ name }) => name))
   const { tree: services, diagnostics: overlaid } = layOverlays(servicesRead, overlays)
-  diagnostics.push(...overlaid.map((problem) => ofSection(problem, names)))
+  append(
+    diagnostics,
+    overlaid.map((problem) => ofSection(problem, names)),
+  )
   const isReadable = !input.isPartial && !diagnostics.some((problem) => problem.code !== 'merge-type')
   const layoutTree = resolve(layoutRead)
   const sections = new Map<string, YamlEntry>()
@@ -85,11 +89,11 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   }
   const clusterGiven = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
   const cluster = resolve(clusterGiven)
-  diagnostics.push(...misplaced(cluster))
+  append(diagnostics, misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
   // Directories are named after it: a reference there would make a secret's value public.
   const commonGiven = entryOf(clusterGiven, 'common')?.value
-  diagnostics.push(...misspelt(common))
+  append(diagnostics, misspelt(common))
   const id = readName(commonGiven, 'cluster-id', diagnostics)
   const type = readName(commonGiven, 'cluster-type', diagnostics)
   const clusterId = id?.value ?? projectName
@@ -128,7 +132,7 @@ function ofSection(problem: Diagnostic, services: ReadonlySet<string>): Diagnost
 function readMap(source: TextFile | undefined, what: string, diagnostics: Diagnostic[]): YamlMap | undefined {
   if (source === undefined) return undefined
   const { root, diagnostics: syntax } = parseYaml(source.file, source.text)
-  diagnostics.push(...syntax)
+  append(diagnostics, syntax)
   if (root === undefined || root.kind === 'map') return root
   diagnostics.push(wrongType(root, what, 'a map'))
   return undefined

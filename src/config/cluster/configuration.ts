@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic, isError } from '../../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../../model/json.ts'
@@ -100,7 +101,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     sections.set(component.name, section)
     secrets.add(own)
     if (hasModules) shown.set(component.name, frozenCopy(section.config))
-    diagnostics.push(...problems)
+    append(diagnostics, problems)
     if (!isSound || problems.some(isError)) failed.add(component.name)
     if (!isSound && component.module?.derive) underived.add(component.name)
   }
@@ -108,7 +109,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   for (const component of input.components) {
     // A check may rely on the schema, its own and those of its prerequisites: what it says without is noise.
     if (!component.module?.check || failed.has(component.name)) continue
-    diagnostics.push(...(await check(component.name, component.module, view, sections, files)))
+    append(diagnostics, await check(component.name, component.module, view, sections, files))
   }
   const resolved = [...sections].map(([name, { config }]) => [name, config] as const)
   const { layout, clusterId, clusterIdSpan, clusterIdDefaulted, clusterType, clusterTypeSpan } = files

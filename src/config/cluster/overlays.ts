@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import type { JsonValue } from '../../model/json.ts'
@@ -38,12 +39,12 @@ export function layOverlays(
   let tree = base
   const lay = (over: YamlMap): void => {
     const merged = tree === undefined ? { tree: over, diagnostics: [] } : mergeTrees(tree, over)
-    diagnostics.push(...merged.diagnostics)
+    append(diagnostics, merged.diagnostics)
     tree = merged.tree as YamlMap
   }
   for (const { file, text } of files) {
     const { root, diagnostics: syntax } = parseYaml(file, text)
-    diagnostics.push(...syntax)
+    append(diagnostics, syntax)
     if (root?.kind === 'map') lay(root)
     else if (root !== undefined) {
       const data = { what: 'the overlay', expected: 'a map', found: typeOfNode(root) }
@@ -53,7 +54,7 @@ export function layOverlays(
   let line = 1
   for (const assignment of assignments) {
     const read = readAssignment(assignment, line)
-    diagnostics.push(...read.diagnostics)
+    append(diagnostics, read.diagnostics)
     if (read.tree !== undefined) lay(read.tree)
     line += assignment.split(/\r\n?|\n/).length
   }

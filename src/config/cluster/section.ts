@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic, isError } from '../../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../../model/json.ts'
@@ -64,7 +65,7 @@ export async function resolveSection(input: SectionInput): Promise<{
   const { name, schema, module } = component
   const { tree: merged, problems, isWhole } = mergeSection(component, files)
   const { tree: resolved, secrets, unresolved, diagnostics } = resolveReferences(merged, readReference, name)
-  problems.push(...diagnostics)
+  append(problems, diagnostics)
   let config = toJson(resolved) as JsonObject
   let tree = resolved
   // Without what could not be read or derived, a schema would only complain that it is missing.
@@ -94,7 +95,10 @@ export async function resolveSection(input: SectionInput): Promise<{
       // What is derived may be wrong because of the value that stayed.
       (paths.length > 0 && one.span?.file === module?.file) ||
       paths.some((path) => isAtOrBelow(`${name}.${pathOf(one)}`, path))
-    problems.push(...checked.diagnostics.filter((one) => !follows(one)))
+    append(
+      problems,
+      checked.diagnostics.filter((one) => !follows(one)),
+    )
     config = checked.config
     tree = treeOf(config, startOfFile(schema.file), tree)
   }
@@ -121,7 +125,10 @@ function mergeSection(
   let base = nothing
   if (defaults !== undefined) {
     const { root, diagnostics } = parseYaml(defaults.file, defaults.text)
-    problems.push(...diagnostics.map((problem): Diagnostic => ({ ...problem, service: name })))
+    append(
+      problems,
+      diagnostics.map((problem): Diagnostic => ({ ...problem, service: name })),
+    )
     if (root?.kind === 'map') base = root
     else if (root !== undefined) problems.push(notMap(root, 'the default configuration', name))
   }

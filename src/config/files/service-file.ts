@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import { parseDuration } from '../../model/duration.ts'
@@ -46,7 +47,7 @@ export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
   if (root === undefined) {
     const expected = 'a description of the service, such as `start-script: start.sh`'
     if (text !== undefined && syntax.length === 0) diagnostics.push(diagnostic('yaml-empty', { expected }, place))
-  } else diagnostics.push(...checkShape({ shape: SERVICE_SHAPE, node: root, name: 'service.yaml', service: component }))
+  } else append(diagnostics, checkShape({ shape: SERVICE_SHAPE, node: root, name: 'service.yaml', service: component }))
   const { prerequisites, problems } = readPrerequisites(component, entryOf(root, 'prerequisite')?.value)
   return { service: buildService(input, root, prerequisites), diagnostics: [...diagnostics, ...problems] }
 }

@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import { parseDuration } from '../../model/duration.ts'
@@ -25,7 +26,7 @@ export function evaluateReadiness(
 
   function evaluate(what: string, value: Located<string>, problemOf: (text: string) => string | null): string {
     const { text, diagnostics: problems, isComplete } = render(value)
-    diagnostics.push(...problems)
+    append(diagnostics, problems)
     if (!isComplete) isKnown = false
     // What a probe asks is in messages and records, which must not carry a secret.
     else if (secrets?.isIn(text)) {

@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { isError } from '../../model/diagnostic.ts'
 import type { JsonObject } from '../../model/json.ts'
@@ -111,7 +112,7 @@ function renderOutputs({ service, context, notes, renderer, description: fileTex
   const declared = Object.entries(service.outputs)
   const outputs = declared.flatMap(([name, value]) => {
     const rendered = renderer.renderValue({ value, context, notes, service: service.name, fileText })
-    diagnostics.push(...rendered.diagnostics)
+    append(diagnostics, rendered.diagnostics)
     return rendered.isComplete ? [[name, rendered.text] as const] : []
   })
   return { outputs: Object.fromEntries(outputs), hasAllOutputs: outputs.length === declared.length, diagnostics }
@@ -134,7 +135,7 @@ function renderFiles(input: RenderServiceInput): {
     // A file that a target would overwrite was reported when the description was checked.
     if (target === undefined) return rendered.has(path) ? [] : [{ path, source, executable }]
     const { text, diagnostics, isComplete: isWhole } = renderFile(input, file, target)
-    problems.push(...diagnostics)
+    append(problems, diagnostics)
     if (!isWhole) isComplete = false
     return [{ path: target, content: text, executable: executable || target.endsWith('.sh') }]
   })

@@ -1,3 +1,4 @@
+import { append } from '../../model/append.ts'
 import type { Range } from './source-text.ts'
 import type { Tag } from './tags.ts'
 
@@ -28,10 +29,13 @@ export function checkBlocks(tags: Iterable<Tag>): TemplateSyntaxError[] {
     // Without a name it is wrong in itself.
     else if (tag.word === '' && (tag.kind === 'open' || tag.kind === 'close')) continue
     else if (tag.kind === 'open') open.push({ tag })
-    else if (tag.kind === 'else') problems.push(...checkElse(tag, open.at(-1)))
-    else if (tag.kind === 'close') problems.push(...close(tag, open, reported))
+    else if (tag.kind === 'else') append(problems, checkElse(tag, open.at(-1)))
+    else if (tag.kind === 'close') append(problems, close(tag, open, reported))
   }
-  problems.push(...open.map((block) => at(block.tag, `${written(block.tag)} is never closed`)))
+  append(
+    problems,
+    open.map((block) => at(block.tag, `${written(block.tag)} is never closed`)),
+  )
   return problems
 }
 

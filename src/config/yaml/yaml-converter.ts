@@ -1,5 +1,6 @@
 import type { LineCounter, Node } from 'yaml'
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { append } from '../../model/append.ts'
 import type { Span } from '../../model/span.ts'
 import { nearest } from '../nearest.ts'
 import type { YamlEntry, YamlNode } from './yaml-node.ts'
@@ -77,7 +78,7 @@ export class Converter {
       if (!isScalar(keyNode) || keyNode.value === null) {
         this.failKey(offsets)
       } else if (keyNode.value === '<<' && keyNode.type === 'PLAIN') {
-        merged.push(...this.mergeKey(value, offsets))
+        append(merged, this.mergeKey(value, offsets))
       } else {
         const key = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? String(keyNode.value))
         const first = seen.get(key)

@@ -1,4 +1,5 @@
 import type { Document, YAMLError } from 'yaml'
+import { append } from '../../model/append.ts'
 import { lineStart, Openings } from './yaml-openings.ts'
 import type { Explained, Offsets } from './yaml-problems.ts'
 import { TOO_DEEP } from './yaml-problems.ts'
@@ -20,7 +21,7 @@ export function explainErrors(all: readonly YAMLError[], text: string, document:
     if (error.code === 'BLOCK_AS_IMPLICIT_KEY' && isSameKey(error, errors[index + 1])) continue
     if (error.message.startsWith('Missing directives-end')) continue
     lines.add(line)
-    explained.push(...explain(error, text, openings))
+    append(explained, explain(error, text, openings))
   }
   return open === undefined ? explained : [...explained, open]
 }
