@@ -53,6 +53,8 @@ export function createPresenter(
     display,
     style: createStyle(hasColor(world.stderr, world) && mode === 'human'),
     columns: world.stderr.columns ?? 120,
+    wraps: mode === 'human' && world.stderr.isTTY === true && world.stderr.columns !== undefined,
+    mask: (text) => secrets.mask(text),
   }
   const presenter: Presenter = {
     mode,
@@ -66,7 +68,8 @@ export function createPresenter(
     },
     diagnostics(diagnostics) {
       if (diagnostics.length === 0) return
-      if (mode !== 'json') return terminal.writeError(`${renderDiagnostics(diagnostics, view)}\n`)
+      if (mode !== 'json')
+        return terminal.writeError(`${renderDiagnostics(secrets.maskDiagnostics(diagnostics), view)}\n`)
       const lines = inOrder(diagnostics).map((one) => `${JSON.stringify(presenter.problem(one))}\n`)
       terminal.writeError(lines.join(''))
     },

@@ -1,12 +1,15 @@
 import { type Diagnostic, inOrder, isError, type Severity } from '../model/diagnostic.ts'
 import type { Position, Span } from '../model/span.ts'
 import { printable, printableSentence } from './printable.ts'
+import { restLine, shownProblems } from './shown-problems.ts'
 import { createSnippet } from './snippet.ts'
 import { createSourceLines, type SourceLine } from './source-lines.ts'
 import type { Style } from './style.ts'
 import { counted } from './wording/lists.ts'
 import { MOST_PLACES, noteWords, placeNote } from './wording/notes.ts'
+import { shortText } from './wording/short-text.ts'
 import { wordDiagnostic } from './wording.ts'
+import { hangingLines } from './wrapped-text.ts'
 
 /** What showing a problem needs besides the problem. */
 export interface DiagnosticView {
@@ -17,6 +20,10 @@ export interface DiagnosticView {
   readonly style: Style
   /** Cells in a line; long source lines are cut to it. */
   readonly columns: number
+  /** Whether words are broken into lines of `columns`, too: for a terminal, which would break them anywhere. */
+  readonly wraps?: boolean
+  /** Takes what must not be seen out of words, before they are broken into lines. */
+  readonly mask?: (text: string) => string
 }
 
 /** One problem: what is wrong, the place with the source line, whatever else belongs to it, and what to do. */
@@ -25,21 +32,23 @@ export function renderDiagnostic(diagnostic: Diagnostic, view: DiagnosticView): 
 }
 
 /**
- * All problems in the order of their places, a blank line between them, then how many there are and, where one is an
- * error, the command that explains the first of them; empty for none.
+ * The problems in the order of their places, a blank line between them, those that are too many left out; then how many
+ * there are and, where one is an error, the command that explains the first of them; empty for none.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], view: DiagnosticView): string {
   if (diagnostics.length === 0) return ''
   const sourceLine = createSourceLines(view.source)
-  const shown = inOrder(diagnostics)
+  const all = inOrder(diagnostics)
+  const shown = shownProblems(all)
   const blocks = shown.map((diagnostic) => render(diagnostic, view, sourceLine))
-  return [...blocks, closingLines(shown).join('\n')].join('\n\n')
+  const rest = restLine(all.length - shown.length)
+  return [...blocks, ...(rest === undefined ? [] : [rest]), closingLines(all).join('\n')].join('\n\n')
 }
 
-function closingLines(shown: readonly Diagnostic[]): string[] {
-  const first = shown.find(isError)
+function closingLines(all: readonly Diagnostic[]): string[] {
+  const first = all.find(isError)
   const more = first === undefined ? [] : [`For more about a problem: paictl explain PAI-${first.code}`]
-  return [countLine(shown), ...more]
+  return [countLine(all), ...more]
 }
 
 /** `2 errors, 1 warning`. */
@@ -59,13 +68,14 @@ function render(diagnostic: Diagnostic, view: DiagnosticView, sourceLine: Source
   const made = rendered(diagnostic)
   const gutter = gutterWidth([span, made?.place, ...related.slice(0, MOST_PLACES).map((entry) => entry.span)])
   const block: Block = { view, sourceLine, gutter, colour: severityColour(diagnostic.severity, style) }
-  const head = block.colour(style.bold(`${diagnostic.severity}[PAI-${diagnostic.code}]`))
-  const lines = [`${head}${style.bold(`: ${printableSentence(title)}`)}`]
+  const head = `${diagnostic.severity}[PAI-${diagnostic.code}]`
+  const [first = '', ...others] = sentence(title, head.length + 2, view)
+  const lines = [`${block.colour(style.bold(head))}${style.bold(`: ${first}`)}`, ...others.map(style.bold)]
   if (span !== undefined) lines.push(...primary(span, placeNote(diagnostic), block))
   for (const { span: place, note } of related.slice(0, MOST_PLACES)) lines.push(...secondary(place, note, block))
   if (made !== undefined) lines.push(...tertiary(made, block))
-  for (const note of noteWords(diagnostic)) lines.push(noteLine('note', note, block))
-  if (help !== undefined) lines.push(noteLine('help', help, block))
+  for (const note of noteWords(diagnostic)) lines.push(...noteLines('note', note, block))
+  if (help !== undefined) lines.push(...noteLines('help', help, block))
   return lines.join('\n')
 }
 
@@ -91,7 +101,7 @@ function primary(span: Span, note: string | undefined, block: Block): string[] {
 
 function secondary(span: Span, note: string, block: Block): string[] {
   const at = `${' '.repeat(block.gutter + 1)}${block.view.style.dim(':::')} ${place(span, block)}`
-  return [`${at} ${printableSentence(note)}`, ...excerpt(span, '-', block)]
+  return [`${at} ${shortText(printableSentence(note))}`, ...excerpt(span, '-', block)]
 }
 
 /** A line of a text that stands in no file: what a template rendered to. */
@@ -143,6 +153,13 @@ function marked(line: string, span: Span, mark: string, { view, gutter, colour }
   return [bar, text === '' ? number : `${number} ${text}`, `${bar} ${' '.repeat(markStart)}${marks}`]
 }
 
-function noteLine(kind: 'note' | 'help', text: string, { gutter, view }: Block): string {
-  return `${' '.repeat(gutter + 2)}${view.style.dim('=')} ${view.style.bold(`${kind}:`)} ${printableSentence(text)}`
+function noteLines(kind: 'note' | 'help', text: string, { gutter, view }: Block): string[] {
+  const [first = '', ...others] = sentence(text, gutter + 4 + kind.length + 2, view)
+  return [`${' '.repeat(gutter + 2)}${view.style.dim('=')} ${view.style.bold(`${kind}:`)} ${first}`, ...others]
+}
+
+/** The lines of a sentence behind `indent` cells of its first one. */
+function sentence(text: string, indent: number, { columns, wraps = false, mask }: DiagnosticView): string[] {
+  const shown = printableSentence(mask?.(text) ?? text)
+  return wraps ? hangingLines(shown, columns, indent) : [shown]
 }

@@ -6,6 +6,7 @@ import type { Style } from './style.ts'
 import { type Column, layoutTable, widest } from './table-layout.ts'
 import { padToWidth, widthOf } from './text-width.ts'
 import { formatAge } from './timestamp.ts'
+import { shortText } from './wording/short-text.ts'
 
 /** One service as `list` and `status` show it; with `--output json` it is printed as it is. */
 export interface ServiceRow {
@@ -47,7 +48,7 @@ export function serviceTable(rows: readonly ServiceRow[], options: TableOptions)
   }
   const outputs: Column<ServiceRow> = { title: 'OUTPUTS', cell: outputsCell }
   const detail: Column<ServiceRow>[] = rows.some((row) => row.detail !== '')
-    ? [{ title: 'DETAIL', cell: (row) => printableSentence(row.detail), paint: style.dim, atLeast: 12 }]
+    ? [{ title: 'DETAIL', cell: (row) => shortText(printableSentence(row.detail)), paint: style.dim, atLeast: 12 }]
     : []
   const inRow = rows.some((row) => outputsCell(row) !== '') && fits([...columns, outputs, ...detail], rows, width)
   if (inRow) columns.push(outputs)

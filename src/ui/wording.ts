@@ -6,14 +6,22 @@ import { wordFile } from './wording/file.ts'
 import { wordGraph } from './wording/graph.ts'
 import { wordRefusal } from './wording/refusal.ts'
 import { wordRequest } from './wording/request.ts'
+import { withShortTexts } from './wording/short-text.ts'
 import { wordState } from './wording/state.ts'
 import { wordTemplate } from './wording/template.ts'
 import type { DisplayPath, Wording } from './wording/wording.ts'
 
 export type { Wording } from './wording/wording.ts'
 
-/** The one place where a diagnostic becomes words: each code belongs to an area, whose own switch words it. */
+/**
+ * The one place where a diagnostic becomes words: each code belongs to an area, whose own switch words it. However long
+ * what somebody wrote is, the words are of a length that people read.
+ */
 export function wordDiagnostic(diagnostic: Diagnostic, display: DisplayPath = (file) => file): Wording {
+  return wordArea(withShortTexts(diagnostic), display)
+}
+
+function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
   switch (diagnostic.code) {
     case 'unreadable-file':
     case 'file-too-large':

@@ -14,3 +14,28 @@ export function wrapText(text: string, columns: number, indent = ''): string {
   }
   return lines.map((line) => indent + line).join('\n')
 }
+
+/** Narrower than this, lines go below the beginning of the first one instead of below its text. */
+const NARROWEST = 30
+const SHALLOW = 4
+
+/**
+ * A text, of which the first line stands behind `indent` cells, broken between words into lines that end within
+ * `columns`; the further ones come with the spaces that put them below it. What stands between words is kept.
+ */
+export function hangingLines(text: string, columns: number, indent: number): string[] {
+  const below = columns - indent < NARROWEST ? SHALLOW : indent
+  const lines: string[] = []
+  let taken = indent
+  for (const word of text.split(' ')) {
+    const width = widthOf(word)
+    if (lines.length > 0 && taken + 1 + width <= columns) {
+      lines[lines.length - 1] += ` ${word}`
+      taken += 1 + width
+    } else {
+      lines.push(lines.length === 0 ? word : ' '.repeat(below) + word)
+      taken = (lines.length === 1 ? indent : below) + width
+    }
+  }
+  return lines
+}

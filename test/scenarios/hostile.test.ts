@@ -89,3 +89,43 @@ test('a deploy directory with 20,000 files is listed in bounded time', { timeout
   for (let index = 0; index < 20_000; index += 1) project.write(`components/web/deploy/f/${index}`, '')
   expect((await project.paictl('validate')).code).toBe(0)
 })
+
+const LIST = (item: string, count: number): string => `[${Array.from({ length: count }, () => item).join(', ')}]`
+
+test.each([
+  ['expressions on one line', 'components/web/deploy/x.txt.template', '{{config.x}}'.repeat(40_000), 40_000],
+  [
+    'outputs',
+    'components/web/deploy/service.yaml',
+    `start-script: start.sh\nkind: job\noutputs:\n${Array.from({ length: 20_000 }, (_, index) => `  o${index}: "{{x}}"\n`).join('')}`,
+    20_000,
+  ],
+  [
+    'tags',
+    'components/web/deploy/service.yaml',
+    `start-script: start.sh\nkind: job\ntags: ${LIST('1', 170_000)}`,
+    170_000,
+  ],
+  ['references', 'cluster-config/services-configuration.yaml', `web: {a: ${LIST('"${env:NOPE}"', 30_000)}}`, 30_000],
+  [
+    'needs of itself',
+    'components/web/deploy/service.yaml',
+    `start-script: start.sh\nkind: job\nprerequisite: ${LIST('web', 80_000)}`,
+    80_000,
+  ],
+])('tens of thousands of mistakes in one file: %s', { timeout }, async (_, file, text, count) => {
+  const project = new TestProject()
+  project.component('web', 'kind: job\n')
+  project.write(file, text)
+  const { code, stderr } = await project.paictl('validate')
+  expect(code).toBe(2)
+  expect(stderr.match(/^error\[/gm)).toHaveLength(200)
+  const hidden = count - 200
+  expect(stderr.split('\n').slice(-5, -2)).toEqual([
+    `... and ${hidden} more problems: "--output json" lists all`,
+    '',
+    `${count} errors`,
+  ])
+  const json = await project.paictl('validate', '--output', 'json')
+  expect(JSON.parse(json.stdout).diagnostics).toHaveLength(count)
+})

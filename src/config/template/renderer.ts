@@ -63,6 +63,12 @@ export interface Renderer {
 /** Loads the template language, which is not worth loading for commands that render nothing. */
 export async function createRenderer(): Promise<Renderer> {
   const { default: handlebars } = await import('handlebars')
+  // A file has many values: where its lines begin is searched once.
+  let latest: SourceText | undefined
+  const fileOf = (text: string | undefined): SourceText | undefined => {
+    if (text !== undefined && latest?.text !== text) latest = new SourceText(text)
+    return text === undefined ? undefined : latest
+  }
   return {
     renderTemplate: (input) => {
       const source = new SourceText(input.text)
@@ -70,7 +76,7 @@ export async function createRenderer(): Promise<Renderer> {
     },
     renderValue: ({ value, fileText, ...surroundings }) => {
       const source = new SourceText(value.value)
-      return render(handlebars, { ...surroundings, source, spanOf: valueSpans(value, fileText) })
+      return render(handlebars, { ...surroundings, source, spanOf: valueSpans(value, fileOf(fileText)) })
     },
   }
 }

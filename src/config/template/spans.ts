@@ -1,8 +1,7 @@
 import type { Located, Span } from '../../model/span.ts'
 import type { SpanOf } from './problem.ts'
 import { scalarOffsets } from './scalar-offsets.ts'
-import type { Range } from './source-text.ts'
-import { SourceText } from './source-text.ts'
+import type { Range, SourceText } from './source-text.ts'
 
 /** For a template that is a whole file. */
 export function fileSpans(file: string, source: SourceText): SpanOf {
@@ -10,18 +9,14 @@ export function fileSpans(file: string, source: SourceText): SpanOf {
 }
 
 /**
- * For a template inside a YAML file of the given text. Where that is unknown, a place is known of what stands there as it
+ * For a template inside a YAML file, of the text `source`. Where that is unknown, a place is known of what stands there as it
  * is, on one line; else all there is is the whole value.
  */
-export function valueSpans({ value, span }: Located<string>, fileText?: string): SpanOf {
+export function valueSpans({ value, span }: Located<string>, source?: SourceText): SpanOf {
   let offsets: readonly number[] | undefined
-  let source: SourceText
   return ({ start, end }): Span => {
-    if (fileText === undefined) return onOneLine(value, span, { start, end })
-    if (offsets === undefined) {
-      source = new SourceText(fileText)
-      offsets = scalarOffsets(value, source.text.slice(source.offsetAt(span.start), source.offsetAt(span.end)))
-    }
+    if (source === undefined) return onOneLine(value, span, { start, end })
+    offsets ??= scalarOffsets(value, source.text.slice(source.offsetAt(span.start), source.offsetAt(span.end)))
     const from = offsets[start]
     const to = offsets[end - 1]
     if (from === undefined || to === undefined || to < from) return span
