@@ -25,7 +25,15 @@ describe('a text is cut', () => {
 test('no name makes a title or help long, and programs get all of it', () => {
   const name = `config${'.a'.repeat(200_000)}`
   const long = 'x'.repeat(100_000)
-  const data = { name, missing: long, nearest: long, available: [long], supplier: null, prerequisite: null }
+  const data = {
+    name,
+    missing: long,
+    nearest: long,
+    available: [long],
+    holder: null,
+    supplier: null,
+    prerequisite: null,
+  }
   const problem = diagnostic('template-unknown-name', data)
   const { title, help = '' } = wordDiagnostic(problem)
   expect(title.length).toBeLessThan(300)
