@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { type ConfigModule, MODULE_LATE, MODULE_TIMEOUT_MS } from '../config/cluster/config-module.ts'
+import { nearest } from '../config/nearest.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -83,7 +84,7 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
     if (wrong !== undefined) return err(failure(`its export "${wrong}" is no function`, exportPlace(file, wrong)))
     const { derive, check } = loaded as Pick<ConfigModule, 'derive' | 'check'>
     if (derive === undefined && check === undefined) {
-      return err(failure('it exports neither "derive" nor "check"', startOfFile(file)))
+      return err(nothingExported(file, Object.keys(loaded)))
     }
     return ok({
       file,
@@ -98,6 +99,14 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
     const { message, span } = readLoadError(error, file, url.href)
     return err(failure(message, span))
   }
+}
+
+/** Of a module without any of the two functions: the export that is spelt nearly like one. */
+function nothingExported(file: string, exports: readonly string[]): Diagnostic {
+  const message = 'it exports neither "derive" nor "check"'
+  const slip = exports.find((name) => nearest(name, ['check', 'derive']) !== null)
+  if (slip === undefined) return failure(message, startOfFile(file))
+  return failure(`${message}: is "${slip}" meant as "${nearest(slip, ['check', 'derive'])}"?`, exportPlace(file, slip))
 }
 
 /** Runs a module's code, in which leaving the process is a mistake like any other, and not the end of the command. */

@@ -188,6 +188,7 @@ describe('derive', () => {
     ['not a number', () => ({ n: Number.NaN }), '`n` is NaN'],
     ['a list', () => [1], 'it is not a map'],
     ['a text', () => 'x', 'it is not a map'],
+    ['nothing, said so', () => null, 'it is not a map'],
     [
       'a circle',
       () => {
@@ -343,6 +344,19 @@ describe('check', () => {
     expect(seen).toEqual(clusterCfg)
     expect(diagnostics.map(({ code }) => code)).toEqual(['module-failed'])
     expect(clusterCfg.db).toEqual({ port: 1 })
+  })
+
+  test('the item that is wrong is named', async () => {
+    const check = () => [null, 'so', 7]
+    const [line] = await problems([component('web', { module: { file: '/web.mjs', check } })])
+    expect(line).toContain('item 3 of what it returns is neither nothing, nor a text, nor {path, message}')
+  })
+
+  test('a name that is not allowed is said once', async () => {
+    const json = { propertyNames: { pattern: '^[a-z]+$' } }
+    expect(await problems([component('web', { yaml: 'A1: x\n', json })])).toEqual([
+      'error schema-violation web.yaml:1:1 [web] {"service":"web","path":"A1","message":"is not a name that is allowed here","nearest":null}',
+    ])
   })
 
   test('an answer of no known form', async () => {

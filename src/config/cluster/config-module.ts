@@ -46,8 +46,8 @@ export async function runDerive(
   const given = structuredClone(config)
   let plain: Result<JsonValue, string>
   try {
-    const returned = (await module.derive?.(given, view)) ?? given
-    plain = inTime(module, () => toPlainJson(returned))
+    const returned = await module.derive?.(given, view)
+    plain = inTime(module, () => toPlainJson(returned === undefined ? given : returned))
   } catch (error) {
     return err(thrown(error, module, doing, service))
   }
@@ -63,16 +63,20 @@ export async function runCheck(
   service: string,
 ): Promise<Result<CheckFailure[], Diagnostic>> {
   const doing = 'check'
-  let failures: readonly (CheckFailure | undefined)[]
+  let failures: readonly (CheckFailure | null | undefined)[]
+  let isList = false
   try {
     const returned = await module.check?.(clusterCfg)
+    isList = Array.isArray(returned)
     failures = inTime(module, () => readFailures(returned))
   } catch (error) {
     return err(thrown(error, module, doing, service))
   }
-  const isReadable = (failure: CheckFailure | undefined): failure is CheckFailure => failure !== undefined
-  if (failures.every(isReadable)) return ok([...failures])
-  const message = 'what it returns is neither nothing, nor a text, nor {path, message}, nor a list of those'
+  const bad = failures.indexOf(undefined)
+  if (bad < 0) return ok(failures.flatMap((failure) => failure ?? []))
+  const message = isList
+    ? `item ${bad + 1} of what it returns is neither nothing, nor a text, nor {path, message}`
+    : 'what it returns is neither nothing, nor a text, nor {path, message}, nor a list of those'
   return err(failed(message, placeOf(module, doing), doing, service))
 }
 
@@ -83,9 +87,10 @@ function inTime<T>({ deadline = noDeadline }: ConfigModule, read: () => T): T {
   return done.value
 }
 
-function readFailures(returned: unknown): (CheckFailure | undefined)[] {
+/** `null` for what says nothing, `undefined` for what cannot be read. */
+function readFailures(returned: unknown): (CheckFailure | null | undefined)[] {
   const answers: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
-  return answers.filter((answer) => !isNothing(answer)).map(readFailure)
+  return answers.map((answer) => (isNothing(answer) ? null : readFailure(answer)))
 }
 
 const isNothing = (answer: unknown): boolean =>

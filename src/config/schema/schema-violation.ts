@@ -40,9 +40,9 @@ export function describeViolations(errors: readonly ErrorObject[], input: Violat
   })
 }
 
-/** What was wrong with each alternative of an `anyOf` only explains that none fits; `if` only says that `then` failed. */
+/** What was wrong with each alternative of an `anyOf`, or with a name, explains that none fits; `if` says that `then` failed. */
 export function withoutFollowers(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
+  const choices = errors.filter(({ keyword }) => ['anyOf', 'oneOf', 'propertyNames'].includes(keyword))
   return errors.filter(
     (error) =>
       error.keyword !== 'if' && !choices.some(({ schemaPath }) => error.schemaPath.startsWith(`${schemaPath}/`)),

@@ -56,6 +56,8 @@ function wordOther({ keyword, params, message }: ErrorObject, node: YamlNode): s
     case 'anyOf':
     case 'oneOf':
       return params.passingSchemas ? 'fits more than one of the allowed forms' : 'fits none of the allowed forms'
+    case 'propertyNames':
+      return 'is not a name that is allowed here'
     case 'false schema':
       return 'is not allowed'
     default:

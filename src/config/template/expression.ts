@@ -81,7 +81,11 @@ export class Expressions {
     const eager = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
     const lazy = Object.hasOwn(LAZY_FUNCTIONS, name) ? LAZY_FUNCTIONS[name] : undefined
     const helper = eager ?? lazy
-    if (helper === undefined) return this.unknownHelper(name, path.loc)
+    if (helper === undefined) {
+      const [next] = params
+      if (next !== undefined && isRightAfter(next.loc, path.loc)) return this.misplacedDots(next.loc)
+      return this.unknownHelper(name, path.loc)
+    }
     if (params.length < helper.least || params.length > helper.most) return this.wrongCount(name, helper, node)
     const options = this.options(name, eager?.options ?? [], hash, scope)
     if ([...options.values()].includes(UNKNOWN)) return UNKNOWN
@@ -126,6 +130,12 @@ export class Expressions {
     return this.problem(place, () => ({ kind: 'misuse', helper, message, place }))
   }
 
+  /** `config..port` reads as a call of `config` with two values. */
+  private misplacedDots(place: Place): typeof UNKNOWN {
+    const message = 'a path has one "." between two names: ".." only begins it'
+    return this.problem(place, () => ({ kind: 'unsupported', message, place }))
+  }
+
   unknownHelper(name: string, place: Place): typeof UNKNOWN {
     return this.problem(place, () => {
       return { kind: 'unknown-helper', name, nearest: nearest(name, HELPERS), available: HELPERS, place }
@@ -153,6 +163,9 @@ export class Expressions {
     return this.misuse(name, `takes ${allowed}, and got ${params.length || 'none'}: {{${usage}}}`, place)
   }
 }
+
+const isRightAfter = ({ start }: Place, { end }: Place): boolean =>
+  start.line === end.line && start.column === end.column
 
 const values = (count: number): string => (count === 1 ? '1 value' : `${count} values`)
 

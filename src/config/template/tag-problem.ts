@@ -57,6 +57,8 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
 
 function hintFor(shown: string, token: string | undefined, before: string, rest: string): string {
   if (/^\}{3}/.test(shown) && !before.startsWith('{{{')) return ' (put a space between `}}` and `}`)'
+  const quoted = /^[\p{L}\p{N}_-]*\[(["'])([^"'\]]*)\1\]/u.exec(rest)?.[2]
+  if (quoted !== undefined) return ` (a member of a map is written map.${memberName(quoted)})`
   if (/^[\p{L}\p{N}_-]*\[/u.test(rest)) return ' (an item of a list is written list.[0])'
   if (token === 'NUMBER' && before.endsWith('.')) return ' (an item of a list is written list.[0])'
   const foreign = FOREIGN.find(([pattern]) => pattern.test(rest))
@@ -67,6 +69,8 @@ function hintFor(shown: string, token: string | undefined, before: string, rest:
   if (!shown.startsWith('}')) return ''
   return before.startsWith('{{{') ? ' ({{{ is closed by }}})' : ' (something is missing before it)'
 }
+
+const memberName = (name: string): string => (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name) ? name : `[${name}]`)
 
 function unclosedParenthesis(text: string): number | undefined {
   const open: number[] = []

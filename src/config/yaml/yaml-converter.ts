@@ -101,7 +101,8 @@ export class Converter {
     const maps = value.kind === 'list' ? value.items : [value]
     return maps.flatMap((node) => {
       if (node.kind === 'map') return node.entries
-      this.fail(offsets, 'only maps can be merged with <<')
+      // Beyond the limit an alias stands for nothing, which was said.
+      if (this.aliased <= ALIAS_LIMIT) this.fail(offsets, 'only maps can be merged with <<')
       return []
     })
   }
