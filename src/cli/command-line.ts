@@ -13,9 +13,10 @@ import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
 import { serviceCommands } from './service.ts'
+import { optionProblems } from './service-options.ts'
 import { besideStrays } from './strays.ts'
 import { valuedSwitches } from './typed-option.ts'
-import { badOption, UsageError, usageProblems } from './usage.ts'
+import { badOption, dashed, optionConflict, UsageError, usageProblems } from './usage.ts'
 import type { Surroundings, World } from './world.ts'
 
 /** Reads the command line and does what it says. Returns the exit code; nothing that a user did makes it throw. */
@@ -25,11 +26,14 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   let act: (() => Promise<number>) | undefined
   let output = typedOutput(argv)
   const problems: Diagnostic[] = []
+  let typed: object = {}
   const run: Run = (command) => (read) => {
     // The options of a command are declared beside the type of its arguments; yargs' own types do not carry so far.
-    const args = lastOnes(withRest(read, problems)) as Parameters<typeof command>[0]
+    const whole = withRest(read, problems)
+    const args = lastOnes(whole) as Parameters<typeof command>[0]
+    typed = args
     output = args.output
-    problems.push(...switchProblems(parser, argv))
+    problems.push(...switchProblems(parser, argv), ...contradictions(whole))
     const presenter = createPresenter(world, args.output, sourcesOf(args))
     act = () => besideStrays(world, presenter, () => command(args, { world, presenter }))
   }
@@ -39,7 +43,8 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
     await parser.parse([...argv], {}, (_error, _args, printed) => {
       text = printed
     })
-    if (problems.length > 0) throw new UsageError(problems)
+    // What the command would find wrong itself is said at once.
+    if (problems.length > 0) throw new UsageError([...problems, ...optionProblems(typed)])
     if (act !== undefined) return await act()
     world.stdout.write(`${(text === '' ? await parser.getHelp() : text).trimEnd()}\n`)
     return EXIT.done
@@ -114,6 +119,16 @@ const ofCommand = (problem: Diagnostic, command: () => string): Diagnostic =>
 
 /** What takes several values; of anything else that is given more than once, the last one counts. */
 const LISTS: readonly string[] = ['names', 'n', 'k', 'overlay', 'set']
+
+/** What of the options is given more than once, with different values: it cannot be told which one is meant. */
+function contradictions(args: object): Diagnostic[] {
+  return Object.entries(args).flatMap(([key, value]) => {
+    const values =
+      Array.isArray(value) && !LISTS.includes(key) && key !== '_' && key !== 'output' ? [...new Set(value)] : []
+    const given = values.map((one) => `${dashed(key)} ${one}`)
+    return given.length < 2 ? [] : [optionConflict(given, 'it takes one value')]
+  })
+}
 
 function lastOnes(args: object): object {
   return Object.fromEntries(

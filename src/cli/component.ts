@@ -28,7 +28,7 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           const { rows, problems } = found.value
           if (presenter.mode === 'json') presenter.document({ components: rows })
           else presenter.print(componentTable(rows, { columns: presenter.terminal.columns, style: presenter.style }))
-          if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
+          if (problems.length > 0) presenter.note(noteText({ kind: 'invalid' }))
           return EXIT.done
         }),
       )

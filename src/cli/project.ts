@@ -88,7 +88,7 @@ async function graph(args: GraphArgs, { world, presenter }: CommandContext): Pro
   if (!found.ok) return presenter.refuse(found.error)
   const { services, problems } = found.value
   presenter.print(drawGraph(services, args.format ?? (presenter.mode === 'json' ? 'json' : 'tree')))
-  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
+  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid' }))
   return EXIT.done
 }
 

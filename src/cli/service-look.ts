@@ -76,7 +76,7 @@ async function look(
   const { rows, problems } = found.value
   if (presenter.mode === 'json') presenter.document({ services: rows })
   else presenter.print(serviceTable(rows, { ...presenter.terminal, style: presenter.style, now: Date.now() }))
-  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid', errors: problems.length }))
+  if (problems.length > 0) presenter.note(noteText({ kind: 'invalid' }))
   return exitCode(found.value)
 }
 

@@ -65,9 +65,9 @@ export function runFromArgs(
   onFailure: 'continue' | 'stop',
   more: readonly (Diagnostic | undefined)[] = [],
 ): NamesRequest & RunOptions {
+  refuseAll([...more, ...optionProblems(args)])
   const parallel = wholeNumber('--parallel', args.parallel, 1)
   const waitLock = duration('--wait-lock', args['wait-lock'])
-  refuseAll([...more, ...selectionProblems(args), parallel.problem, waitLock.problem])
   return {
     ...namesFromArgs(args),
     dryRun: args['dry-run'],
@@ -79,15 +79,21 @@ export function runFromArgs(
   }
 }
 
+/** All that is wrong with the values of a command's options, as far as these are there. */
+export function optionProblems(args: Partial<RunArgs>): Diagnostic[] {
+  const values = [wholeNumber('--parallel', args.parallel, 1), duration('--wait-lock', args['wait-lock'])]
+  return [...selectionProblems(args), ...values.flatMap(({ problem }) => problem ?? [])]
+}
+
 /** The services that are meant. Throws a `UsageError` where the options contradict each other. */
 export function namesFromArgs(args: SelectionArgs): NamesRequest {
   refuseAll(selectionProblems(args))
   return { names: namesOf(args), all: args.all, skip: (args.k ?? []).map(String) }
 }
 
-const namesOf = ({ names, n }: SelectionArgs): string[] => [...(names ?? []), ...(n ?? [])].map(String)
+const namesOf = ({ names, n }: Partial<SelectionArgs>): string[] => [...(names ?? []), ...(n ?? [])].map(String)
 
-function selectionProblems(args: SelectionArgs): Diagnostic[] {
+function selectionProblems(args: Partial<SelectionArgs>): Diagnostic[] {
   const names = [...new Set(namesOf(args))]
   const skipped = names.filter((name) => (args.k ?? []).map(String).includes(name))
   return [

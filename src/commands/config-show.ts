@@ -1,10 +1,12 @@
 import { type Origin, originsOf } from '../config/cluster/provenance.ts'
 import { nearest } from '../config/nearest.ts'
+import { closure } from '../engine/graph.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
-import { openSite } from './site.ts'
+import { openSite, type Site } from './site.ts'
+import { concernsAll } from './weigh.ts'
 
 export interface ConfigurationRequest {
   /** A service, `cluster` or `layout`; `undefined`: everything. */
@@ -17,7 +19,7 @@ export interface ShownConfiguration {
   readonly value: JsonValue
   /** Where each single value came from. */
   readonly origins: readonly Origin[]
-  /** Errors of the whole project, which keep nobody from looking. */
+  /** Errors of what is shown, which keep nobody from looking. */
   readonly problems: readonly Diagnostic[]
 }
 
@@ -39,6 +41,13 @@ export async function showConfiguration(
   return ok({
     value: shown(value ?? {}),
     origins: originsOf(configuration, section).map((origin) => ({ ...origin, value: shown(origin.value) })),
-    problems: configuration.diagnostics.filter(isError),
+    problems: configuration.diagnostics.filter((one) => isError(one) && isAbout(one, section, opened.value)),
   })
+}
+
+/** Whether a problem is one of a section: its own, of all, or of what its module could derive nothing without. */
+function isAbout(problem: Diagnostic, section: string | undefined, { configuration, graph }: Site): boolean {
+  if (section === undefined || problem.service === section) return true
+  if (problem.service === undefined) return concernsAll(problem)
+  return configuration.underived.has(section) && closure(graph, [section]).has(problem.service)
 }

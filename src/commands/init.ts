@@ -27,7 +27,7 @@ export async function initProject(
   const root = resolve(invocation.cwd, directory)
   const found = findProjectRoot(root)
   if (found.ok && found.value.root === realPath(root))
-    return err([diagnostic('file-exists', { path: join(root, 'paictl.yaml') })])
+    return err([diagnostic('file-exists', { path: found.value.paictlYaml ?? join(root, 'components') })])
   const files = layDown('project', root, {
     PROJECT: safeName(basename(root)),
     SCHEMA: schemaFrom(root, root, 'paictl'),

@@ -6,7 +6,7 @@ export type Note =
   /** Warnings about the selected services, and errors of services that are not selected. */
   | { readonly kind: 'problems'; readonly warnings: number; readonly elsewhere: number }
   /** Errors of the project, for those who only look. */
-  | { readonly kind: 'invalid'; readonly errors: number }
+  | { readonly kind: 'invalid' }
   /** No cluster-id is configured: the project's name is taken. */
   | { readonly kind: 'cluster-id'; readonly clusterId: string }
 
@@ -20,7 +20,8 @@ export function noteText(note: Note): string {
       return `${parts.join(' and ')}: "paictl validate" shows them`
     }
     case 'invalid':
-      return `${counted(note.errors, 'error')} in this project: "paictl validate" shows ${note.errors === 1 ? 'it' : 'them'}`
+      // Those that look read less of a project, so that a number would be another one than there.
+      return 'there are errors in this project: "paictl validate" shows them'
     case 'cluster-id':
       return `no cluster-id is configured: the cluster is called "${note.clusterId}", after the project's directory`
     default:

@@ -45,7 +45,9 @@ test('a cycle keeps from starting what is not on it, too, and a look is told', a
   project.component('alone')
   const { code, stderr } = await project.paictl('service', 'start', 'alone')
   expect([code, stderr]).toEqual([2, expect.stringContaining('in a cycle: "a" -> "b" -> "a"')])
-  expect((await project.paictl('service', 'list')).stderr).toBe('1 error in this project: "paictl validate" shows it\n')
+  expect((await project.paictl('service', 'list')).stderr).toBe(
+    'there are errors in this project: "paictl validate" shows them\n',
+  )
   expect(project.trace()).toEqual([])
 })
 

@@ -146,13 +146,19 @@ function readOptionalMap(what: string, node: YamlNode | undefined, diagnostics: 
 
 const NAMED: readonly string[] = ['cluster-id', 'cluster-type']
 
-/** What belongs into `cluster.common` and stands beside it would be read by nobody. */
+/** What belongs into `cluster.common` and stands beside it, or in a `common` that is misspelt, would be read by nobody. */
 function misplaced(cluster: YamlMap | undefined): Diagnostic[] {
-  return NAMED.flatMap((key) => {
+  const misnamed = (cluster?.entries ?? []).flatMap(({ key }) => {
+    const near = misspeltKey(key.value, ['common'])
+    const data = { key: key.value, where: 'cluster', nearest: near, known: ['common'] }
+    return near === null ? [] : [diagnostic('unknown-key', data, { span: key.span })]
+  })
+  const beside = NAMED.flatMap((key) => {
     const entry = entryOf(cluster, key)
     const data = { key, where: 'cluster', nearest: `common.${key}`, known: ['common'] }
     return entry === undefined ? [] : [diagnostic('unknown-key', data, { span: entry.key.span })]
   })
+  return [...misnamed, ...beside]
 }
 
 /** Keys of one's own are welcome in `cluster.common`; a misspelt `cluster-id` would silently make another cluster. */

@@ -78,7 +78,7 @@ const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
 /** Whether, for this error, the cluster type is not known to be what it was meant to be. */
 function leavesClusterType({ code, data, service, span }: Diagnostic): boolean {
   if (service !== undefined) return false
-  if (code === 'unknown-key') return data.nearest?.endsWith('cluster-type') ?? false
+  if (code === 'unknown-key') return /^common$|cluster-type$/.test(data.nearest ?? '')
   const file = span?.file ?? pathOf(data)
   if (WHOLE_FILE.has(code)) return !/\/(?:layout|paictl)\.yaml$/.test(file)
   const isOnTheWay = /^(?:services-configuration\.yaml|cluster(?:-config|\.common(?:\.cluster-type)?)?|-p)$/.test(

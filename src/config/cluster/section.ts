@@ -10,6 +10,7 @@ import type { TextFile } from '../text-file.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
 import { isNothing, jsonObject, toJson, typeOfNode } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
+import { gluedKey, missingColon } from '../yaml/yaml-words.ts'
 import type { ClusterFiles } from './cluster-files.ts'
 import type { ConfigModule } from './config-module.ts'
 import { placeOf, runDerive } from './config-module.ts'
@@ -144,5 +145,8 @@ function mergeSection(
 }
 
 function notMap(node: YamlNode, what: string, service: string): Diagnostic {
+  const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : ''
+  const message = gluedKey(text) ?? missingColon(text)
+  if (message !== undefined) return diagnostic('yaml-syntax', { message }, { span: node.span, service })
   return diagnostic('wrong-type', { what, expected: 'a map', found: typeOfNode(node) }, { span: node.span, service })
 }

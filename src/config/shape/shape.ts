@@ -4,7 +4,7 @@ import type { Located, Span } from '../../model/span.ts'
 import { nearest, nearestKey } from '../nearest.ts'
 import type { YamlEntry, YamlMap, YamlNode } from '../yaml/yaml-node.ts'
 import { entryOf, isNothing, typeOfNode } from '../yaml/yaml-node.ts'
-import { gluedKey } from '../yaml/yaml-words.ts'
+import { gluedKey, missingColon } from '../yaml/yaml-words.ts'
 import type { Format } from './format.ts'
 import { FORMATS } from './format.ts'
 
@@ -78,7 +78,7 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
         return node.items.flatMap((item, index) => check(shape.of, item, `${path}[${index}]`))
       case 'map':
         if (isNothing(node)) return []
-        if (node.kind !== 'map') return noMap(node, what)
+        if (node.kind !== 'map') return noMap(node, what, undefined)
         return node.entries.flatMap(({ key, value }) => [
           ...checkName(shape.names, key, what),
           ...check(shape.of, value, join(path, key.value)),
@@ -87,7 +87,7 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
         return []
       case 'record':
         if (isNothing(node)) return []
-        return node.kind === 'map' ? checkRecord(shape, node, path) : noMap(node, what)
+        return node.kind === 'map' ? checkRecord(shape, node, path) : noMap(node, what, Object.keys(shape.keys))
       case 'short-or-record':
         if (node.kind !== 'map') return check(shape.short, node, path)
         return isOther(node, shape.record) ? wrongType(node, what, shape.expected) : check(shape.record, node, path)
@@ -151,8 +151,9 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
     return isNumber ? badValue(node, what, String(node.value), COUNT, null) : wrongType(node, what, COUNT)
   }
 
-  function noMap(node: YamlNode, what: string): Diagnostic[] {
-    const message = gluedKey(textOf(node) ?? '')
+  function noMap(node: YamlNode, what: string, keys: readonly string[] | undefined): Diagnostic[] {
+    const text = textOf(node) ?? ''
+    const message = gluedKey(text) ?? missingColon(text, keys)
     if (message === undefined) return wrongType(node, what, 'a map')
     return [diagnostic('yaml-syntax', { message }, { span: node.span, service })]
   }

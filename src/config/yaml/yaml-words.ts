@@ -98,6 +98,13 @@ export function gluedKey(line: string): string | undefined {
   return value === '' ? undefined : `a space is missing after the colon: write \`${key}: ${short(value)}\``
 }
 
+/** What is to be said of a text such as `key value` where a map of the keys `known` is expected; of any keys without it. */
+export function missingColon(text: string, known?: readonly string[]): string | undefined {
+  const [, key = '', value = ''] = /^([A-Za-z_][\w.-]*)[ \t]+(\S[^\r\n]*)$/.exec(text) ?? []
+  const isKey = known === undefined ? !/\s/.test(value) : known.includes(key)
+  return value !== '' && isKey ? `a colon is missing after \`${short(key)}\`` : undefined
+}
+
 /** What stands where a value has ended, or none has begun. */
 function unexpected({ message, pos }: YAMLError, text: string): string {
   const token = text[pos[0]] ?? ''

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { type DisplayPath, quotedValue, shownPath, suggestion, type Wording, words } from './wording.ts'
+import { type DisplayPath, foldedItem, quotedValue, shownPath, suggestion, type Wording, words } from './wording.ts'
 
 type ComponentDiagnostic = Extract<
   Diagnostic,
@@ -37,7 +37,10 @@ export function wordComponent(diagnostic: ComponentDiagnostic, display: DisplayP
     case 'missing-file': {
       const { what, path, nearest } = diagnostic.data
       if (what === 'inputs') return words(`inputs: no file matches ${quotedValue(path)}`, 'correct it, or take it out')
-      return words(`${what}: ${shown(path)} does not exist`, suggestion(nearest, 'create it, or take its name out'))
+      return words(
+        `${what}: ${shown(path)} does not exist`,
+        foldedItem(path.split('/').at(-1) ?? '') ?? suggestion(nearest, 'create it, or take its name out'),
+      )
     }
     case 'not-a-file': {
       const { what, path, found } = diagnostic.data

@@ -1,7 +1,7 @@
 import type { CycleEdge, Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import { counted, quoted, shortList } from './lists.ts'
-import { suggestion, type Wording, words } from './wording.ts'
+import { foldedItem, suggestion, type Wording, words } from './wording.ts'
 
 type GraphDiagnostic = Extract<
   Diagnostic,
@@ -29,7 +29,7 @@ export function wordGraph(diagnostic: GraphDiagnostic): Wording {
       const { service, prerequisite, nearest } = diagnostic.data
       return words(
         `"${service}" needs "${prerequisite}", which is not a service`,
-        suggestion(nearest, 'see "paictl service list" for the services that there are'),
+        foldedItem(prerequisite) ?? suggestion(nearest, 'see "paictl service list" for the services that there are'),
       )
     }
     case 'self-prerequisite':

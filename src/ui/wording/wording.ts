@@ -23,3 +23,9 @@ export const quotedValue = (value: string): string => `"${value.length > 80 ? `$
 
 /** Quotes what is a bare name; words such as `the start-script` stay as they are. */
 export const subject = (what: string): string => (/[\s"]/.test(what) ? what : `"${what}"`)
+
+/** A hint for a text such as `a - b`, which YAML makes of two items of a list when the second is indented more. */
+export const foldedItem = (text: string): string | undefined =>
+  /^\S+(?: - \S+)+$/.test(text)
+    ? 'are these two items of a list? one that is indented more than the one before goes on with its text'
+    : undefined

@@ -1,3 +1,0 @@
-export function derive(config) {
-  return { url: config.hosts[0].url }
-}
