@@ -193,6 +193,13 @@ describe('hostile texts', () => {
     ])
   })
 
+  test('what is merged beyond that limit is no other mistake', () => {
+    const maps = Array.from({ length: 30 }, (_, index) => `m${index}:\n  <<: *big\n`)
+    const big = Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join(', ')
+    const found = problems(`big: &big {${big}}\n${maps.join('')}`)
+    expect(found).toEqual([expect.stringContaining('aliases stand for more than')])
+  })
+
   test.each([
     ['open brackets', '['.repeat(20_000)],
     // So many as would use up the stack of the library amid one of its regular expressions.
