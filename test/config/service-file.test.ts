@@ -148,7 +148,8 @@ colour: red
     ['a/../../x.sh', 'escaping-path'],
     ['/x.sh', 'escaping-path'],
     ['a\\..\\..\\x.sh', 'escaping-path'],
-    ['C:\\x.sh', 'escaping-path'],
+    ['C:\\x.sh', 'bad-value'],
+    ['"x.sh\\0"', 'bad-value'],
     ['.', 'bad-value'],
     ['a/../b.sh', undefined],
     ['..x.sh', undefined],
@@ -157,8 +158,17 @@ colour: red
   })
 
   test.each([
+    ['"x.sh\\0"', 'the path of a file: no name of a file can hold a NUL character'],
+    ['C:\\x.sh', 'the path of a file relative to its directory, with "/" between names'],
+  ])('a script at %s is told what was expected', (path, expected) => {
+    const [problem] = read(`start-script: ${path}\n`).diagnostics
+    expect(problem).toMatchObject({ code: 'bad-value', data: { what: 'start-script', expected } })
+  })
+
+  test.each([
     ['{http: "ftp://x"}', 'readiness.http', 'a URL that begins with http:// or https://'],
-    ['{http: "http://"}', 'readiness.http', 'a URL that begins with http:// or https://'],
+    ['{http: "http://"}', 'readiness.http', 'a host behind http://'],
+    ['{http: "http://a b"}', 'readiness.http', 'a URL: what stands behind http:// is no host, port and path'],
     ['{tcp: 70000}', 'readiness.tcp', 'a port from 1 to 65535, or host:port'],
     ['{tcp: "a b:80"}', 'readiness.tcp', 'a port from 1 to 65535, or host:port'],
     ['{log: "("}', 'readiness.log', 'a regular expression (unterminated group)'],

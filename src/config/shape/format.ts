@@ -118,6 +118,8 @@ function pathFormat(expected: string): FormatCheck {
   return {
     expected,
     problem: (text) => {
+      if (text.includes('\0')) return `${expected}: no name of a file can hold a NUL character`
+      if (/^[A-Za-z]:[/\\]/.test(text)) return `${expected} relative to its directory, with "/" between names`
       const path = safeRelativePath(text)
       if (path === undefined) return 'escapes'
       return path === '' ? expected : null

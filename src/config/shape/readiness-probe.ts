@@ -11,7 +11,7 @@ export function readProbe(kind: ReadinessKind, target: string): Result<Readiness
       return script ? ok({ kind, script }) : err('the path of a script under deploy/')
     }
     case 'http':
-      return isHttpUrl(target) ? ok({ kind, url: target }) : err('a URL that begins with http:// or https://')
+      return isHttpUrl(target) ? ok({ kind, url: target }) : err(urlProblem(target))
     case 'tcp': {
       const endpoint = readEndpoint(target)
       return endpoint ? ok({ kind, ...endpoint }) : err('a port from 1 to 65535, or host:port')
@@ -25,6 +25,14 @@ export function readProbe(kind: ReadinessKind, target: string): Result<Readiness
 
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+function urlProblem(text: string): string {
+  const [scheme] = /^https?:\/\//i.exec(text) ?? []
+  if (scheme === undefined) return 'a URL that begins with http:// or https://'
+  return /^[/?#:]*$/.test(text.slice(scheme.length))
+    ? `a host behind ${scheme}`
+    : `a URL: what stands behind ${scheme} is no host, port and path`
 }
 
 /** The form of an endpoint; that the port is none above 65535 is not part of it. */
