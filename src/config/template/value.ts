@@ -35,8 +35,12 @@ export function member(value: Value, key: string): { readonly value: Value } | u
   return { value: (value as Readonly<Record<string, JsonValue>>)[key] }
 }
 
-/** The names that `member` knows, sorted; none for scalars. */
+/** Among more names than these nobody wrote the ones by hand that could be misspelt: to search them takes too long. */
+const MOST_NAMES = 2000
+
+/** The names that `member` knows, for suggestions: sorted; none for scalars, and none where there are too many. */
 export function memberNames(value: Value): string[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.keys(value).sort()
+  const names = Object.keys(value)
+  return names.length > MOST_NAMES ? [] : names.sort()
 }
