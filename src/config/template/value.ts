@@ -39,8 +39,15 @@ export function member(value: Value, key: string): { readonly value: Value } | u
 const MOST_NAMES = 2000
 
 /** The names that `member` knows, for suggestions: sorted; none for scalars, and none where there are too many. */
-export function memberNames(value: Value): string[] {
+export function memberNames(value: Value): readonly string[] {
   if (typeof value !== 'object' || value === null) return []
-  const names = Object.keys(value)
-  return names.length > MOST_NAMES ? [] : names.sort()
+  const known = NAMES.get(value)
+  if (known !== undefined) return known
+  const all = Object.keys(value)
+  const names = all.length > MOST_NAMES ? [] : all.sort()
+  NAMES.set(value, names)
+  return names
 }
+
+/** Of maps that were asked before, which do not change: to list thousands of names for each mistake takes too long. */
+const NAMES = new WeakMap<object, readonly string[]>()
