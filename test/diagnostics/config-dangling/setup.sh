@@ -1,1 +1,2 @@
+#!/usr/bin/env bash
 ln -s ../shared.yaml cluster-config/services-configuration.yaml

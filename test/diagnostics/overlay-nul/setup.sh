@@ -1,1 +1,2 @@
+#!/usr/bin/env bash
 printf 'web:\n  a: \0' >prod.yaml
