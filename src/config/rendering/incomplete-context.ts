@@ -44,6 +44,8 @@ export class ContextGaps extends Set<unknown> {
   }
 }
 
+const REFERENCES: ReadonlySet<DiagnosticCode> = new Set(['unresolved-reference', 'bad-reference'])
+
 /**
  * What a configuration lacks because it could not be read or resolved, which was reported: that a template misses a
  * name there follows from it.
@@ -57,12 +59,22 @@ export function incompleteMaps(
   isToldOf: (service: string) => boolean,
 ): ContextGaps {
   const incomplete = new ContextGaps()
+  const references = new Map<ResolvedSection, Span[]>()
   for (const problem of diagnostics.filter((one) => isError(one) && isShown(one))) {
     const { service, code } = problem
-    if (service !== undefined) addSection(sections.get(service), problem, incomplete)
+    const section = service === undefined ? undefined : sections.get(service)
+    if (section !== undefined && problem.span !== undefined && REFERENCES.has(code)) {
+      const places = references.get(section)
+      if (places === undefined) references.set(section, [problem.span])
+      else places.push(problem.span)
+    }
+    if (service !== undefined) addSection(section, problem, incomplete)
     else if (fileOf(problem)?.endsWith('/layout.yaml')) addMaps(layout, incomplete)
     else if (WHOLE_FILE.has(code)) addMaps(clusterCfg, incomplete)
     else addMaps(clusterCfg.cluster, incomplete)
+  }
+  for (const [{ config, tree }, places] of references) {
+    for (const path of pathsTo(tree, places)) incomplete.addPath(config, path)
   }
   for (const name of underived) if (isToldOf(name)) addMaps(sections.get(name)?.config, incomplete)
   return incomplete
@@ -71,12 +83,12 @@ export function incompleteMaps(
 /** What of a section a problem leaves in doubt. */
 function addSection(section: ResolvedSection | undefined, problem: Diagnostic, gaps: ContextGaps): void {
   if (section === undefined) return
-  const { config, tree, isWhole } = section
+  const { config, isWhole } = section
   if (!isWhole) {
     addMaps(config, gaps)
     return
   }
-  const { code, data, span } = problem
+  const { code, data } = problem
   switch (code) {
     case 'schema-violation':
       if (data.lacking !== null) gaps.addPath(config, segments(data.lacking ?? data.path))
@@ -86,7 +98,7 @@ function addSection(section: ResolvedSection | undefined, problem: Diagnostic, g
       break
     case 'unresolved-reference':
     case 'bad-reference':
-      for (const path of span === undefined ? [] : pathsAt(tree, span)) gaps.addPath(config, path)
+      // Looked for together: there may be thousands.
       break
     case 'check-failed':
       // It is there, and what it is does not make another name wrong.
@@ -101,21 +113,38 @@ function addSection(section: ResolvedSection | undefined, problem: Diagnostic, g
 
 const segments = (path: string): string[] => (path === '' ? [] : path.split('.'))
 
-/** The paths to the scalars that a place lies in. */
-function pathsAt(node: YamlNode, place: Span): string[][] {
-  if (node.kind === 'scalar') return isWithin(place, node.span) ? [[]] : []
-  const members: readonly (readonly [string, YamlNode])[] =
-    node.kind === 'list'
-      ? node.items.map((item, index) => [String(index), item])
-      : node.entries.map(({ key, value }) => [key.value, value])
-  return members.flatMap(([name, value]) => pathsAt(value, place).map((path) => [name, ...path]))
+/** The paths to the scalars in which one of the places lies, found in one walk. */
+function pathsTo(tree: YamlNode, places: readonly Span[]): string[][] {
+  const sorted = [...places].sort(comparePlaces)
+  const paths: string[][] = []
+  walk(tree, [])
+  return paths
+
+  function walk(node: YamlNode, path: readonly string[]): void {
+    if (node.kind === 'scalar') {
+      if (holdsOne(node.span)) paths.push([...path])
+    } else if (node.kind === 'list') {
+      for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)])
+    } else for (const { key, value } of node.entries) walk(value, [...path, key.value])
+  }
+
+  function holdsOne(outer: Span): boolean {
+    let low = 0
+    for (let high = sorted.length; low < high; ) {
+      const middle = (low + high) >> 1
+      const place = sorted[middle]
+      if (place !== undefined && comparePlaces(place, outer) < 0) low = middle + 1
+      else high = middle
+    }
+    const first = sorted[low]
+    return first?.file === outer.file && comparePositions(first.end, outer.end) <= 0
+  }
 }
 
-function isWithin(inner: Span, outer: Span): boolean {
-  return inner.file === outer.file && isBefore(outer.start, inner.start) && isBefore(inner.end, outer.end)
-}
+const comparePlaces = (a: Span, b: Span): number =>
+  a.file === b.file ? comparePositions(a.start, b.start) : a.file < b.file ? -1 : 1
 
-const isBefore = (a: Position, b: Position): boolean => a.line < b.line || (a.line === b.line && a.column <= b.column)
+const comparePositions = (a: Position, b: Position): number => a.line - b.line || a.column - b.column
 
 const memberOf = (value: JsonValue | undefined, name: string): JsonValue | undefined =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
