@@ -31,6 +31,12 @@ interface Validator {
   removeSchema(schema: object): unknown
 }
 
+/**
+ * What a check may take longer for than its schema and its configuration are long: expressions, references, comparisons of
+ * all with all; and what could hide such a word. A deadline costs more than most checks.
+ */
+const MAY_TAKE_LONG = /"(?:pattern|patternProperties|uniqueItems|\$(?:dynamic|recursive)?[Rr]ef)"|\\u/
+
 /** For one configuration. */
 const CHECK_TIMEOUT_MS = 2000
 
@@ -98,7 +104,8 @@ export async function createSchemaChecker(deadline: Deadline = noDeadline): Prom
 
   return (input) => {
     const { service, schema, config } = input
-    const checked = slow.has(schema.text) ? err('late') : deadline(CHECK_TIMEOUT_MS, () => check(input))
+    const limited = MAY_TAKE_LONG.test(schema.text) ? deadline : noDeadline
+    const checked = slow.has(schema.text) ? err('late') : limited(CHECK_TIMEOUT_MS, () => check(input))
     if (checked.ok) return checked.value
     slow.add(schema.text)
     // It may have been in the middle of something.
