@@ -43,7 +43,6 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     projectName: name,
     components,
   })
-  invocation.secrets.add(resolved.secrets.all())
   return { ...resolved, diagnostics: [...unread, ...problems, ...resolved.diagnostics] }
 }
 

@@ -104,9 +104,11 @@ export async function loadConfigModule(file: string): Promise<Result<ConfigModul
 /** Of a module without any of the two functions: the export that is spelt nearly like one. */
 function nothingExported(file: string, exports: readonly string[]): Diagnostic {
   const message = 'it exports neither "derive" nor "check"'
-  const slip = exports.find((name) => nearest(name, ['check', 'derive']) !== null)
-  if (slip === undefined) return failure(message, startOfFile(file))
-  return failure(`${message}: is "${slip}" meant as "${nearest(slip, ['check', 'derive'])}"?`, exportPlace(file, slip))
+  for (const slip of exports) {
+    const meant = nearest(slip, ['check', 'derive'])
+    if (meant !== null) return failure(`${message}: is "${slip}" meant as "${meant}"?`, exportPlace(file, slip))
+  }
+  return failure(message, startOfFile(file))
 }
 
 /** Runs a module's code, in which leaving the process is a mistake like any other, and not the end of the command. */

@@ -55,6 +55,7 @@ export class Secrets {
   /** A text with every secret in it replaced. */
   mask(text: string): string {
     const { forms } = this
+    if (forms.length === 0) return text
     const whole = forms.reduce((masked, form) => masked.replaceAll(form, MASK), text)
     return whole.replace(PART_IN_JSON_ERROR, (quoted, part: string) =>
       forms.some((form) => form.includes(part)) ? `"${MASK}"` : quoted,

@@ -89,11 +89,12 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   }
   const clusterGiven = readOptionalMap('cluster', entryOf(services, 'cluster')?.value, diagnostics)
   const cluster = resolve(clusterGiven)
+  append(diagnostics, misspelt(cluster, 'cluster', ['common']))
   append(diagnostics, misplaced(cluster))
   const common = readOptionalMap('cluster.common', entryOf(cluster, 'common')?.value, diagnostics)
   // Directories are named after it: a reference there would make a secret's value public.
   const commonGiven = entryOf(clusterGiven, 'common')?.value
-  append(diagnostics, misspelt(common))
+  append(diagnostics, misspelt(common, 'cluster.common', NAMED))
   const id = readName(commonGiven, 'cluster-id', diagnostics)
   const type = readName(commonGiven, 'cluster-type', diagnostics)
   const clusterId = id?.value ?? projectName
@@ -146,26 +147,20 @@ function readOptionalMap(what: string, node: YamlNode | undefined, diagnostics: 
 
 const NAMED: readonly string[] = ['cluster-id', 'cluster-type']
 
-/** What belongs into `cluster.common` and stands beside it, or in a `common` that is misspelt, would be read by nobody. */
+/** What belongs into `cluster.common` and stands beside it would be read by nobody. */
 function misplaced(cluster: YamlMap | undefined): Diagnostic[] {
-  const misnamed = (cluster?.entries ?? []).flatMap(({ key }) => {
-    const near = misspeltKey(key.value, ['common'])
-    const data = { key: key.value, where: 'cluster', nearest: near, known: ['common'] }
-    return near === null ? [] : [diagnostic('unknown-key', data, { span: key.span })]
-  })
-  const beside = NAMED.flatMap((key) => {
+  return NAMED.flatMap((key) => {
     const entry = entryOf(cluster, key)
     const data = { key, where: 'cluster', nearest: `common.${key}`, known: ['common'] }
     return entry === undefined ? [] : [diagnostic('unknown-key', data, { span: entry.key.span })]
   })
-  return [...misnamed, ...beside]
 }
 
-/** Keys of one's own are welcome in `cluster.common`; a misspelt `cluster-id` would silently make another cluster. */
-function misspelt(common: YamlMap | undefined): Diagnostic[] {
-  return (common?.entries ?? []).flatMap(({ key }) => {
-    const near = misspeltKey(key.value, NAMED)
-    const data = { key: key.value, where: 'cluster.common', nearest: near, known: NAMED }
+/** Keys of one's own are welcome here; a misspelt `common` or `cluster-id` would silently make another cluster. */
+function misspelt(map: YamlMap | undefined, where: string, known: readonly string[]): Diagnostic[] {
+  return (map?.entries ?? []).flatMap(({ key }) => {
+    const near = misspeltKey(key.value, known)
+    const data = { key: key.value, where, nearest: near, known }
     return near === null ? [] : [diagnostic('unknown-key', data, { span: key.span })]
   })
 }

@@ -67,7 +67,8 @@ function keyOf({ code, data }: Diagnostic): string | undefined {
   return subject === DESCRIPTION ? ANY_KEY : /^[\w-]+/.exec(subject)?.[0]
 }
 
-const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
+/** What leaves nothing of a file. */
+export const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
   'unreadable-file',
   'file-too-large',
   'not-text',

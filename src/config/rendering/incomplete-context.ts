@@ -3,19 +3,13 @@ import { isError } from '../../model/diagnostic.ts'
 import type { JsonValue } from '../../model/json.ts'
 import type { Position, Span } from '../../model/span.ts'
 import type { Configuration, ResolvedSection } from '../cluster/configuration.ts'
+import { WHOLE_FILE } from '../cluster/consequences.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
 
 type Resolved = Pick<Configuration, 'clusterCfg' | 'layout' | 'sections' | 'underived' | 'diagnostics'>
 
-/** What leaves nothing of a file. */
-const WHOLE_FILE: ReadonlySet<DiagnosticCode> = new Set([
-  'unreadable-file',
-  'file-too-large',
-  'not-text',
-  'not-a-file',
-  'yaml-syntax',
-  'wrong-type',
-])
+/** What leaves nothing of the cluster's configuration: a file of it that is no map, too. */
+const NOTHING_LEFT: ReadonlySet<DiagnosticCode> = new Set([...WHOLE_FILE, 'wrong-type'])
 
 /** What a configuration lacks: maps as wholes, and single names of maps. */
 export class ContextGaps extends Set<unknown> {
@@ -70,7 +64,7 @@ export function incompleteMaps(
     }
     if (service !== undefined) addSection(section, problem, incomplete)
     else if (fileOf(problem)?.endsWith('/layout.yaml')) addMaps(layout, incomplete)
-    else if (WHOLE_FILE.has(code)) addMaps(clusterCfg, incomplete)
+    else if (NOTHING_LEFT.has(code)) addMaps(clusterCfg, incomplete)
     else addMaps(clusterCfg.cluster, incomplete)
   }
   for (const [{ config, tree }, places] of references) {
