@@ -13,6 +13,7 @@ import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import { migrate } from './migrate.ts'
 
 /** What every verb that changes something can be told. */
 export interface RunOptions {
@@ -72,13 +73,14 @@ export async function perform(performance: Performance): Promise<RunReport> {
   }
   const claimed = claim(cluster, options.takeOver)
   if (!claimed.ok) return refused([claimed.error])
-  const lease = await cluster.leases.acquire({
-    exclusive: [...performance.affected].sort(),
-    shared: [],
+  const waiting = {
     command: invocation.secrets.mask(invocation.commandLine),
     waitMs: options.waitLockMs,
-    onWait: (held) => conversation.warn([{ ...held, severity: 'warning' }]),
-  })
+    onWait: (held: Diagnostic) => conversation.warn([{ ...held, severity: 'warning' }]),
+  }
+  const upToDate = await migrate(cluster, waiting, conversation)
+  if (!upToDate.ok) return refused([upToDate.error])
+  const lease = await cluster.leases.acquire({ exclusive: [...performance.affected].sort(), shared: [], ...waiting })
   if (!lease.ok) return refused([lease.error])
   // What was read before the lease was held may have been changed by its last owner.
   cluster.records.reread()

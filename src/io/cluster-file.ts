@@ -7,9 +7,10 @@ import { createFile, makeDirectory, replaceFile } from './atomic-file.ts'
 import { repointMirror } from './project-mirror.ts'
 import { createRecordStore } from './record-store.ts'
 import { guarded, isAbsent } from './state-error.ts'
-import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { readStateFile } from './state-file.ts'
 import { clusterFile } from './state-layout.ts'
 import { clusterDirectory } from './state-location.ts'
+import { STATE_VERSION } from './state-versions.ts'
 
 export interface ClaimRequest {
   readonly state: string
@@ -25,23 +26,19 @@ export function claimCluster({ state, clusterId, project, takeOver }: ClaimReque
   const directory = clusterDirectory(state, clusterId)
   const file = clusterFile(directory)
   return guarded(file, () => {
-    const claimed: ClusterFile = {
-      v: STATE_VERSION,
-      clusterId,
-      project: realPath(project),
-      createdAt: new Date().toISOString(),
-    }
+    const claimed = { clusterId, project: realPath(project), createdAt: new Date().toISOString() }
     const found = readClusterFile(file)
     if (!found.ok) return found
     if (found.value === undefined) {
       makeDirectory(directory)
-      if (createFile(file, serialized(claimed))) return ok(undefined)
+      if (createFile(file, clusterText(claimed))) return ok(undefined)
       return claimCluster({ state, clusterId, project, takeOver })
     }
-    const owner = found.value.project
+    const { project: owner, createdAt, version } = found.value
     if (owner === claimed.project) return ok(undefined)
     if (!takeOver) return err(clusterTaken(clusterId, owner, claimed.project))
-    replaceFile(file, serialized({ ...claimed, createdAt: found.value.createdAt }))
+    // Of which version the other files are, this one goes on saying until they are rewritten.
+    replaceFile(file, clusterText({ ...claimed, createdAt }, version))
     repointMirror(directory, owner, claimed.project)
     return ok(undefined)
   })
@@ -90,15 +87,17 @@ export function readCluster(state: string, id: string): Result<ClusterEntry | un
 }
 
 interface ClusterFile {
-  readonly v: number
+  /** Of the file itself. */
+  readonly version: number
   readonly clusterId: string
   readonly project: string
   readonly createdAt: string
 }
 
 function readClusterFile(file: string): Result<ClusterFile | undefined, Diagnostic> {
-  const found = readStateFile(file, ['clusterId', 'project', 'createdAt'])
-  return found.ok ? ok(found.value as ClusterFile | undefined) : found
+  const found = readStateFile(file, 'cluster')
+  if (!found.ok) return found
+  return ok(found.value && ({ version: found.value.version, ...found.value.content } as ClusterFile))
 }
 
 /** Where links lead; a project that is gone still owns its cluster by the path that was recorded. */
@@ -111,7 +110,9 @@ function realPath(project: string): string {
   }
 }
 
-const serialized = (file: ClusterFile): string => `${JSON.stringify(file, null, 2)}\n`
+/** The text of cluster.json, which people read too. */
+export const clusterText = (content: object, version = STATE_VERSION): string =>
+  `${JSON.stringify({ v: version, ...content }, null, 2)}\n`
 
 /** The refusal to work on a cluster that belongs to another project. */
 export const clusterTaken = (cluster: string, owner: string, project: string): Diagnostic =>

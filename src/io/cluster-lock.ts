@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import { createFile, replaceFile } from './atomic-file.ts'
 import { isAlive, ownIdentity } from './process-info.ts'
 import { guarded, isAbsent, StateError } from './state-error.ts'
-import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { readStateFile, stateText } from './state-file.ts'
 import { lockFile } from './state-layout.ts'
 
 /** One lock on a whole cluster, in the place of leases: every run excludes every other, whatever it acts on. */
@@ -75,7 +75,7 @@ export function breakLock(cluster: string): LockOwner | undefined {
 /** Takes the lock at `path` for `own`; returns the living owner that it belongs to otherwise. */
 function take(path: string, own: LockOwner): LockOwner | undefined {
   for (;;) {
-    if (createFile(path, serialized(own))) return undefined
+    if (createFile(path, stateText(own))) return undefined
     const held = readOwner(path)
     if (held === undefined) continue
     if (isOwnerAlive(held)) return held
@@ -96,7 +96,7 @@ function replaceDead(path: string, dead: LockOwner, own: LockOwner): LockOwner |
   try {
     // Between the look at it and the right to it, somebody else may have had the right, and used it.
     if (readOwner(path)?.nonce !== dead.nonce) return 'gone'
-    replaceFile(path, serialized(own))
+    replaceFile(path, stateText(own))
     return undefined
   } finally {
     remove(right)
@@ -120,14 +120,12 @@ function ownerNow(command: string): LockOwner {
 }
 
 function readOwner(path: string): LockOwner | undefined {
-  const found = readStateFile(path, ['startTime', 'boot', 'host', 'command', 'since', 'nonce'])
+  const found = readStateFile(path, 'lock')
   // One that makes no sense was set aside, so that nobody is kept out by it.
-  if (found.ok) return found.value as LockOwner | undefined
+  if (found.ok) return found.value?.content as LockOwner | undefined
   if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
   return undefined
 }
-
-const serialized = (owner: LockOwner): string => `${JSON.stringify({ v: STATE_VERSION, ...owner })}\n`
 
 function remove(path: string): void {
   try {

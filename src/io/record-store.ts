@@ -6,7 +6,7 @@ import { Secrets } from '../model/secrets.ts'
 import { replaceFile } from './atomic-file.ts'
 import { removeCopies } from './staged-copies.ts'
 import { guarded, isAbsent, StateError } from './state-error.ts'
-import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { readStateFile, stateText } from './state-file.ts'
 import { recordFile, serviceDirectory, servicesDirectory } from './state-layout.ts'
 
 /** The records of one cluster's services, each in its `state.json`. */
@@ -29,8 +29,8 @@ export function createRecordStore(cluster: string, secrets = new Secrets()): Clu
 
   const load = (service: string): ServiceRecord | undefined => {
     const path = recordFile(cluster, service)
-    const found = guarded(path, () => readStateFile(path, REQUIRED))
-    if (found.ok) return found.value && learnt(withoutVersion(found.value))
+    const found = guarded(path, () => readStateFile(path, 'record'))
+    if (found.ok) return found.value && learnt(found.value.content as unknown as ServiceRecord)
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
     problems.push(found.error)
     return undefined
@@ -52,7 +52,7 @@ export function createRecordStore(cluster: string, secrets = new Secrets()): Clu
 
     write(record) {
       const path = recordFile(cluster, record.name)
-      guarded(path, () => replaceFile(path, `${JSON.stringify({ v: STATE_VERSION, ...record })}\n`))
+      guarded(path, () => replaceFile(path, stateText(record)))
       known.set(record.name, record)
     },
 
@@ -75,17 +75,6 @@ export function createRecordStore(cluster: string, secrets = new Secrets()): Clu
     reread: () => known.clear(),
   }
 }
-
-const REQUIRED: readonly string[] = ['name', 'kind', 'phase', 'since', 'run', 'boot']
-
-/** A record of a time before secrets and values of the command line were kept has neither. */
-function withoutVersion({ v: _, ...fields }: Readonly<Record<string, unknown>>): ServiceRecord {
-  const record = fields as unknown as ServiceRecord
-  const { applied } = record
-  return applied === null ? record : { ...record, applied: { ...BEFORE, ...applied } }
-}
-
-const BEFORE = { secretsFile: null, commandLine: [] } as const
 
 /** What cannot be read any more cannot be masked, and must not keep anyone from stopping the service. */
 function readSecrets(file: string): string[] {

@@ -5,7 +5,7 @@ import type { Left, Plan, Verb } from '../model/plan.ts'
 import { ok, type Result } from '../model/result.ts'
 import { replaceFile } from './atomic-file.ts'
 import { guarded } from './state-error.ts'
-import { readStateFile, STATE_VERSION } from './state-file.ts'
+import { readStateFile, stateText } from './state-file.ts'
 import { runsDirectory } from './state-layout.ts'
 
 /** What a run was asked to do: written before its first step. */
@@ -58,23 +58,23 @@ let last = 0
 /** Opens the runs of a cluster. */
 export function createRunStore(cluster: string): RunStore {
   const directory = runsDirectory(cluster)
-  const write = (id: string, file: string, content: object): void => {
-    const path = `${directory}/${id}/${file}`
-    guarded(path, () => replaceFile(path, `${JSON.stringify({ v: STATE_VERSION, ...content })}\n`))
+  const write = (id: string, kind: 'plan' | 'summary', content: object): void => {
+    const path = `${directory}/${id}/${kind}.json`
+    guarded(path, () => replaceFile(path, stateText(content)))
   }
-  const read = <T>(id: string, file: string): Result<T | undefined, Diagnostic> => {
-    const path = `${directory}/${id}/${file}`
-    const found = guarded(path, () => readStateFile(path, ['run', 'verb', 'startedAt']))
-    return found.ok ? ok(found.value as T | undefined) : found
+  const read = <T>(id: string, kind: 'plan' | 'summary'): Result<T | undefined, Diagnostic> => {
+    const path = `${directory}/${id}/${kind}.json`
+    const found = guarded(path, () => readStateFile(path, kind))
+    return found.ok ? ok(found.value?.content as T | undefined) : found
   }
   const list = (): string[] => guarded(directory, () => (existsSync(directory) ? readdirSync(directory).sort() : []))
 
   return {
-    writePlan: (plan) => write(plan.run, 'plan.json', plan),
-    writeSummary: (summary) => write(summary.run, 'summary.json', summary),
+    writePlan: (plan) => write(plan.run, 'plan', plan),
+    writeSummary: (summary) => write(summary.run, 'summary', summary),
     list,
-    readPlan: (id) => read<RunPlan>(id, 'plan.json'),
-    readSummary: (id) => read<RunSummary>(id, 'summary.json'),
+    readPlan: (id) => read<RunPlan>(id, 'plan'),
+    readSummary: (id) => read<RunSummary>(id, 'summary'),
 
     prune(keep = 50) {
       const old = list().slice(0, -keep)

@@ -2,31 +2,39 @@ import { closeSync, constants, openSync, readFileSync, renameSync } from 'node:f
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { isAbsent } from './state-error.ts'
+import { REQUIRED_TEXTS, STATE_VERSION, type StateContent, type StateFileKind, upgraded } from './state-versions.ts'
 
-/** The version of every file of the state. A newer one is refused. */
-export const STATE_VERSION = 1
+/** What a file of the state holds, as of the present version. */
+export interface StateFile {
+  /** The version that it was written in. */
+  readonly version: number
+  readonly content: StateContent
+}
 
 /**
- * Reads a JSON file of the state, which must have `strings` as keys with strings as values; `undefined` where there is
- * none. One that makes no sense is set aside, so that it can be looked at and does not stop the next command too.
+ * Reads a JSON file of the state; `undefined` where there is none. One of an older version is taken in as the present one
+ * would have written it. One that makes no sense is set aside, so that it can be looked at and does not stop the next
+ * command too.
  */
-export function readStateFile(
-  path: string,
-  strings: readonly string[],
-): Result<Readonly<Record<string, unknown>> | undefined, Diagnostic> {
+export function readStateFile(path: string, kind: StateFileKind): Result<StateFile | undefined, Diagnostic> {
   const text = readPlainFile(path)
   if (text === undefined) return ok(undefined)
   const parsed = parseObject(text)
   if (typeof parsed === 'string') return err(setAside(path, parsed))
-  const version = parsed.v
-  if (typeof version !== 'number') return err(setAside(path, 'it has no format version'))
+  const { v: version, ...content } = parsed
+  if (!Number.isInteger(version) || typeof version !== 'number' || version < 1) {
+    return err(setAside(path, 'it has no format version'))
+  }
   if (version > STATE_VERSION) {
     return err(diagnostic('state-newer', { path, found: version, supported: STATE_VERSION }))
   }
-  const missing = strings.find((key) => typeof parsed[key] !== 'string')
+  const missing = REQUIRED_TEXTS[kind].find((key) => typeof content[key] !== 'string')
   if (missing !== undefined) return err(setAside(path, `"${missing}" is missing`))
-  return ok(parsed)
+  return ok({ version, content: upgraded(kind, version, content) })
 }
+
+/** The text of a file of the state. */
+export const stateText = (content: object): string => `${JSON.stringify({ v: STATE_VERSION, ...content })}\n`
 
 /** Renames a file that cannot be used to `<path>.corrupt-<time>`. */
 export function setAside(path: string, message: string): Diagnostic {

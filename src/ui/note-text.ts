@@ -9,6 +9,8 @@ export type Note =
   | { readonly kind: 'invalid' }
   /** No cluster-id is configured: the project's name is taken. */
   | { readonly kind: 'cluster-id'; readonly clusterId: string }
+  /** The state's files were rewritten as those of another version; `backup` is where the old ones are. */
+  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
 
 /** A note in one line. */
 export function noteText(note: Note): string {
@@ -24,6 +26,8 @@ export function noteText(note: Note): string {
       return 'there are errors in this project: "paictl validate" shows them'
     case 'cluster-id':
       return `no cluster-id is configured: the cluster is called "${note.clusterId}", after the project's directory`
+    case 'migrated':
+      return `the state of this cluster was taken from format ${note.from} to ${note.to}; the old files are kept in ${note.backup}`
     default:
       return unreachable(note)
   }

@@ -78,11 +78,11 @@ describe('claiming a cluster', () => {
   it('refuses what a newer paictl has written, and sets aside what makes no sense', () => {
     const state = temporary()
     const file = join(state, 'demo/cluster.json')
-    writeTree(state, { 'demo/cluster.json': '{"v": 2}' })
+    writeTree(state, { 'demo/cluster.json': '{"v": 3}' })
     const newer = claim(state, state)
     expect(!newer.ok && newer.error).toMatchObject({
       code: 'state-newer',
-      data: { path: file, found: 2, supported: 1 },
+      data: { path: file, found: 3, supported: 2 },
     })
     writeFileSync(file, '{"v": 1, "clus')
     const corrupt = claim(state, state)

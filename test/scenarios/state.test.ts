@@ -183,13 +183,13 @@ test('the state of a newer paictl is refused, and left as it is', async () => {
   for (const file of ['cluster.json', 'services/web/state.json']) {
     const path = join(project.state, 'project', file)
     const text = readFileSync(path, 'utf8')
-    writeFileSync(path, text.replace(/"v": ?1/, '"v":2'))
+    writeFileSync(path, text.replace(/"v": ?2/, '"v":3'))
     for (const command of ['start', 'stop', 'status']) {
       const { code, stderr } = await project.paictl('service', command, ...(command === 'status' ? [] : ['web']))
       expect([command, code]).toEqual([command, expect.toBeOneOf([1, 2, 4])])
-      expect(stderr).toContain('was written by a newer paictl: format 2, where this one knows 1')
+      expect(stderr).toContain('was written by a newer paictl: format 3, where this one knows 2')
     }
-    expect(readFileSync(path, 'utf8')).toBe(text.replace(/"v": ?1/, '"v":2'))
+    expect(readFileSync(path, 'utf8')).toBe(text.replace(/"v": ?2/, '"v":3'))
     writeFileSync(path, text)
   }
   expect(await project.paictl('service', 'status')).toMatchObject({ code: 0 })

@@ -1,0 +1,43 @@
+/** The version of every file of the state that this paictl writes. A newer one is refused, an older one taken in. */
+export const STATE_VERSION = 2
+
+/** The kinds of JSON files that the state is made of. */
+export type StateFileKind = 'cluster' | 'record' | 'lock' | 'plan' | 'summary'
+
+/** A file's content, `v` taken off. */
+export type StateContent = Readonly<Record<string, unknown>>
+
+/** What of each kind must be there, as text, in every version. */
+export const REQUIRED_TEXTS: Readonly<Record<StateFileKind, readonly string[]>> = {
+  cluster: ['clusterId', 'project', 'createdAt'],
+  record: ['name', 'kind', 'phase', 'since', 'run', 'boot'],
+  lock: ['startTime', 'boot', 'host', 'command', 'since', 'nonce'],
+  plan: ['run', 'verb', 'startedAt'],
+  summary: ['run', 'verb', 'startedAt'],
+}
+
+/**
+ * A file's content as the present version would have written it. Fingerprints are handed on as they are: an upgrade makes
+ * no service look changed.
+ */
+export function upgraded(kind: StateFileKind, version: number, content: StateContent): StateContent {
+  let upgrade = content
+  for (let from = version; from < STATE_VERSION; from++) upgrade = UPGRADES[from]?.[kind]?.(upgrade) ?? upgrade
+  return upgrade
+}
+
+type Upgrade = (content: StateContent) => StateContent
+
+/** By the version that is left behind: what it takes to the next one, for the kinds that differ. */
+const UPGRADES: Readonly<Record<number, Partial<Record<StateFileKind, Upgrade>>>> = {
+  1: {
+    // At first neither secrets nor values of the command line were kept.
+    record: (record) =>
+      isObject(record.applied)
+        ? { ...record, applied: { secretsFile: null, commandLine: [], ...record.applied } }
+        : record,
+  },
+}
+
+const isObject = (value: unknown): value is StateContent =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
