@@ -22,6 +22,7 @@ export interface RunArgs extends SelectionArgs {
   readonly 'on-failure'?: 'continue' | 'stop' | undefined
   readonly 'wait-lock'?: string | undefined
   readonly 'take-over': boolean
+  readonly 'end-survivors': boolean
 }
 
 export function selectionOptions(command: Argv): Argv {
@@ -54,6 +55,11 @@ export function runOptions(command: Argv): Argv {
     })
     .option('wait-lock', { type: 'string', requiresArg: true, describe: 'How long to wait for another command (30s)' })
     .option('take-over', { type: 'boolean', default: false, describe: "Make another project's cluster this one's" })
+    .option('end-survivors', {
+      type: 'boolean',
+      default: false,
+      describe: 'End scripts that outlived an interrupted run, instead of awaiting them',
+    })
 }
 
 /**
@@ -76,6 +82,7 @@ export function runFromArgs(
     onFailure: args['on-failure'] ?? onFailure,
     waitLockMs: waitLock.value ?? 0,
     takeOver: args['take-over'],
+    endSurvivors: args['end-survivors'],
   }
 }
 

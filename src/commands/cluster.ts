@@ -3,6 +3,7 @@ import type { Clock, Leases } from '../engine/ports.ts'
 import { systemClock } from '../io/clock.ts'
 import { claimCluster, clusterTaken, listClusters, readCluster } from '../io/cluster-file.ts'
 import { clusterLock, readLock } from '../io/cluster-lock.ts'
+import { createGroupCommit, type GroupCommit } from '../io/group-commit.ts'
 import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
 import { type ClusterProber, createProber } from '../io/prober.ts'
 import { bootId } from '../io/process-info.ts'
@@ -10,6 +11,7 @@ import { type ClusterRecords, createRecordStore } from '../io/record-store.ts'
 import { createRunStore, type RunStore } from '../io/run-store.ts'
 import { type ClusterScripts, createScriptRunner } from '../io/script-runner.ts'
 import { clusterDirectory, stateDirectory } from '../io/state-location.ts'
+import { type ClusterSurvivors, createSurvivors } from '../io/survivors.ts'
 import { createLookWorkspace, createWorkspace, type LookWorkspace, type ProjectWorkspace } from '../io/workspace.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
@@ -35,6 +37,9 @@ export interface Cluster {
   readonly probes: ClusterProber
   readonly scripts: ClusterScripts
   readonly leases: Leases
+  readonly survivors: ClusterSurvivors
+  /** Brings what was written to the disk. */
+  readonly commit: GroupCommit
   readonly boot: string
   /** As those of the invocation: learns what the records' services were started with. */
   readonly secrets: Secrets
@@ -67,17 +72,21 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     env: invocation.env,
     kubeconfig,
   }
+  const commit = createGroupCommit()
+  const runs = createRunStore(directory, commit)
   return {
     id: request.id,
     type: request.type,
     directory,
     project: request.root,
     clock: systemClock,
-    records: createRecordStore(directory, secrets),
+    records: createRecordStore(directory, secrets, commit),
     workspace: createWorkspace({ cluster: directory, project: place }),
     openLook: () => createLookWorkspace(place),
     logs: createLogStore(directory, secrets),
-    runs: createRunStore(directory),
+    runs,
+    survivors: createSurvivors(runs, request.id),
+    commit,
     probes: createProber(scriptContext, secrets),
     scripts: createScriptRunner(scriptContext),
     leases: clusterLock(directory),

@@ -1,16 +1,14 @@
-import { execute } from '../engine/execute/execute.ts'
-import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Planned } from '../engine/plan/situation.ts'
-import { newRunId } from '../io/run-store.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
-import type { RunEvent } from '../model/event.ts'
 import { exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan, Verb } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import type { OnFailure } from '../model/run.ts'
 import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
+import { carryOut } from './carry-out.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { migrate } from './migrate.ts'
@@ -22,7 +20,9 @@ export interface RunOptions {
   readonly yes: boolean
   /** How many scripts run side by side; `undefined`: as the project says. */
   readonly parallel: number | undefined
-  readonly onFailure: 'continue' | 'stop'
+  readonly onFailure: OnFailure
+  /** Scripts that outlived their paictl are ended, not awaited. */
+  readonly endSurvivors: boolean
   /** How long to wait for another command that works on the cluster. */
   readonly waitLockMs: number
   /** Make the cluster this project's though it belongs to another one. */
@@ -101,7 +101,8 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
-  const exitCode = await run(performance, plan)
+  const { onFailure, endSurvivors } = options
+  const exitCode = await carryOut({ ...performance, plan, onFailure, endSurvivors })
   const { services } = performance
   return { kind: 'finished', plan, cluster, services, observed, exitCode }
 }
@@ -114,71 +115,6 @@ async function ask({ confirmation, options, conversation }: Performance, plan: P
   if (answer === 'yes') return undefined
   const asked = answer === 'no' ? 'declined' : 'no-terminal'
   return diagnostic('unconfirmed', { verb: plan.verb, what: plan.steps.map((step) => step.service), asked })
-}
-
-async function run(performance: Performance, plan: Plan): Promise<number> {
-  const { cluster, conversation, invocation, options } = performance
-  const startedAt = cluster.clock.now()
-  const id = plan.steps.length === 0 ? null : newRunId(startedAt)
-  const times = { startedAt: new Date(startedAt).toISOString() }
-  if (id !== null) {
-    const command = invocation.secrets.mask(invocation.commandLine)
-    cluster.runs.writePlan({ run: id, verb: plan.verb, command, ...times, plan })
-  }
-  cluster.scripts.expect(plan.steps.length)
-  cluster.workspace.expect(
-    plan.steps.flatMap((step) => performance.rendered.get(step.service)?.service.component ?? []),
-  )
-  const known = new Set(plan.steps.map((step) => step.service).filter((name) => cluster.records.read(name)?.applied))
-  const interruption = new Interruption()
-  const running = new Set<string>()
-  const report = (event: RunEvent): void => {
-    if (event.type === 'step-started') running.add(event.service)
-    if (event.type === 'step-ended') running.delete(event.service)
-    conversation.report(event)
-  }
-  const ignore = conversation.onSignal((signal) => {
-    const { count, urgency } = interruption.raise(signal)
-    report({ time: cluster.clock.now(), type: 'interrupted', signal, count, stillRunning: [...running].sort() })
-    cluster.scripts.interrupt(urgency)
-    cluster.probes.interrupt(urgency)
-  })
-  try {
-    const { rendered, declared, parallel } = performance
-    const { onFailure } = options
-    const { boot } = cluster
-    const execution = {
-      plan,
-      cluster: { id: cluster.id, type: cluster.type },
-      run: id,
-      rendered,
-      declared,
-      boot,
-      parallel,
-      onFailure,
-      interruption,
-    }
-    const result = await execute(execution, { ...cluster, report })
-    if (id !== null) {
-      const endedAt = new Date(cluster.clock.now()).toISOString()
-      const outcomes = Object.fromEntries(result.outcomes)
-      const { exitCode } = result
-      cluster.runs.writeSummary({ run: id, verb: plan.verb, ...times, endedAt, exitCode, outcomes, left: plan.left })
-      tidy(cluster, plan, known)
-    }
-    return result.exitCode
-  } finally {
-    ignore()
-  }
-}
-
-/** Removes what earlier runs left and nobody will ask for again. */
-function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
-  cluster.runs.prune()
-  // What was started for the first time has no older logs.
-  for (const service of new Set(plan.steps.map((step) => step.service))) {
-    if (known.has(service)) cluster.logs.capLogs(service)
-  }
 }
 
 export function refused(diagnostics: readonly Diagnostic[]): RunReport & { readonly kind: 'refused' } {

@@ -55,7 +55,10 @@ export async function observeAll(
 }
 
 /** The probe is the status-script, else the readiness probe where it can be asked; a job has its status-script only. */
-async function askProbe({ name, kind, record, target }: Candidate, probes: Prober): Promise<ProbeAnswer | undefined> {
+export async function askProbe(
+  { name, kind, record, target }: Omit<Candidate, 'declared'>,
+  probes: Prober,
+): Promise<ProbeAnswer | undefined> {
   if (target === undefined) return undefined
   const request = { service: name, applied: target, run: target.version }
   const probe = target.readiness?.probe

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { ProbeAnswer } from '../model/observed.ts'
+import type { ProcessIdentity } from '../model/process-identity.ts'
 import type { Applied, ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Result } from '../model/result.ts'
+import type { JournalEntry, StartedScript } from '../model/run.ts'
 import type { ReadinessProbe, ScriptRole } from '../model/service.ts'
 
 /**
@@ -20,6 +22,8 @@ export interface Ports {
   readonly records: RecordStore
   readonly workspace: Workspace
   readonly logs: LogStore
+  readonly journal: Journal
+  readonly survivors: Survivors
   readonly report: (event: RunEvent) => void
 }
 
@@ -41,6 +45,8 @@ export interface ScriptRequest {
   readonly log: string
   /** `undefined`: no limit. */
   readonly timeoutMs: number | undefined
+  /** Called as soon as its process is there, before anything is awaited. */
+  readonly onStarted?: (process: ProcessIdentity) => void
 }
 
 export type ScriptEnd =
@@ -95,6 +101,31 @@ export interface Workspace {
   removeData(service: string): void
   /** Empties PAICTL_RUN_DIR. */
   clearRunDirectory(service: string): void
+}
+
+/** Where a run writes down what it is about to do, and what became of it. */
+export interface Journal {
+  /** What is appended survives the death of this process. Throws a `PortFailure` where it cannot be written. */
+  append(entry: JournalEntry): void
+}
+
+/** A script that was started by a run whose process is gone, and that still runs. */
+export interface Survivor extends StartedScript {
+  readonly service: string
+  readonly run: string
+  /** When it was started, in milliseconds since the epoch. */
+  readonly time: number
+  /** Of what it was rendered to; `undefined` where it runs what was applied before. */
+  readonly fingerprint: string | undefined
+}
+
+/** What runs that were ended from outside have left running. */
+export interface Survivors {
+  /** Those of a service that still run. */
+  of(service: string): readonly Survivor[]
+  isAlive(survivor: Survivor): boolean
+  /** Ends its whole process group; resolves when nothing of it is left. */
+  end(survivor: Survivor): Promise<void>
 }
 
 /** What a run asks for before it acts. */

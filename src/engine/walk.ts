@@ -19,6 +19,8 @@ export interface WalkOptions<N extends WalkNode> {
   readonly onFailure: 'continue' | 'stop'
   /** Once aborted, nothing new starts. */
   readonly cancelled: AbortSignal
+  /** Nodes that are over already, by id. */
+  readonly settled?: ReadonlyMap<string, Outcome>
   readonly run: (node: N) => Promise<Outcome>
   /** Called once for every node that was never run. */
   readonly notRun: (node: N, outcome: Outcome) => void
@@ -39,10 +41,11 @@ export async function walk<N extends WalkNode>(
   const dependents = new Map<string, N[]>(nodes.map((node) => [node.id, []]))
   const unsettled = new Map<string, number>()
   for (const node of nodes) {
-    const before = [...node.needs, ...node.after]
-    for (const id of before) dependents.get(id)?.push(node)
-    unsettled.set(node.id, before.length)
+    const awaited = [...node.needs, ...node.after]
+    for (const id of awaited) dependents.get(id)?.push(node)
+    unsettled.set(node.id, awaited.length)
   }
+  const before = options.settled ?? new Map<string, Outcome>()
   const urgency = remainingPaths(nodes, dependents, options.weight)
   const ready: N[] = []
   let running = 0
@@ -59,7 +62,7 @@ export async function walk<N extends WalkNode>(
         for (const dependent of dependents.get(one.id) ?? []) {
           const left = (unsettled.get(dependent.id) ?? 1) - 1
           unsettled.set(dependent.id, left)
-          if (left > 0) continue
+          if (left > 0 || before.has(dependent.id)) continue
           const verdict = verdictOf(dependent)
           if (verdict === undefined) insert(ready, dependent, urgency)
           else {
@@ -104,7 +107,12 @@ export async function walk<N extends WalkNode>(
       }
       if (running === 0 && ready.length === 0) resolve(outcomes)
     }
-    for (const node of nodes) if (unsettled.get(node.id) === 0) insert(ready, node, urgency)
+    const first = nodes.filter((node) => unsettled.get(node.id) === 0 && !before.has(node.id))
+    for (const node of nodes) {
+      const outcome = before.get(node.id)
+      if (outcome !== undefined) settle(node, outcome)
+    }
+    for (const node of first) insert(ready, node, urgency)
     next()
   })
 }

@@ -1,15 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { ProcessIdentity } from '../model/process-identity.ts'
 import { systemCode } from './state-error.ts'
-
-/** What tells a process from every other one, later processes with the same number included. */
-export interface ProcessIdentity {
-  readonly pid: number
-  /** When it was started, in a form that only compares; empty where it cannot be told. */
-  readonly startTime: string
-  /** Which boot of the machine it lives in; empty where it cannot be told. */
-  readonly boot: string
-}
 
 /** The identity of this process. */
 export const ownIdentity = (): ProcessIdentity => ({
@@ -41,6 +33,9 @@ export function startTimeOf(pid: number): string | undefined {
   const stat = procStat(pid)
   return stat === undefined || stat.zombie ? undefined : stat.startTime
 }
+
+/** Whether a process leads a group of its own, as every script does. Always false where there is no /proc. */
+export const isGroupLeader = (pid: number): boolean => procStat(pid)?.group === pid
 
 /** Whether a process group has a member that runs; zombies, which only wait to be read, do not count. */
 export function isGroupAlive(group: number): boolean {

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ServiceRecord } from '../model/record.ts'
 import { Secrets } from '../model/secrets.ts'
 import { replaceFile } from './atomic-file.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { removeCopies } from './staged-copies.ts'
 import { guarded, isAbsent, StateError } from './state-error.ts'
 import { readStateFile, stateText } from './state-file.ts'
@@ -23,7 +24,11 @@ export interface ClusterRecords extends RecordStore {
  * Opens the records of a cluster. A record is read from disk once; `secrets` learns those that its service was started
  * with, so that whoever shows what it says can mask them.
  */
-export function createRecordStore(cluster: string, secrets = new Secrets()): ClusterRecords {
+export function createRecordStore(
+  cluster: string,
+  secrets = new Secrets(),
+  commit: GroupCommit = createGroupCommit(),
+): ClusterRecords {
   const known = new Map<string, ServiceRecord | undefined>()
   const problems: Diagnostic[] = []
 
@@ -53,6 +58,7 @@ export function createRecordStore(cluster: string, secrets = new Secrets()): Clu
     write(record) {
       const path = recordFile(cluster, record.name)
       guarded(path, () => replaceFile(path, stateText(record)))
+      commit.touch(path)
       known.set(record.name, record)
     },
 

@@ -1,46 +1,36 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { Outcome } from '../model/outcome.ts'
-import type { Left, Plan, Verb } from '../model/plan.ts'
 import { ok, type Result } from '../model/result.ts'
+import type { JournalEntry, RunOwner, RunPlan, RunSummary } from '../model/run.ts'
 import { replaceFile } from './atomic-file.ts'
+import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import { type JournalWriter, journalFile, openJournal, readJournal } from './journal.ts'
+import { ownIdentity } from './process-info.ts'
+import { removeTree } from './remove-tree.ts'
 import { guarded } from './state-error.ts'
-import { readStateFile, stateText } from './state-file.ts'
+import { readStateFile, setAside, stateText } from './state-file.ts'
 import { runsDirectory } from './state-layout.ts'
-
-/** What a run was asked to do: written before its first step. */
-export interface RunPlan {
-  readonly run: string
-  readonly verb: Verb
-  /** The command line, for people. */
-  readonly command: string
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly plan: Plan
-}
-
-/** How a run ended: absent where it was ended from outside. */
-export interface RunSummary {
-  readonly run: string
-  readonly verb: Verb
-  readonly startedAt: string
-  readonly endedAt: string
-  readonly exitCode: number
-  /** By step id. */
-  readonly outcomes: Readonly<Record<string, Outcome>>
-  readonly left: readonly Left[]
-}
 
 /** The runs of one cluster, oldest first. */
 export interface RunStore {
-  writePlan(plan: RunPlan): void
+  /** Begins a run: its journal is opened, then its plan written. */
+  begin(plan: RunPlan): JournalWriter
+  /** Opens a run's journal once more, to go on with it; its summary, where it has one, is taken away. */
+  reopen(id: string): JournalWriter
   writeSummary(summary: RunSummary): void
   /** Ids, oldest first. */
   list(): string[]
+  /** Ids of runs without a summary, oldest first: those that are on, and those that were ended from outside. */
+  unfinished(): string[]
   readPlan(id: string): Result<RunPlan | undefined, Diagnostic>
   readSummary(id: string): Result<RunSummary | undefined, Diagnostic>
-  /** Removes all but the newest `keep`. */
-  prune(keep?: number): void
+  /** `undefined` where there is none. One that makes no sense stays where it is. */
+  readJournal(id: string): Result<readonly JournalEntry[] | undefined, Diagnostic>
+  /** Renames a journal that makes no sense, so that it can be looked at and is in nobody's way. */
+  setJournalAside(id: string, message: string): Diagnostic
+  /** Removes all but the newest `keep`, and those that `isNeeded`. */
+  prune(options?: { readonly keep?: number; readonly isNeeded?: (id: string) => boolean }): void
 }
 
 /** A run's id: its time (UTC) and a suffix, `20261120-073015-4f2a`. Later runs sort after earlier ones. */
@@ -55,31 +45,55 @@ export function newRunId(now: number): string {
 const TICKS = 65
 let last = 0
 
+/** This process, as the owner of the runs that it carries out. */
+export const ownRunOwner = (): RunOwner => ({ ...ownIdentity(), host: hostname() })
+
 /** Opens the runs of a cluster. */
-export function createRunStore(cluster: string): RunStore {
-  const directory = runsDirectory(cluster)
-  const write = (id: string, kind: 'plan' | 'summary', content: object): void => {
-    const path = `${directory}/${id}/${kind}.json`
+export function createRunStore(cluster: string, commit: GroupCommit = createGroupCommit()): RunStore {
+  const root = runsDirectory(cluster)
+  const directory = (id: string): string => `${root}/${id}`
+  const planFile = (id: string): string => `${directory(id)}/plan.json`
+  const summaryFile = (id: string): string => `${directory(id)}/summary.json`
+  const write = (path: string, content: object): void => {
     guarded(path, () => replaceFile(path, stateText(content)))
+    commit.touch(path)
   }
-  const read = <T>(id: string, kind: 'plan' | 'summary'): Result<T | undefined, Diagnostic> => {
-    const path = `${directory}/${id}/${kind}.json`
+  const read = <T>(path: string, kind: 'plan' | 'summary'): Result<T | undefined, Diagnostic> => {
     const found = guarded(path, () => readStateFile(path, kind))
     return found.ok ? ok(found.value?.content as T | undefined) : found
   }
-  const list = (): string[] => guarded(directory, () => (existsSync(directory) ? readdirSync(directory).sort() : []))
+  const list = (): string[] => guarded(root, () => (existsSync(root) ? readdirSync(root).sort() : []))
+  const open = (id: string): JournalWriter => {
+    const writer = openJournal(directory(id), commit)
+    writer.append({ type: 'opened', run: id, owner: ownRunOwner(), time: Date.now() })
+    return writer
+  }
 
   return {
-    writePlan: (plan) => write(plan.run, 'plan', plan),
-    writeSummary: (summary) => write(summary.run, 'summary', summary),
-    list,
-    readPlan: (id) => read<RunPlan>(id, 'plan'),
-    readSummary: (id) => read<RunSummary>(id, 'summary'),
+    begin(plan) {
+      const writer = open(plan.run)
+      write(planFile(plan.run), plan)
+      return writer
+    },
 
-    prune(keep = 50) {
+    reopen(id) {
+      const writer = open(id)
+      guarded(summaryFile(id), () => rmSync(summaryFile(id), { force: true }))
+      return writer
+    },
+
+    writeSummary: (summary) => write(summaryFile(summary.run), summary),
+    list,
+    unfinished: () => list().filter((id) => !existsSync(summaryFile(id)) && existsSync(planFile(id))),
+    readPlan: (id) => read<RunPlan>(planFile(id), 'plan'),
+    readSummary: (id) => read<RunSummary>(summaryFile(id), 'summary'),
+    readJournal: (id) => readJournal(directory(id)),
+    setJournalAside: (id, message) => setAside(journalFile(directory(id)), message),
+
+    prune({ keep = 50, isNeeded = () => false } = {}) {
       const old = list().slice(0, -keep)
-      guarded(directory, () => {
-        for (const id of old) rmSync(`${directory}/${id}`, { recursive: true, force: true })
+      guarded(root, () => {
+        for (const id of old) if (!isNeeded(id)) removeTree(directory(id))
       })
     },
   }

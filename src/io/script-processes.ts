@@ -1,6 +1,8 @@
 import type { ScriptEnd, Urgency } from '../engine/ports.ts'
+import type { ProcessIdentity } from '../model/process-identity.ts'
 import { GroupEnding } from './group-ending.ts'
 import { HostPool, hasHosts, LOST } from './host-pool.ts'
+import { bootId, startTimeOf } from './process-info.ts'
 import type { Environment } from './script-environment.ts'
 import type { Spawn, SpawnRequest } from './spawn.ts'
 import { spawnHere } from './spawn-here.ts'
@@ -10,6 +12,8 @@ export interface ProcessRequest extends SpawnRequest {
   readonly timeoutMs: number | undefined
   /** What a script that is out of time gets between SIGTERM and SIGKILL. */
   readonly graceMs: number
+  /** Called as soon as its process is there. */
+  readonly onStarted?: (process: ProcessIdentity) => void
 }
 
 /** From how many scripts on others start them. */
@@ -17,6 +21,8 @@ const MANY = 50
 /** The grace between SIGTERM and SIGKILL. */
 export const GRACE_MS = 10_000
 const HASTENED_GRACE_MS = 1000
+/** The start time of who has ended before anybody looked: no process has it. */
+const ENDED = '-'
 /** Node's longest timer, 24 days; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -44,6 +50,16 @@ export class ScriptProcesses {
 
     const group = new GroupEnding(pid)
     this.#running.add(group)
+    try {
+      request.onStarted?.({ pid, startTime: startTimeOf(pid) ?? ENDED, boot: bootId() })
+    } catch (error) {
+      // What is written down nowhere must not run.
+      group.kill()
+      await ended
+      await group.gone()
+      this.#running.delete(group)
+      throw error
+    }
     let timedOut = false
     const timer =
       timeoutMs !== undefined &&

@@ -17,12 +17,21 @@ export function createScriptRunner(context: ScriptContext): ClusterScripts {
 
   return {
     async run(request) {
-      const { applied, script, log, timeoutMs } = request
+      const { applied, script, log, timeoutMs, onStarted } = request
       const directory = applied.deployDirectory
       const command = commandFor({ directory, script, strictShell: applied.strictShell, searchPath })
       if (!command.ok) return { kind: 'not-run', message: command.error }
       const env = environment(request)
-      return processes.run({ command: command.value, directory, env, log, append: true, timeoutMs, graceMs: GRACE_MS })
+      const limits = { timeoutMs, graceMs: GRACE_MS }
+      return processes.run({
+        command: command.value,
+        directory,
+        env,
+        log,
+        append: true,
+        ...limits,
+        ...(onStarted && { onStarted }),
+      })
     },
 
     interrupt: (urgency) => processes.interrupt(urgency),

@@ -48,7 +48,7 @@ export function setAside(path: string, message: string): Diagnostic {
 }
 
 /** The text of a file that must not be a symbolic link: state is only what paictl itself has put there. */
-function readPlainFile(path: string): string | undefined {
+export function readPlainFile(path: string): string | undefined {
   let fd: number
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

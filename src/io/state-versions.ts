@@ -36,7 +36,18 @@ const UPGRADES: Readonly<Record<number, Partial<Record<StateFileKind, Upgrade>>>
       isObject(record.applied)
         ? { ...record, applied: { secretsFile: null, commandLine: [], ...record.applied } }
         : record,
+    // Runs had no journal, and could not be gone on with.
+    plan: (plan) => ({ ...UNKNOWN_RUN, ...plan }),
   },
+}
+
+const UNKNOWN_RUN = {
+  owner: { pid: 0, startTime: '', boot: '', host: '' },
+  parallel: 10,
+  onFailure: 'continue',
+  overlays: [],
+  assignments: [],
+  fingerprints: {},
 }
 
 const isObject = (value: unknown): value is StateContent =>

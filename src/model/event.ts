@@ -22,6 +22,8 @@ export type RunEvent = { readonly time: number } & (
       readonly verb: Verb
       readonly cluster: ClusterName
       readonly plan: Plan
+      /** Of a run that is gone on with: how many of its steps were over, and the ids of those that were in flight. */
+      readonly resumed?: { readonly done: number; readonly inFlight: readonly string[] }
     }
   | { readonly type: 'service-left'; readonly left: Left }
   | {
@@ -33,6 +35,18 @@ export type RunEvent = { readonly time: number } & (
     }
   /** The script has ended well; its readiness (or, after a stop, its silence) is being awaited. */
   | { readonly type: 'step-waiting'; readonly step: string; readonly service: string; readonly waitingFor: string }
+  /**
+   * An earlier process had begun it, and its outcome is not known: it was found `done`, or is carried out `again`.
+   * `because` is one line for people.
+   */
+  | {
+      readonly type: 'step-recovered'
+      readonly step: string
+      readonly service: string
+      readonly operator: Operator
+      readonly verdict: 'done' | 'again'
+      readonly because: string
+    }
   | {
       readonly type: 'step-ended'
       readonly step: string

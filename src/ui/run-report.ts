@@ -44,6 +44,11 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
       case 'step-waiting':
         awaited.add(event.step)
         return everyEvent ? [row.text('waiting', event.service, `for ${printableSentence(event.waitingFor)}`)] : []
+      case 'step-recovered': {
+        const found = event.verdict === 'done' ? 'was found done' : 'is not known and is carried out again'
+        const words = `what became of its ${event.operator} ${found}: ${printableSentence(event.because)}`
+        return [style.yellow(row.text('resumed', event.service, words))]
+      }
       case 'step-ended': {
         const { service, operator, outcome } = event
         steps.push({ service, operator, outcome })

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { claimCluster, listClusters } from '../../src/io/cluster-file.ts'
 import { createRecordStore } from '../../src/io/record-store.ts'
-import { createRunStore, newRunId } from '../../src/io/run-store.ts'
+import { createRunStore, newRunId, ownRunOwner } from '../../src/io/run-store.ts'
 import { StateError } from '../../src/io/state-error.ts'
 import { stateDirectory } from '../../src/io/state-location.ts'
 import { createWorkspace } from '../../src/io/workspace.ts'
@@ -211,11 +211,17 @@ describe('runs', () => {
       verb: 'start',
       command: 'paictl',
       startedAt: '2026',
+      owner: ownRunOwner(),
+      parallel: 10,
+      onFailure: 'continue',
+      overlays: [],
+      assignments: [],
+      fingerprints: {},
       plan: { verb: 'start', steps: [], left: [] },
     } as const
-    for (const run of ['r2', 'r1', 'r3']) runs.writePlan({ run, ...plan })
+    for (const run of ['r2', 'r1', 'r3']) runs.begin({ run, ...plan }).close()
     expect(runs.list()).toEqual(['r1', 'r2', 'r3'])
-    runs.prune(2)
+    runs.prune({ keep: 2 })
     expect(runs.list()).toEqual(['r2', 'r3'])
     expect(runs.readPlan('r2')).toMatchObject({ ok: true, value: { run: 'r2', ...plan } })
     expect(runs.readSummary('r2')).toEqual({ ok: true, value: undefined })

@@ -1,20 +1,24 @@
 import type { ProbeAnswer } from '../../model/observed.ts'
 import type { FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
-import type { Step } from '../../model/plan.ts'
 import type { Applied } from '../../model/record.ts'
-import { failureOf, problemLine, type StepContext, StepRun } from './step.ts'
+import { failureOf, problemLine, type StepRun } from './step.ts'
 
 /** How long a service may take to fall silent after its stop script has ended. */
 const SILENCE_TIMEOUT_MS = 5000
 const SILENCE_INTERVAL_MS = 100
 
 /** Runs the stop script and sees to it that the probe falls silent. Data stays. */
-export async function stopStep(step: Step, context: StepContext): Promise<Outcome> {
-  const run = new StepRun(step, context)
+export async function stopStep(run: StepRun): Promise<Outcome> {
   const applied = appliedFor(run)
   run.save('stopping')
   const ended = await end(run, applied, applied?.scripts.stop, 'stop')
   if (ended.kind !== 'ended') return ended.outcome
+  return settleStopped(run, applied)
+}
+
+/** Records that a service was stopped, with the scripts of `applied`. */
+export function settleStopped(run: StepRun, applied: Applied | null): Outcome {
+  const { step, context } = run
   context.ports.workspace.clearRunDirectory(step.service)
   // A restart that goes no further than this wanted the service to run: only a stop for its own sake holds it.
   const held = context.verb === 'stop' || context.verb === 'delete'
@@ -23,9 +27,9 @@ export async function stopStep(step: Step, context: StepContext): Promise<Outcom
 }
 
 /** Runs the delete script (without one the stop script), then removes the service's data. */
-export async function deleteStep(step: Step, context: StepContext): Promise<Outcome> {
+export async function deleteStep(run: StepRun): Promise<Outcome> {
+  const { step, context } = run
   const { workspace } = context.ports
-  const run = new StepRun(step, context)
   const applied = appliedFor(run)
   const wasStopped = run.record.phase === 'stopped'
   run.save('deleting')
@@ -141,7 +145,7 @@ async function awaitSilence(
 
 /** The scripts to end a service with: those that it was started with, or the project's own where that was asked. */
 function appliedFor(run: StepRun): Applied | null {
-  const { rendered, run: version, ports } = run.context
+  const { rendered, version, ports } = run.context
   const current = rendered.get(run.step.service)
   if (run.step.source === 'applied' || current === undefined) return run.record.applied
   return ports.workspace.stage(current, version)

@@ -3,13 +3,15 @@ import { exitCodeOfRun } from '../../model/exit-code.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { RenderedService } from '../../model/rendered.ts'
+import type { OnFailure } from '../../model/run.ts'
 import type { Graph } from '../graph.ts'
 import { PortFailure, type Ports } from '../ports.ts'
 import { walk } from '../walk.ts'
 import { deleteStep, stopStep } from './end.ts'
 import type { Interruption } from './interruption.ts'
+import { mayBeUnderWay, recoverStep } from './recover.ts'
 import { refreshStep, startStep } from './start.ts'
-import type { StepContext } from './step.ts'
+import { type StepContext, StepRun } from './step.ts'
 
 /** All that carrying out a plan takes. The executor decides nothing: what is not in the plan is not done. */
 export interface Execution {
@@ -24,8 +26,22 @@ export interface Execution {
   readonly boot: string
   /** How many scripts run side by side. */
   readonly parallel: number
-  readonly onFailure: 'continue' | 'stop'
+  readonly onFailure: OnFailure
   readonly interruption: Interruption
+  /** Scripts that outlived their paictl are ended, not awaited. */
+  readonly endSurvivors?: boolean
+  /** How far an earlier process had come with this run; `undefined`: it begins now. */
+  readonly resumed?: Resumption | undefined
+}
+
+/** What is known of a run that is gone on with. */
+export interface Resumption {
+  /** Of the steps that are over, by step id. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Ids of steps that were begun, and whose outcome nobody has seen. */
+  readonly inFlight: ReadonlySet<string>
+  /** What staged copies of this resumption are called. */
+  readonly version: string
 }
 
 export interface RunResult {
@@ -39,19 +55,42 @@ export interface RunResult {
 export async function execute(execution: Execution, ports: Ports): Promise<RunResult> {
   const { plan, run, interruption } = execution
   const begun = ports.clock.now()
-  ports.report({ time: begun, type: 'run-started', run, verb: plan.verb, cluster: execution.cluster, plan })
+  const { resumed } = execution
+  const settled = resumed?.outcomes ?? new Map<string, Outcome>()
+  const before = resumed && { done: settled.size, inFlight: [...resumed.inFlight].sort() }
+  const { cluster } = execution
+  ports.report({
+    time: begun,
+    type: 'run-started',
+    run,
+    verb: plan.verb,
+    cluster,
+    plan,
+    ...(before && { resumed: before }),
+  })
   for (const left of plan.left) ports.report({ time: ports.clock.now(), type: 'service-left', left })
   const nodes = plan.steps.map((step) => ({ ...step, name: step.service }))
-  const context: StepContext = { ...execution, run: run ?? '', verb: plan.verb, ports }
+  const context: StepContext = {
+    ...execution,
+    run: run ?? '',
+    version: resumed?.version ?? run ?? '',
+    inFlight: resumed?.inFlight ?? new Set(),
+    endSurvivors: execution.endSurvivors ?? false,
+    verb: plan.verb,
+    ports,
+  }
   const ended = (step: Step, outcome: Outcome): void => {
     const { id, service, operator } = step
-    ports.report({ time: ports.clock.now(), type: 'step-ended', step: id, service, operator, outcome })
+    const time = ports.clock.now()
+    ports.journal.append({ time, type: 'outcome', step: id, outcome })
+    ports.report({ time, type: 'step-ended', step: id, service, operator, outcome })
   }
   const outcomes = await walk(nodes, {
     slots: execution.parallel,
     weight: (step) => ports.records.read(step.service)?.durations[step.operator] ?? UNKNOWN_DURATION_MS,
     onFailure: execution.onFailure,
     cancelled: interruption.signal,
+    settled,
     run: async (step) => {
       const outcome = await runStep(step, context).catch((error) => systemFailure(error))
       ended(step, outcome)
@@ -76,14 +115,11 @@ function systemFailure(error: unknown): Outcome {
 }
 
 async function runStep(step: Step, context: StepContext): Promise<Outcome> {
-  switch (step.operator) {
-    case 'start':
-      return startStep(step, context)
-    case 'refresh':
-      return refreshStep(step, context)
-    case 'stop':
-      return stopStep(step, context)
-    case 'delete':
-      return deleteStep(step, context)
-  }
+  const { journal, clock } = context.ports
+  journal.append({ time: clock.now(), type: 'intent', step: step.id })
+  const run = new StepRun(step, context)
+  const recovered = mayBeUnderWay(run) ? await recoverStep(run) : undefined
+  return recovered ?? (await OPERATE[step.operator](run))
 }
+
+const OPERATE = { start: startStep, refresh: refreshStep, stop: stopStep, delete: deleteStep } as const

@@ -9,6 +9,9 @@ export type Ready =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly reason: FailureReason }
 
+/** Where a `log` probe searches: the file, and the bytes to leave out. */
+export type SearchedLog = Pick<StepRun, 'log' | 'logStart'>
+
 /** The first questions come quickly, so that a service that is ready at once is not kept waiting for an interval. */
 const FIRST_DELAY_MS = 20
 
@@ -17,7 +20,7 @@ const FIRST_DELAY_MS = 20
  * it has one, does not say that its process is gone. That second question is what keeps the answer of a stranger on the
  * same port from being taken for the service's own. Without a readiness probe the status-script alone is asked.
  */
-export async function awaitReady(step: StepRun, applied: Applied): Promise<Ready> {
+export async function awaitReady(step: StepRun, applied: Applied, searched: SearchedLog = step): Promise<Ready> {
   const { clock } = step.context.ports
   const cancelled = step.context.interruption.signal
   const probe = applied.readiness?.probe
@@ -30,7 +33,7 @@ export async function awaitReady(step: StepRun, applied: Applied): Promise<Ready
   let said = false
   for (;;) {
     if (cancelled.aborted) return { kind: 'cancelled' }
-    const ready = probe === undefined ? undefined : await askReadiness(step, applied, probe)
+    const ready = probe === undefined ? undefined : await askReadiness(step, applied, probe, searched)
     // Asked after the readiness, so that its "running" is the later word.
     const own = status === undefined ? undefined : await askStatus(step, applied, status)
     if (own?.status === 'down' && own.dead) return { kind: 'failed', reason: { kind: 'died', answer: own.detail } }
@@ -52,8 +55,12 @@ export async function awaitReady(step: StepRun, applied: Applied): Promise<Ready
   }
 }
 
-function askReadiness(step: StepRun, applied: Applied, probe: ReadinessProbe): Promise<ProbeAnswer> {
-  const { log, logStart } = step
+function askReadiness(
+  step: StepRun,
+  applied: Applied,
+  probe: ReadinessProbe,
+  { log, logStart }: SearchedLog,
+): Promise<ProbeAnswer> {
   return step.context.ports.probes.ready({
     service: step.step.service,
     applied,

@@ -1,5 +1,6 @@
 import type { Failure, FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
 import type { Step, Verb } from '../../model/plan.ts'
+import type { ProcessIdentity } from '../../model/process-identity.ts'
 import type { Applied, Phase, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Operator, ScriptRole } from '../../model/service.ts'
@@ -10,6 +11,12 @@ import type { Interruption } from './interruption.ts'
 /** What every step of a run shares. */
 export interface StepContext {
   readonly run: string
+  /** What staged copies are called: the run, or one of its resumptions. */
+  readonly version: string
+  /** Ids of steps that were begun before this process, and whose outcome nobody has seen. */
+  readonly inFlight: ReadonlySet<string>
+  /** Scripts that outlived their paictl are ended, not awaited. */
+  readonly endSurvivors: boolean
   /** What was asked for; a step may be only a part of it. */
   readonly verb: Verb
   readonly rendered: ReadonlyMap<string, RenderedService>
@@ -30,6 +37,9 @@ export class StepRun {
   readonly log: string
   /** Where this step's own output begins in the log. */
   readonly logStart: number
+  /** The record as it was when the step began. */
+  readonly before: ServiceRecord
+  #attempt = 1
   #record: ServiceRecord
 
   constructor(step: Step, context: StepContext) {
@@ -39,7 +49,8 @@ export class StepRun {
     this.begun = ports.clock.now()
     this.log = ports.logs.path(step.service, run, step.operator)
     this.logStart = ports.logs.size(this.log)
-    this.#record = ports.records.read(step.service) ?? emptyRecord(step.service)
+    this.before = ports.records.read(step.service) ?? emptyRecord(step.service)
+    this.#record = this.before
     const { id, service, operator } = step
     ports.report({ time: this.begun, type: 'step-started', step: id, service, operator, log: this.log })
   }
@@ -59,7 +70,13 @@ export class StepRun {
   /** Runs one script of the service. */
   script(role: ScriptRole, script: string, applied: Applied, timeoutMs: number | undefined): Promise<ScriptEnd> {
     const { ports, run } = this.context
-    return ports.scripts.run({ service: this.step.service, role, applied, script, run, log: this.log, timeoutMs })
+    const { id, service } = this.step
+    const attempt = this.#attempt
+    const onStarted = (process: ProcessIdentity): void => {
+      const started = { step: id, role, script, attempt, timeoutMs: timeoutMs ?? null, ...process }
+      ports.journal.append({ time: ports.clock.now(), type: 'script', ...started })
+    }
+    return ports.scripts.run({ service, role, applied, script, run, log: this.log, timeoutMs, onStarted })
   }
 
   /** Says that the script is done and what is being waited for now. */
@@ -72,6 +89,14 @@ export class StepRun {
       service,
       waitingFor,
     })
+  }
+
+  /** Says what was found out about what an earlier process had begun. */
+  recovered({ outcome, because }: { readonly outcome: Outcome | undefined; readonly because: string }): void {
+    const { clock, report } = this.context.ports
+    const { id, service, operator } = this.step
+    const verdict = outcome === undefined ? 'again' : 'done'
+    report({ time: clock.now(), type: 'step-recovered', step: id, service, operator, verdict, because })
   }
 
   elapsed(): number {

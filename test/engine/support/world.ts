@@ -1,12 +1,13 @@
 import { type Execution, execute, type RunResult } from '../../../src/engine/execute/execute.ts'
 import { Interruption } from '../../../src/engine/execute/interruption.ts'
 import { graphOf } from '../../../src/engine/graph.ts'
-import type { Ports, ScriptEnd, ScriptRequest } from '../../../src/engine/ports.ts'
+import type { Ports, ScriptEnd, ScriptRequest, Survivors } from '../../../src/engine/ports.ts'
 import type { RunEvent } from '../../../src/model/event.ts'
 import type { ProbeAnswer } from '../../../src/model/observed.ts'
 import type { Plan, Step, Verb } from '../../../src/model/plan.ts'
 import type { ServiceRecord } from '../../../src/model/record.ts'
 import type { RenderedService } from '../../../src/model/rendered.ts'
+import type { JournalEntry } from '../../../src/model/run.ts'
 import type { Operator } from '../../../src/model/service.ts'
 import { makeApplied } from './services.ts'
 
@@ -16,6 +17,7 @@ export interface Behaviour {
   readonly script?: (request: ScriptRequest) => ScriptEnd | Promise<ScriptEnd>
   readonly status?: (service: string) => ProbeAnswer
   readonly ready?: (service: string) => ProbeAnswer
+  readonly survivors?: Partial<Survivors>
   /** Called with each line of the trail before it counts; may throw. */
   readonly before?: (line: string) => void
 }
@@ -24,6 +26,7 @@ export interface Behaviour {
 export interface World extends Ports {
   readonly trail: string[]
   readonly events: RunEvent[]
+  readonly entries: JournalEntry[]
   record(service: string): ServiceRecord | undefined
 }
 
@@ -39,6 +42,7 @@ export const NOON = Date.parse('2026-05-06T12:00:00Z')
 export function createWorld(behaviour: Behaviour = {}): World {
   const trail: string[] = []
   const events: RunEvent[] = []
+  const journal: JournalEntry[] = []
   const records = new Map((behaviour.records ?? []).map((record) => [record.name, record]))
   let now = NOON
   const note = (line: string): void => {
@@ -48,6 +52,7 @@ export function createWorld(behaviour: Behaviour = {}): World {
   return {
     trail,
     events,
+    entries: journal,
     record: (service) => records.get(service),
     report: (event) => void events.push(event),
     clock: {
@@ -91,6 +96,8 @@ export function createWorld(behaviour: Behaviour = {}): World {
       removeData: (service) => note(`remove data of ${service}`),
       clearRunDirectory: (service) => note(`clear run directory of ${service}`),
     },
+    journal: { append: (entry) => void journal.push(entry) },
+    survivors: { of: () => [], isAlive: () => false, end: async () => {}, ...behaviour.survivors },
     logs: {
       path: (service, run, operator) => `/logs/${service}/${run}.${operator}.log`,
       size: () => 0,

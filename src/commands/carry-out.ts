@@ -1,0 +1,112 @@
+import { execute, type Resumption } from '../engine/execute/execute.ts'
+import { Interruption } from '../engine/execute/interruption.ts'
+import type { Graph } from '../engine/graph.ts'
+import type { Journal } from '../engine/ports.ts'
+import type { JournalWriter } from '../io/journal.ts'
+import { newRunId, ownRunOwner } from '../io/run-store.ts'
+import type { RunEvent } from '../model/event.ts'
+import type { Plan } from '../model/plan.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { OnFailure, RunPlan } from '../model/run.ts'
+import type { Cluster } from './cluster.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+
+/** A plan that is decided, with all that it takes to carry it out. */
+export interface Assignment {
+  readonly invocation: Invocation
+  readonly conversation: Conversation
+  readonly cluster: Cluster
+  readonly plan: Plan
+  readonly parallel: number
+  readonly onFailure: OnFailure
+  /** Scripts that outlived their paictl are ended, not awaited. */
+  readonly endSurvivors: boolean
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly declared: Graph
+  /** A run that is gone on with: its plan as it was written, and how far it had come. */
+  readonly resumed?: { readonly plan: RunPlan; readonly resumption: Resumption } | undefined
+}
+
+/** Carries a plan out as a run, with its journal; returns the exit code. A plan without steps makes no run. */
+export async function carryOut(assignment: Assignment): Promise<number> {
+  const { cluster, conversation, plan, rendered, declared, parallel, onFailure, endSurvivors, resumed } = assignment
+  const written = plan.steps.length === 0 ? undefined : (resumed?.plan ?? runPlan(assignment))
+  cluster.scripts.expect(plan.steps.length)
+  cluster.workspace.expect(plan.steps.flatMap((step) => rendered.get(step.service)?.service.component ?? []))
+  const known = new Set(plan.steps.map((step) => step.service).filter((name) => cluster.records.read(name)?.applied))
+  const interruption = new Interruption()
+  const running = new Set<string>()
+  const report = (event: RunEvent): void => {
+    if (event.type === 'step-started') running.add(event.service)
+    if (event.type === 'step-ended') running.delete(event.service)
+    conversation.report(event)
+  }
+  const ignore = conversation.onSignal((signal) => {
+    const { count, urgency } = interruption.raise(signal)
+    report({ time: cluster.clock.now(), type: 'interrupted', signal, count, stillRunning: [...running].sort() })
+    cluster.scripts.interrupt(urgency)
+    cluster.probes.interrupt(urgency)
+  })
+  let journal: JournalWriter | undefined
+  try {
+    journal = written && (resumed === undefined ? cluster.runs.begin(written) : cluster.runs.reopen(written.run))
+    const execution = {
+      plan,
+      cluster: { id: cluster.id, type: cluster.type },
+      run: written?.run ?? null,
+      rendered,
+      declared,
+      boot: cluster.boot,
+      parallel,
+      onFailure,
+      interruption,
+      endSurvivors,
+      resumed: resumed?.resumption,
+    }
+    const { exitCode, outcomes } = await execute(execution, { ...cluster, journal: journal ?? NO_JOURNAL, report })
+    if (written !== undefined) {
+      const { run, verb, startedAt } = written
+      const endedAt = new Date(cluster.clock.now()).toISOString()
+      const ended = { run, verb, startedAt, endedAt, exitCode, outcomes: Object.fromEntries(outcomes), left: plan.left }
+      cluster.runs.writeSummary(ended)
+      tidy(cluster, plan, known)
+      await cluster.commit.flush()
+    }
+    return exitCode
+  } finally {
+    journal?.close()
+    ignore()
+  }
+}
+
+/** A plan without steps has nothing to write down. */
+const NO_JOURNAL: Journal = { append: () => {} }
+
+function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: Assignment): RunPlan {
+  const { secrets, commandLine, overlays = [], assignments = [] } = invocation
+  const now = cluster.clock.now()
+  const fromTree = plan.steps.filter((step) => step.source === 'tree').map((step) => step.service)
+  return {
+    run: newRunId(now),
+    verb: plan.verb,
+    command: secrets.mask(commandLine),
+    startedAt: new Date(now).toISOString(),
+    owner: ownRunOwner(),
+    parallel,
+    onFailure,
+    overlays,
+    assignments: assignments.map((text) => secrets.mask(text)),
+    fingerprints: Object.fromEntries(fromTree.map((name) => [name, rendered.get(name)?.fingerprint ?? ''])),
+    plan,
+  }
+}
+
+/** Removes what earlier runs left and nobody will ask for again. */
+function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
+  const { survivors } = cluster
+  cluster.runs.prune({ isNeeded: (run) => survivors.ofRun(run).length > 0 })
+  // What was started for the first time has no older logs.
+  for (const service of new Set(plan.steps.map((step) => step.service))) {
+    if (known.has(service)) cluster.logs.capLogs(service)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Outcome } from '../../model/outcome.ts'
+import type { Applied } from '../../model/record.ts'
+import { askProbe } from '../observe.ts'
+import type { Survivor } from '../ports.ts'
+import { settleStopped } from './end.ts'
+import { awaitReady } from './readiness.ts'
+import { settleStarted } from './start.ts'
+import type { StepRun } from './step.ts'
+
+const POLL_MS = 100
+
+/** Whether an earlier process may have left something of a step's service under way. */
+export const mayBeUnderWay = ({ step, context }: StepRun): boolean =>
+  context.inFlight.has(step.id) || context.ports.survivors.of(step.service).length > 0
+
+/**
+ * Before anything of a service runs: what an earlier process has left running of its scripts is awaited or ended, and what
+ * became of a step that was in flight is found out. `undefined`: the step is still to be carried out.
+ */
+export async function recoverStep(run: StepRun): Promise<Outcome | undefined> {
+  const survivors = run.context.ports.survivors.of(run.step.service)
+  for (const survivor of survivors) {
+    if ((await outlive(run, survivor)) === 'cancelled') return run.cancelled()
+  }
+  const begun = survivors.find((survivor) => isSameWork(run, survivor))
+  const wasInFlight = run.context.inFlight.has(run.step.id)
+  if (begun === undefined && !wasInFlight) return undefined
+  const found = await foundDone(run, begun?.run ?? run.context.run)
+  if (found === 'cancelled') return run.cancelled()
+  run.recovered(found)
+  return found.outcome
+}
+
+/** What was found out about a step that was in flight. */
+export interface Found {
+  /** `undefined`: it has to be carried out again. */
+  readonly outcome: Outcome | undefined
+  /** What the probe said, or why there is nothing to go by; one line for people. */
+  readonly because: string
+}
+
+/** Waits for a script that outlived its paictl, within the time that it was given; ends it where that was asked for. */
+async function outlive(run: StepRun, survivor: Survivor): Promise<'gone' | 'cancelled'> {
+  const { ports, interruption, endSurvivors } = run.context
+  const { clock, survivors } = ports
+  const cancelled = interruption.signal
+  const what = `its ${survivor.role} script, still running as process ${survivor.pid} since run ${survivor.run}`
+  run.waiting(endSurvivors ? `the end of ${what}` : what)
+  const deadline = survivor.timeoutMs === null ? Number.POSITIVE_INFINITY : survivor.time + survivor.timeoutMs
+  if (!endSurvivors) {
+    while (survivors.isAlive(survivor) && clock.now() < deadline) {
+      if (cancelled.aborted) return 'cancelled'
+      await clock.sleep(POLL_MS, cancelled)
+    }
+  }
+  if (survivors.isAlive(survivor)) await survivors.end(survivor)
+  return 'gone'
+}
+
+/** Whether a survivor was doing what the step is to do, with the same files. */
+function isSameWork({ step, context }: StepRun, survivor: Survivor): boolean {
+  if (survivor.role !== step.operator) return false
+  return step.source === 'applied' || survivor.fingerprint === context.rendered.get(step.service)?.fingerprint
+}
+
+/** `earlier`: the run that had begun it. */
+async function foundDone(run: StepRun, earlier: string): Promise<Found | 'cancelled'> {
+  switch (run.step.operator) {
+    case 'start':
+      return await foundStarted(run, earlier)
+    case 'stop':
+      return await foundStopped(run, earlier)
+    case 'refresh':
+      return again('nothing says whether it took in its new configuration')
+    case 'delete':
+      return again('what is left of it is not known')
+  }
+}
+
+const again = (because: string): Found => ({ outcome: undefined, because })
+
+async function foundStarted(run: StepRun, earlier: string): Promise<Found | 'cancelled'> {
+  const { record, context, step } = run
+  const { applied, kind } = record
+  const wanted = context.rendered.get(step.service)
+  const isOfIt = record.run === earlier && applied !== null && record.startedVersion === applied.version
+  if (!isOfIt || wanted === undefined) return again('it had not begun')
+  const isRecorded = record.phase === 'running' || record.phase === 'completed'
+  const answer = await askProbe({ name: step.service, kind, record, target: applied }, context.ports.probes)
+  if (context.interruption.signal.aborted) return 'cancelled'
+  const confirmed: Applied = { ...applied, fingerprint: wanted.fingerprint }
+  if (answer === undefined) {
+    if (!isRecorded) return again('it has no probe that could tell')
+    return { outcome: settleStarted(run, confirmed), because: 'by its record, it was done' }
+  }
+  if (answer.status !== 'up') return again(answer.detail)
+  if (kind === 'service') {
+    const log = context.ports.logs.path(step.service, record.run, 'start')
+    const ready = await awaitReady(run, confirmed, { log, logStart: 0 })
+    if (ready.kind === 'cancelled') return 'cancelled'
+    if (ready.kind === 'failed') return again('it did not become ready')
+  }
+  return { outcome: settleStarted(run, confirmed), because: answer.detail }
+}
+
+async function foundStopped(run: StepRun, earlier: string): Promise<Found | 'cancelled'> {
+  const { record, context, step } = run
+  if (record.phase === 'stopped' && record.run === earlier) {
+    return { outcome: settleStopped(run, record.applied), because: 'by its record, it was done' }
+  }
+  const target = record.applied ?? undefined
+  const answer = await askProbe({ name: step.service, kind: record.kind, record, target }, context.ports.probes)
+  if (context.interruption.signal.aborted) return 'cancelled'
+  if (answer?.status !== 'down') return again(answer?.detail ?? 'it has no probe that could tell')
+  return { outcome: settleStopped(run, record.applied), because: answer.detail }
+}

@@ -1,0 +1,69 @@
+import type { Outcome } from '../model/outcome.ts'
+import type { Step } from '../model/plan.ts'
+import type { JournalEntry, RunOwner, StartedScript } from '../model/run.ts'
+
+/** `time`: when it was started, in milliseconds since the epoch. */
+export type ScriptInFlight = StartedScript & { readonly time: number }
+
+/** How far a run had come, as its journal tells. */
+export interface Progress {
+  /** The process that carried it out last; `undefined` where the journal does not say. */
+  readonly owner: RunOwner | undefined
+  /** The last outcome of each step that has one, by step id. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
+  /** Steps that were begun and have no outcome, with the scripts that they started, oldest first. */
+  readonly inFlight: ReadonlyMap<string, readonly ScriptInFlight[]>
+  /** Steps that were added to take back what the run had done; empty where there are none. */
+  readonly rollback: readonly Step[]
+  /** When each step was last begun and ended, in milliseconds since the epoch. */
+  readonly times: ReadonlyMap<string, { readonly begun: number; readonly ended: number | undefined }>
+  /** How often each step's operator was tried, where more than once. */
+  readonly attempts: ReadonlyMap<string, number>
+}
+
+/** Reads off a journal how far its run had come. */
+export function replay(entries: readonly JournalEntry[]): Progress {
+  let owner: RunOwner | undefined
+  let rollback: readonly Step[] = []
+  const outcomes = new Map<string, Outcome>()
+  const inFlight = new Map<string, ScriptInFlight[]>()
+  const times = new Map<string, { begun: number; ended: number | undefined }>()
+  const attempts = new Map<string, number>()
+  for (const entry of entries) {
+    switch (entry.type) {
+      case 'opened':
+        owner = entry.owner
+        break
+      case 'intent':
+        // Begun once more, its earlier scripts may still be in flight.
+        if (!inFlight.has(entry.step)) inFlight.set(entry.step, [])
+        outcomes.delete(entry.step)
+        times.set(entry.step, { begun: entry.time, ended: undefined })
+        break
+      case 'script': {
+        const { type: _, ...script } = entry
+        inFlight.get(entry.step)?.push(script)
+        if (entry.attempt > 1) attempts.set(entry.step, entry.attempt)
+        break
+      }
+      case 'outcome': {
+        outcomes.set(entry.step, entry.outcome)
+        inFlight.delete(entry.step)
+        const begun = times.get(entry.step)
+        if (begun !== undefined) times.set(entry.step, { ...begun, ended: entry.time })
+        break
+      }
+      case 'rollback':
+        rollback = entry.steps
+        break
+      default:
+        // An entry of a kind that came later says nothing about steps.
+        break
+    }
+  }
+  return { owner, outcomes, inFlight, rollback, times, attempts }
+}
+
+/** Whether a step is over: what was cancelled is not. */
+export const isSettled = (outcome: Outcome | undefined): boolean =>
+  outcome !== undefined && outcome.status !== 'cancelled'
