@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import type { ArenaComponent } from '../arena-component.ts'
+import type { Model } from './model.ts'
+import { type Real, verbCommand } from './verb-commands.ts'
+import { edit, failing, killService, removal } from './world-commands.ts'
+
+export type ModelCommand = fc.AsyncCommand<Model, Real>
+
+/** Which services a command is about: some of those there are at that time, taken modulo their number. */
+const which = fc.option(fc.array(fc.nat(5), { minLength: 1, maxLength: 2 }), { nil: 'all' as const, freq: 2 })
+const number = fc.nat(5)
+const place = fc.record({ when: fc.constantFrom('before', 'torn', 'after'), number: fc.integer({ min: 1, max: 24 }) })
+const crash = fc.option(fc.record({ place, next: fc.constantFrom('resume' as const, 'all' as const) }), { freq: 2 })
+
+/** What may happen to a cluster, in any order. `crashes`: whether paictl itself may be killed. */
+export function modelCommands(crashes: boolean): readonly fc.Arbitrary<ModelCommand>[] {
+  const killed = crashes ? crash : fc.constant(null)
+  const verb = (name: 'start' | 'stop' | 'restart' | 'refresh' | 'delete'): fc.Arbitrary<ModelCommand> =>
+    fc
+      .tuple(which, fc.boolean(), killed)
+      .map(([names, withDependents, kill]) => verbCommand({ verb: name, which: names, withDependents, kill }))
+  const operator = fc.constantFrom('start', 'stop', 'refresh', 'delete')
+  return [
+    verb('start'),
+    verb('start'),
+    verb('stop'),
+    verb('restart'),
+    verb('refresh'),
+    verb('delete'),
+    fc.tuple(operator, number).map(([what, index]) => failing(what, index)),
+    number.map(killService),
+    fc
+      .tuple(fc.constantFrom('configured' as const, 'written' as const), number)
+      .map(([what, index]) => edit(what, index)),
+    number.map(removal),
+  ]
+}
+
+/** Components that need each other as a graph without cycles: each only what comes before it. */
+export const components: fc.Arbitrary<readonly ArenaComponent[]> = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom('service' as const, 'service' as const, 'service' as const, 'job' as const),
+      needs: fc.nat(63),
+      refreshes: fc.boolean(),
+      deletes: fc.boolean(),
+    }),
+    { minLength: 3, maxLength: 6 },
+  )
+  .map((drawn) => {
+    const names = drawn.map((_, index) => `s${index + 1}`)
+    const needs = drawn.map(({ needs }, index) => names.slice(0, index).filter((_, other) => (needs >> other) & 1))
+    return drawn.map(({ kind, refreshes, deletes }, index) => ({
+      name: `s${index + 1}`,
+      kind,
+      prerequisites: needs[index] ?? [],
+      refreshes,
+      deletes,
+      observable: true,
+      configured: 1,
+      written: 1,
+    }))
+  })
