@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { readShown } from '../io/project-file.ts'
 import { StateError } from '../io/state-error.ts'
-import { type Diagnostic, inOrder } from '../model/diagnostic.ts'
+import { type Diagnostic, inOrder, isRefusal } from '../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../model/event.ts'
 import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import type { JsonObject } from '../model/json.ts'
@@ -86,7 +86,7 @@ export function createPresenter(
     unexpected(error) {
       if (error instanceof StateError) {
         presenter.diagnostics([error.diagnostic])
-        return EXIT.failed
+        return isRefusal(error.diagnostic) ? EXIT.refused : EXIT.failed
       }
       const message = error instanceof Error ? error.message : String(error)
       terminal.writeError(`paictl: internal error: ${message}\n`)

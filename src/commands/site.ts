@@ -2,7 +2,7 @@ import { type Configuration, resolveConfiguration } from '../config/cluster/conf
 import { ASSIGNMENTS } from '../config/cluster/overlays.ts'
 import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
-import { listClusters } from '../io/cluster-file.ts'
+import { listClusters, stateProblem } from '../io/cluster-file.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -81,12 +81,17 @@ export async function openBareSite(invocation: Invocation): Promise<Result<BareS
   if (invocation.cluster !== undefined) {
     const found = findCluster(state, invocation.cluster)
     if (!found.ok) return err([found.error])
-    return ok(bareSite(invocation, { ...found.value, type: 'local' }, project))
+    return usable(bareSite(invocation, { ...found.value, type: 'local' }, project))
   }
   if (project === undefined) return err(opened.ok ? [] : [opened.error])
   const identity = await readIdentity(project, invocation, state)
   if (!identity.ok) return identity
-  return ok(bareSite(invocation, { ...identity.value, project: project.settings.root }, project))
+  return usable(bareSite(invocation, { ...identity.value, project: project.settings.root }, project))
+}
+
+function usable(site: BareSite): Result<BareSite, Diagnostic[]> {
+  const unsafe = stateProblem(site.cluster.directory)
+  return unsafe === undefined ? ok(site) : err([unsafe])
 }
 
 function bareSite(

@@ -41,7 +41,10 @@ export function createFile(path: string, content: string): boolean {
 
 /** Writes a file that nobody else looks at yet; the mode is `mode` whatever the umask. */
 export function writePrivate(path: string, content: string | Uint8Array, mode = 0o600): void {
-  const fd = openPrivate(path, constants.O_TRUNC, mode)
+  writeTo(openPrivate(path, constants.O_TRUNC, mode), content)
+}
+
+function writeTo(fd: number, content: string | Uint8Array): void {
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
@@ -112,11 +115,25 @@ function unlessThere(make: () => void): Made {
 function writeBeside(path: string, content: string): string {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    writePrivate(temporary, content)
+    writeNew(temporary, content)
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-    makeDirectory(dirname(path))
-    writePrivate(temporary, content)
+    const code = systemCode(error)
+    if (code === 'ENOENT') makeDirectory(dirname(path))
+    else unlinkUnlessGone(temporary)
+    // What was there is of a process that is gone, or a link that was planted.
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error
+    writeNew(temporary, content)
   }
   return temporary
+}
+
+const writeNew = (path: string, content: string): void => writeTo(openPrivate(path, constants.O_EXCL), content)
+
+/** What is left of a file that could not be written to its end takes room that is needed. */
+function unlinkUnlessGone(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // What kept it from being written is what there is to say.
+  }
 }

@@ -6,8 +6,9 @@ import { err, ok, type Result } from '../model/result.ts'
 import { createFile, makeDirectory, replaceFile } from './atomic-file.ts'
 import { repointMirror } from './project-mirror.ts'
 import { createRecordStore } from './record-store.ts'
-import { guarded, isAbsent } from './state-error.ts'
+import { guarded, isAbsent, StateError } from './state-error.ts'
 import { readStateFile } from './state-file.ts'
+import { checkState, checkStateDirectory, closeToOthers } from './state-guard.ts'
 import { clusterFile } from './state-layout.ts'
 import { clusterDirectory } from './state-location.ts'
 import { STATE_VERSION } from './state-versions.ts'
@@ -25,6 +26,9 @@ export interface ClaimRequest {
 export function claimCluster({ state, clusterId, project, takeOver }: ClaimRequest): Result<void, Diagnostic> {
   const directory = clusterDirectory(state, clusterId)
   const file = clusterFile(directory)
+  const unsafe = stateProblem(directory)
+  if (unsafe !== undefined) return err(unsafe)
+  closeToOthers(directory)
   return guarded(file, () => {
     const claimed = { clusterId, project: realPath(project), createdAt: new Date().toISOString() }
     const found = readClusterFile(file)
@@ -55,8 +59,20 @@ export interface ClusterEntry {
   readonly phases: Readonly<Partial<Record<Phase, number>>>
 }
 
+/** Why what is kept of a cluster must not be used at all; `undefined` where it may be. */
+export function stateProblem(cluster: string): Diagnostic | undefined {
+  try {
+    checkState(cluster)
+    return undefined
+  } catch (error) {
+    if (error instanceof StateError && error.diagnostic.code === 'state-unsafe') return error.diagnostic
+    throw error
+  }
+}
+
 /** All clusters of a state directory by id, and what could not be read. */
 export function listClusters(state: string): { clusters: ClusterEntry[]; problems: Diagnostic[] } {
+  checkStateDirectory(state)
   const clusters: ClusterEntry[] = []
   const problems: Diagnostic[] = []
   for (const id of directoriesOf(state)) {
@@ -72,6 +88,8 @@ export function readCluster(state: string, id: string): Result<ClusterEntry | un
   const directory = clusterDirectory(state, id)
   // An id from the command line must not lead elsewhere.
   if (dirname(directory) !== state.replace(/\/$/, '')) return ok(undefined)
+  const unsafe = stateProblem(directory)
+  if (unsafe !== undefined) return err(unsafe)
   const found = guarded(directory, () => readClusterFile(clusterFile(directory)))
   if (!found.ok) return found
   if (found.value === undefined) return ok(undefined)

@@ -1,11 +1,12 @@
-import { closeSync, constants, fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, constants, fstatSync, ftruncateSync, writeSync } from 'node:fs'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { JournalEntry } from '../model/run.ts'
 import { makeDirectory, openPrivate } from './atomic-file.ts'
 import type { GroupCommit } from './group-commit.ts'
+import { readPlain } from './plain-file.ts'
 import { guarded } from './state-error.ts'
-import { readPlainFile, stateText } from './state-file.ts'
+import { readText, stateText } from './state-file.ts'
 import { STATE_VERSION } from './state-versions.ts'
 
 /** A journal that is being written. */
@@ -50,8 +51,10 @@ export function openJournal(directory: string, commit: GroupCommit): JournalWrit
 /** The entries of a run's journal, `undefined` where there is none. A torn last line is left out. */
 export function readJournal(directory: string): Result<readonly JournalEntry[] | undefined, Diagnostic> {
   const path = journalFile(directory)
-  const text = guarded(path, () => readPlainFile(path))
-  if (text === undefined) return ok(undefined)
+  const read = guarded(path, () => readText(path))
+  if (read === undefined) return ok(undefined)
+  if ('problem' in read) return err(diagnostic('state-corrupt', { path, message: read.problem, setAside: null }))
+  const { text } = read
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
   const entries: JournalEntry[] = []
   for (const [index, line] of lines.slice(0, -1).entries()) {
@@ -82,7 +85,7 @@ function parseEntry(line: string): (JournalEntry & { readonly v: number }) | und
 
 function takeOffTornLine(path: string, fd: number): void {
   if (fstatSync(fd).size === 0) return
-  const bytes = readFileSync(path)
+  const bytes = readPlain(path)
   const end = bytes.lastIndexOf('\n') + 1
   if (end < bytes.length) ftruncateSync(fd, end)
 }

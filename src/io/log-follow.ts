@@ -1,6 +1,7 @@
-import { closeSync, type FSWatcher, fstatSync, openSync, readSync, watch } from 'node:fs'
+import { closeSync, type FSWatcher, fstatSync, readSync, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
+import { openPlain } from './plain-file.ts'
 import { guarded, isAbsent } from './state-error.ts'
 
 export interface FollowRequest {
@@ -66,7 +67,7 @@ export function follow({ path, from, onChunk, signal }: FollowRequest): Promise<
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, 'r')
+    return openPlain(path)
   } catch (error) {
     if (isAbsent(error)) return undefined
     throw error

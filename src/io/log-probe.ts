@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import type { ProbeAnswer } from '../model/observed.ts'
 import { withDeadline } from './deadline.ts'
+import { openPlain } from './plain-file.ts'
 import { isAbsent, plainReason } from './state-error.ts'
 
 export interface LogQuestion {
@@ -45,7 +46,7 @@ export function createLogProbe(): (question: LogQuestion) => ProbeAnswer {
 
 /** Searches a file from `from` on; returns where it ended without a match. A file that was cut is searched whole. */
 function search(log: string, from: number, expression: RegExp): number | 'found' | 'late' {
-  const fd = openSync(log, 'r')
+  const fd = openPlain(log)
   try {
     const { size } = fstatSync(fd)
     const buffer = Buffer.alloc(Math.min(BLOCK, size))

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import type { LogStore } from '../engine/ports.ts'
 import { Secrets } from '../model/secrets.ts'
 import { makeDirectory } from './atomic-file.ts'
 import { capLog } from './log-cap.ts'
 import { tailOf } from './log-tail.ts'
 import { guarded } from './state-error.ts'
-import { logDirectory } from './state-layout.ts'
+import { refuseLink } from './state-guard.ts'
+import { logDirectory, serviceDirectory } from './state-layout.ts'
 
 /** One step's log. */
 export interface LogFile {
@@ -30,8 +31,13 @@ const NAME = /^(.+)-([a-z]+)\.log$/
 
 /** Opens the logs of a cluster; `secrets` are masked in what is read of them. */
 export function createLogStore(cluster: string, secrets = new Secrets()): ClusterLogs {
-  const list = (service: string): LogFile[] => {
+  const directoryOf = (service: string): string => {
     const directory = logDirectory(cluster, service)
+    for (const path of [serviceDirectory(cluster, service), directory]) refuseLink(path)
+    return directory
+  }
+  const list = (service: string): LogFile[] => {
+    const directory = directoryOf(service)
     return guarded(directory, () =>
       existsSync(directory)
         ? readdirSync(directory)
@@ -43,12 +49,12 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
 
   return {
     path(service, run, operator) {
-      const directory = logDirectory(cluster, service)
+      const directory = directoryOf(service)
       guarded(directory, () => makeDirectory(directory))
       return `${directory}/${run}-${operator}.log`
     },
 
-    size: (path) => guarded(path, () => statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    size: (path) => guarded(path, () => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0),
     tail: (path, lines) => guarded(path, () => tailOf(path, lines, secrets)),
     list,
 
@@ -87,7 +93,7 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
 function logFile(directory: string, name: string): LogFile[] {
   const match = NAME.exec(name)
   const path = `${directory}/${name}`
-  const stat = match && statSync(path, { throwIfNoEntry: false })
+  const stat = match && lstatSync(path, { throwIfNoEntry: false })
   if (!match || !stat?.isFile()) return []
   const [, run = '', operator = ''] = match
   return [{ path, run, operator, bytes: stat.size, modifiedMs: stat.mtimeMs }]

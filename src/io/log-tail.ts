@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { Secrets } from '../model/secrets.ts'
+import { openPlain } from './plain-file.ts'
 import { isAbsent } from './state-error.ts'
 
 const BLOCK = 64 * 1024
@@ -11,7 +12,7 @@ const LONGEST_LINE = 500
 export function tailOf(path: string, lines: number, secrets = new Secrets()): string[] {
   let fd: number
   try {
-    fd = openSync(path, 'r')
+    fd = openPlain(path)
   } catch (error) {
     if (isAbsent(error)) return []
     throw error

@@ -1,13 +1,16 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ServiceRecord } from '../model/record.ts'
 import { Secrets } from '../model/secrets.ts'
 import { replaceFile } from './atomic-file.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
+import { readPlain } from './plain-file.ts'
+import { removeTree } from './remove-tree.ts'
 import { removeCopies } from './staged-copies.ts'
-import { guarded, isAbsent, StateError } from './state-error.ts'
+import { guarded, isAbsent, StateError, systemCode } from './state-error.ts'
 import { readStateFile, stateText } from './state-file.ts'
+import { linkProblem, refuseLink } from './state-guard.ts'
 import { recordFile, serviceDirectory, servicesDirectory } from './state-layout.ts'
 
 /** The records of one cluster's services, each in its `state.json`. */
@@ -34,6 +37,11 @@ export function createRecordStore(
 
   const load = (service: string): ServiceRecord | undefined => {
     const path = recordFile(cluster, service)
+    const link = linkProblem(serviceDirectory(cluster, service))
+    if (link !== undefined) {
+      problems.push(link)
+      return undefined
+    }
     const found = guarded(path, () => readStateFile(path, 'record'))
     if (found.ok) return found.value && learnt(found.value.content as unknown as ServiceRecord)
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
@@ -57,6 +65,7 @@ export function createRecordStore(
 
     write(record) {
       const path = recordFile(cluster, record.name)
+      refuseLink(serviceDirectory(cluster, record.name))
       guarded(path, () => replaceFile(path, stateText(record)))
       commit.touch(path)
       known.set(record.name, record)
@@ -64,9 +73,10 @@ export function createRecordStore(
 
     forget(service) {
       const directory = serviceDirectory(cluster, service)
+      refuseLink(directory)
       guarded(directory, () => {
         removeCopies(cluster, service)
-        rmSync(directory, { recursive: true, force: true })
+        removeTree(directory)
       })
       known.set(service, undefined)
     },
@@ -85,10 +95,10 @@ export function createRecordStore(
 /** What cannot be read any more cannot be masked, and must not keep anyone from stopping the service. */
 function readSecrets(file: string): string[] {
   try {
-    const values: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const values: unknown = JSON.parse(readPlain(file).toString())
     return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
   } catch (error) {
-    if (error instanceof SyntaxError || isAbsent(error)) return []
+    if (error instanceof SyntaxError || isAbsent(error) || systemCode(error) === 'ELOOP') return []
     throw error
   }
 }

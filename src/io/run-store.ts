@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { ok, type Result } from '../model/result.ts'
 import type { JournalEntry, RunOwner, RunPlan, RunSummary } from '../model/run.ts'
@@ -10,6 +11,7 @@ import { ownIdentity } from './process-info.ts'
 import { removeTree } from './remove-tree.ts'
 import { guarded } from './state-error.ts'
 import { readStateFile, setAside, stateText } from './state-file.ts'
+import { refuseLink } from './state-guard.ts'
 import { runsDirectory } from './state-layout.ts'
 
 /** The runs of one cluster, oldest first. */
@@ -55,6 +57,7 @@ export function createRunStore(cluster: string, commit: GroupCommit = createGrou
   const planFile = (id: string): string => `${directory(id)}/plan.json`
   const summaryFile = (id: string): string => `${directory(id)}/summary.json`
   const write = (path: string, content: object): void => {
+    refuseLink(dirname(path))
     guarded(path, () => replaceFile(path, stateText(content)))
     commit.touch(path)
   }
@@ -64,6 +67,7 @@ export function createRunStore(cluster: string, commit: GroupCommit = createGrou
   }
   const list = (): string[] => guarded(root, () => (existsSync(root) ? readdirSync(root).sort() : []))
   const open = (id: string): JournalWriter => {
+    refuseLink(directory(id))
     const writer = openJournal(directory(id), commit)
     writer.append({ type: 'opened', run: id, owner: ownRunOwner(), time: Date.now() })
     return writer

@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
-import { basename, relative, resolve } from 'node:path'
+import { existsSync, readdirSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { basename, dirname, relative, resolve, sep } from 'node:path'
 import { startTimeOf } from './process-info.ts'
 import { removeTree } from './remove-tree.ts'
 import { isAbsent } from './state-error.ts'
-import { transientDirectory, treeDirectory, versionsDirectory } from './state-layout.ts'
+import { linkProblem, refuseLink } from './state-guard.ts'
+import { serviceDirectory, transientDirectory, treeDirectory, versionsDirectory } from './state-layout.ts'
 
 /** The versions of a service that are kept, oldest first. */
 export function versionsOf(cluster: string, service: string): string[] {
+  for (const path of [serviceDirectory(cluster, service), versionsDirectory(cluster, service)]) refuseLink(path)
   try {
     return readdirSync(versionsDirectory(cluster, service)).sort()
   } catch (error) {
@@ -54,9 +56,11 @@ export const copyName = (service: string, version: string): string => `${service
 
 /** Where a version's link leads; `undefined` unless that is a staged copy inside the mirror. */
 function stagedCopy(cluster: string, directory: string): string | undefined {
+  if (linkProblem(directory) !== undefined) return undefined
   try {
     const copy = resolve(directory, readlinkSync(`${directory}/deploy`))
-    return copy.startsWith(`${treeDirectory(cluster)}/`) && basename(copy).includes('@') ? copy : undefined
+    const isInside = realpathSync(dirname(copy)).startsWith(realpathSync(treeDirectory(cluster)) + sep)
+    return isInside && basename(copy).includes('@') ? copy : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,8 @@
-import { closeSync, constants, openSync, readFileSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { isAbsent } from './state-error.ts'
+import { readPlain } from './plain-file.ts'
+import { isAbsent, systemCode } from './state-error.ts'
 import { REQUIRED_TEXTS, STATE_VERSION, type StateContent, type StateFileKind, upgraded } from './state-versions.ts'
 
 /** What a file of the state holds, as of the present version. */
@@ -17,9 +18,9 @@ export interface StateFile {
  * command too.
  */
 export function readStateFile(path: string, kind: StateFileKind): Result<StateFile | undefined, Diagnostic> {
-  const text = readPlainFile(path)
-  if (text === undefined) return ok(undefined)
-  const parsed = parseObject(text)
+  const read = readText(path)
+  if (read === undefined) return ok(undefined)
+  const parsed = 'problem' in read ? read.problem : parseObject(read.text)
   if (typeof parsed === 'string') return err(setAside(path, parsed))
   const { v: version, ...content } = parsed
   if (!Number.isInteger(version) || typeof version !== 'number' || version < 1) {
@@ -47,19 +48,15 @@ export function setAside(path: string, message: string): Diagnostic {
   }
 }
 
-/** The text of a file that must not be a symbolic link: state is only what paictl itself has put there. */
-export function readPlainFile(path: string): string | undefined {
-  let fd: number
+/** The text of a file, or what is there in place of one: state is only what paictl itself has put there. */
+export function readText(path: string): { readonly text: string } | { readonly problem: string } | undefined {
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    return { text: readPlain(path).toString() }
   } catch (error) {
     if (isAbsent(error)) return undefined
+    if (systemCode(error) === 'ELOOP') return { problem: 'it is a symbolic link' }
+    if (systemCode(error) === 'EISDIR') return { problem: 'it is a directory' }
     throw error
-  }
-  try {
-    return readFileSync(fd, 'utf8')
-  } finally {
-    closeSync(fd)
   }
 }
 

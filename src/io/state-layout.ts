@@ -8,6 +8,10 @@ export const transientDirectory = (cluster: string): string => `${cluster}/trans
 export const servicesDirectory = (cluster: string): string => `${cluster}/services`
 export const serviceDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}`
 
+/** The directories that a cluster's is made of. */
+export const ownDirectories = (cluster: string): readonly string[] =>
+  [servicesDirectory, runsDirectory, treeDirectory, transientDirectory].map((directory) => directory(cluster))
+
 export const recordFile = (cluster: string, service: string): string => `${cluster}/services/${service}/state.json`
 export const dataDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}/data`
 export const runDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}/run`

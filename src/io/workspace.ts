@@ -10,6 +10,7 @@ import { removeTree } from './remove-tree.ts'
 import { stageFiles } from './stage-files.ts'
 import { copyName, linkCopy, removeStaged, removeVersion, sweepTransient, versionsOf } from './staged-copies.ts'
 import { guarded } from './state-error.ts'
+import { linkProblem, refuseLink } from './state-guard.ts'
 import { dataDirectory, runDirectory, serviceDirectory, transientDirectory, versionsDirectory } from './state-layout.ts'
 
 export interface WorkspaceOptions {
@@ -72,8 +73,11 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
 
     stage(rendered, run) {
       const { name } = rendered.service
-      return guarded(serviceDirectory(cluster, name), () => {
+      const own = serviceDirectory(cluster, name)
+      for (const path of [own, versionsDirectory(cluster, name), dataDirectory(cluster, name)]) refuseLink(path)
+      return guarded(own, () => {
         makeDirectory(cluster)
+        if (linkProblem(runDirectory(cluster, name))) removeTree(runDirectory(cluster, name))
         const directory = `${versionsDirectory(cluster, name)}/${run}`
         const deployDirectory = copyOf(rendered, run)
         const configFile = `${directory}/config.json`
@@ -109,11 +113,13 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
 
     removeData(service) {
       const directory = dataDirectory(cluster, service)
+      refuseLink(serviceDirectory(cluster, service))
       guarded(directory, () => removeTree(directory))
     },
 
     clearRunDirectory(service) {
       const directory = runDirectory(cluster, service)
+      refuseLink(serviceDirectory(cluster, service))
       guarded(directory, () => {
         removeTree(directory)
         makeDirectory(directory)

@@ -135,6 +135,11 @@ export interface DiagnosticData {
   'state-newer': { path: string; found: number; supported: number }
   'state-corrupt': { path: string; message: string; setAside: string | null }
   'state-unwritable': { path: string; reason: string }
+  /** A link that paictl has not made; somebody else's directory; one that others may write to. `mode`: octal. */
+  'state-unsafe':
+    | { path: string; problem: 'link' }
+    | { path: string; problem: 'owner'; owner: number; user: number }
+    | { path: string; problem: 'open'; mode: string }
   'no-such-cluster': { cluster: string; known: readonly string[] }
 }
 
@@ -162,6 +167,8 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'dependents-running',
   'skipped-not-running',
   'unconfirmed',
+  'state-newer',
+  'state-unsafe',
 ])
 
 export const isRefusal = (diagnostic: Diagnostic): boolean => REFUSALS.has(diagnostic.code)

@@ -98,6 +98,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'state-newer':
     case 'state-corrupt':
     case 'state-unwritable':
+    case 'state-unsafe':
     case 'no-such-cluster':
       return wordState(diagnostic, display)
     default:

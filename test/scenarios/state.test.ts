@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -151,11 +152,20 @@ test.skipIf(!canChangeUser)(
     chmodSync(dirname(project.root), 0o755)
     mkdirSync(project.state, { mode: 0o755 })
     const { code, stdout, stderr } = await project.spawn(['service', 'start', 'web'], { through: AS_NOBODY }).finished
-    expect(code).toBe(1)
+    expect(code).toBe(4)
     expect(stdout).toBe('')
-    expect(stderr).toMatch(/^error\[PAI-state-unwritable\]: cannot use "\.\.\/state\/project": permission denied$/m)
+    expect(stderr).toContain(
+      'error[PAI-state-unsafe]: "../state" belongs to another user: its owner is 0, this is user 65534',
+    )
     expect(stderr).toContain('choose another place with "--state-dir DIR"')
     expect(stderr).not.toMatch(/^ +at /m)
+    // Its own one, which it has made read-only.
+    chownSync(project.state, 65534, 65534)
+    chmodSync(project.state, 0o500)
+    const own = await project.spawn(['service', 'start', 'web'], { through: AS_NOBODY }).finished
+    expect(own).toMatchObject({ code: 1, stdout: '' })
+    expect(own.stderr).toMatch(/^error\[PAI-state-unwritable\]: cannot use "\.\.\/state\/project": permission denied$/m)
+    expect(own.stderr).not.toMatch(/^ +at /m)
   },
 )
 

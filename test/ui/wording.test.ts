@@ -688,6 +688,23 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'check its permissions and the free space, or choose another place with "--state-dir DIR"',
     ],
   ],
+  'state-unsafe': [
+    [
+      { path: '/p/s', problem: 'link' },
+      '"s" is a symbolic link, which paictl has not made and does not follow',
+      'look where it leads, and remove it; nothing was changed there',
+    ],
+    [
+      { path: '/p/s', problem: 'owner', owner: 1000, user: 0 },
+      '"s" belongs to another user: its owner is 1000, this is user 0',
+      'run paictl as its owner, or choose another place with "--state-dir DIR"',
+    ],
+    [
+      { path: '/p/s', problem: 'open', mode: '777' },
+      'others may write to "s" (mode 777), and so decide what is run as this user',
+      'see that nobody has changed anything in it, then "chmod go-w s"',
+    ],
+  ],
   'no-such-cluster': [
     [{ cluster: 'x', known: ['b', 'a'] }, 'no cluster "x" is known here', 'known clusters: a, b'],
     [

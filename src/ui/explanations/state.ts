@@ -37,6 +37,17 @@ export const STATE_EXPLANATIONS = {
       right: ['paictl service start web'],
     },
   },
+  'state-unsafe': {
+    summary: "the state is not this user's alone",
+    cause:
+      "What the state says is run: scripts, with the rights of whoever calls paictl. So it must be that user's own. " +
+      'It was refused since a directory belongs to somebody else (also where root asks), since others may write to it, ' +
+      'or since a symbolic link is where paictl makes a directory or a file, which could lead anywhere.',
+    cure:
+      'Run paictl as the user whom the state belongs to, or name another place with `--state-dir`. Where others may ' +
+      'write, look who has, then take the right away with `chmod go-w`. Remove a link: to keep data on another disk, ' +
+      'let the whole state directory be there.',
+  },
   'no-such-cluster': {
     summary: 'no cluster of that id is known',
     cause:

@@ -5,7 +5,7 @@ import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
 
 type StateDiagnostic = Extract<
   Diagnostic,
-  { code: 'state-newer' | 'state-corrupt' | 'state-unwritable' | 'no-such-cluster' }
+  { code: 'state-newer' | 'state-corrupt' | 'state-unwritable' | 'state-unsafe' | 'no-such-cluster' }
 >
 
 /** Words for what is wrong with what paictl keeps of a cluster. */
@@ -34,6 +34,8 @@ export function wordState(diagnostic: StateDiagnostic, display: DisplayPath): Wo
         'check its permissions and the free space, or choose another place with "--state-dir DIR"',
       )
     }
+    case 'state-unsafe':
+      return wordUnsafe(diagnostic.data, shownPath(diagnostic.data.path, display))
     case 'no-such-cluster': {
       const { cluster, known } = diagnostic.data
       return words(
@@ -45,5 +47,27 @@ export function wordState(diagnostic: StateDiagnostic, display: DisplayPath): Wo
     }
     default:
       return unreachable(diagnostic)
+  }
+}
+
+function wordUnsafe(data: Extract<StateDiagnostic, { code: 'state-unsafe' }>['data'], path: string): Wording {
+  switch (data.problem) {
+    case 'link':
+      return words(
+        `"${path}" is a symbolic link, which paictl has not made and does not follow`,
+        'look where it leads, and remove it; nothing was changed there',
+      )
+    case 'owner':
+      return words(
+        `"${path}" belongs to another user: its owner is ${data.owner}, this is user ${data.user}`,
+        'run paictl as its owner, or choose another place with "--state-dir DIR"',
+      )
+    case 'open':
+      return words(
+        `others may write to "${path}" (mode ${data.mode}), and so decide what is run as this user`,
+        `see that nobody has changed anything in it, then "chmod go-w ${path}"`,
+      )
+    default:
+      return unreachable(data)
   }
 }
