@@ -12,6 +12,7 @@ import { createMaskedConsole } from './masked-console.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
+import { runCommands } from './runs.ts'
 import { serviceCommands } from './service.ts'
 import { optionProblems } from './service-options.ts'
 import { besideStrays } from './strays.ts'
@@ -84,7 +85,7 @@ function buildParser(run: Run, world: World, problems: Diagnostic[]): Argv {
       problems.push(...usageProblems(message ?? error?.message, stop))
     })
     .epilogue('Start here: paictl service start --all')
-  const groups = [serviceCommands, componentCommands, configCommands, projectCommands, explainCommand]
+  const groups = [serviceCommands, componentCommands, configCommands, projectCommands, runCommands, explainCommand]
   return globalOptions(groups.reduce((all, add) => add(all, run), parser))
 }
 

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import type { NamesRequest } from '../commands/choose.ts'
 import type { RunOptions } from '../commands/perform.ts'
+import type { ResumeRequest } from '../commands/resume.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
 import { shortList } from '../ui/wording/lists.ts'
@@ -25,6 +26,8 @@ export interface RunArgs extends SelectionArgs {
   readonly 'end-survivors': boolean
 }
 
+export type ResumeArgs = Omit<RunArgs, keyof SelectionArgs | 'yes'> & Globals & { readonly id?: string | undefined }
+
 export function selectionOptions(command: Argv): Argv {
   return command
     .positional('names', {
@@ -44,9 +47,18 @@ export function selectionOptions(command: Argv): Argv {
 }
 
 export function runOptions(command: Argv): Argv {
+  return resumeOptions(command).option('yes', {
+    alias: 'y',
+    type: 'boolean',
+    default: false,
+    describe: 'Ask nobody',
+  })
+}
+
+/** The options of what goes on with a run: it was confirmed when it was begun. */
+export function resumeOptions(command: Argv): Argv {
   return command
     .option('dry-run', { type: 'boolean', default: false, describe: 'Show the plan, do nothing' })
-    .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nobody' })
     .option('parallel', { type: 'string', requiresArg: true, describe: 'How many scripts run at a time' })
     .option('on-failure', {
       choices: ['continue', 'stop'] as const,
@@ -72,15 +84,27 @@ export function runFromArgs(
   more: readonly (Diagnostic | undefined)[] = [],
 ): NamesRequest & RunOptions {
   refuseAll([...more, ...optionProblems(args)])
-  const parallel = wholeNumber('--parallel', args.parallel, 1)
-  const waitLock = duration('--wait-lock', args['wait-lock'])
   return {
     ...namesFromArgs(args),
-    dryRun: args['dry-run'],
+    ...executionOf(args),
     yes: args.yes,
-    parallel: parallel.value,
     onFailure: args['on-failure'] ?? onFailure,
-    waitLockMs: waitLock.value ?? 0,
+  }
+}
+
+/** What the options of `resume` mean. Throws a `UsageError` with all that is wrong. */
+export function resumeFromArgs(args: ResumeArgs): ResumeRequest {
+  const { id } = args
+  refuseAll(optionProblems({ ...args, all: false }))
+  return { ...executionOf(args), run: id === undefined ? undefined : String(id), onFailure: args['on-failure'] }
+}
+
+/** How a plan is to be carried out. */
+function executionOf(args: Omit<ResumeArgs, 'id'>): Omit<RunOptions, 'yes' | 'onFailure'> {
+  return {
+    dryRun: args['dry-run'],
+    parallel: wholeNumber('--parallel', args.parallel, 1).value,
+    waitLockMs: duration('--wait-lock', args['wait-lock']).value ?? 0,
     takeOver: args['take-over'],
     endSurvivors: args['end-survivors'],
   }

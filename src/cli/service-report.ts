@@ -10,9 +10,12 @@ import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext } from './run.ts'
 import { asTyped } from './world.ts'
 
-/** Carries out a verb that changes something, and prints all that there is to say about it. */
+/**
+ * Carries out a verb that changes something, and prints all that there is to say about it; `undefined` where the verb is
+ * that of an earlier run.
+ */
 export async function carryOut(
-  verb: Verb,
+  verb: Verb | undefined,
   args: Globals,
   { world, presenter }: CommandContext,
   act: (invocation: Invocation, conversation: Conversation) => Promise<RunReport>,
@@ -29,7 +32,7 @@ export async function carryOut(
       else presenter.print(printPlan(report.plan))
       return report.exitCode
     }
-    if (mode !== 'json' && (verb === 'start' || verb === 'restart'))
+    if (mode !== 'json' && STARTING.includes(verb ?? report.plan.verb))
       presenter.print(closing(report, { world, presenter }, lines))
     return report.exitCode
   } finally {
@@ -37,6 +40,8 @@ export async function carryOut(
     lines.clear()
   }
 }
+
+const STARTING: readonly Verb[] = ['start', 'restart']
 
 function closing(
   report: RunReport & { readonly kind: 'finished' },

@@ -49,6 +49,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   })
   let journal: JournalWriter | undefined
   try {
+    cluster.survivors.reread()
     journal = written && (resumed === undefined ? cluster.runs.begin(written) : cluster.runs.reopen(written.run))
     const execution = {
       plan,

@@ -8,10 +8,11 @@ import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure } from '../model/run.ts'
 import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
-import { carryOut } from './carry-out.ts'
+import { type Assignment, carryOut } from './carry-out.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { migrate } from './migrate.ts'
+import { interruptionWarnings, setBrokenJournalsAside } from './open-runs.ts'
 
 /** What every verb that changes something can be told. */
 export interface RunOptions {
@@ -60,6 +61,8 @@ export interface Performance {
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
   /** What else there is to say of a plan. */
   readonly remarks?: (plan: Plan) => readonly Diagnostic[]
+  /** A run that is gone on with, in the place of a new one. */
+  readonly resumed?: Assignment['resumed']
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
 }
@@ -93,6 +96,10 @@ export async function perform(performance: Performance): Promise<RunReport> {
 
 async function planAndRun(performance: Performance): Promise<RunReport> {
   const { options, cluster, conversation } = performance
+  const damaged = options.dryRun ? [] : setBrokenJournalsAside(cluster)
+  const interrupted = performance.resumed ? [] : interruptionWarnings(cluster, new Set(performance.affected))
+  const said = [...damaged.map(asWarning), ...interrupted]
+  if (said.length > 0) conversation.warn(said)
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
   if (problems.some(isError)) return refused(problems)

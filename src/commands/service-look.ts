@@ -8,6 +8,7 @@ import type { Service } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
 import { checkOwner } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
+import { interruptionWarnings } from './open-runs.ts'
 import { renderSound } from './render-selection.ts'
 import { rowOf, selectableOf } from './service-row.ts'
 import { type BareSite, openBareSite, openSiteOf, type Site } from './site.ts'
@@ -20,6 +21,8 @@ export interface Look {
   readonly exitCode: number
   /** What is wrong with the project, which keeps nobody from looking. */
   readonly problems: readonly Diagnostic[]
+  /** Runs that were interrupted, as warnings. */
+  readonly interrupted: readonly Diagnostic[]
 }
 
 /** Everything that a look at a cluster found out. */
@@ -42,7 +45,8 @@ export async function lookAtServices(
   const rows = [...observed.values()].map((one) => rowOf(one, seen.value.bare))
   const missing = rows.some((row) => !NO_REASON.includes(row.state))
   const problems = site?.diagnostics.filter(isError) ?? []
-  return ok({ rows, exitCode: missing ? EXIT.notRunning : EXIT.done, problems })
+  const interrupted = interruptionWarnings(seen.value.bare.cluster)
+  return ok({ rows, exitCode: missing ? EXIT.notRunning : EXIT.done, problems, interrupted })
 }
 
 /** States in which nothing that should run is missing. */

@@ -8,7 +8,7 @@ import type { RunStore } from './run-store.ts'
 /** A run that was ended from outside: its process is gone, and it has not said how it ended. */
 export interface InterruptedRun {
   readonly plan: RunPlan
-  /** `undefined` where its journal makes no sense: nothing is known of its steps then. */
+  /** `undefined` where its journal is lost or makes no sense: nothing is known of its steps then. */
   readonly progress: Progress | undefined
   /** What is wrong with its journal. */
   readonly problem: Diagnostic | undefined
@@ -24,7 +24,7 @@ export function interruptedRuns(runs: RunStore): InterruptedRun[] {
     if (plan.owner.pid === 0) return []
     const journal = runs.readJournal(id)
     const problem = journal.ok ? undefined : journal.error
-    const progress = journal.ok ? replay(journal.value ?? []) : undefined
+    const progress = journal.ok && journal.value !== undefined ? replay(journal.value) : undefined
     return isOwnerAlive(progress?.owner ?? plan.owner) ? [] : [{ plan, progress, problem }]
   })
 }

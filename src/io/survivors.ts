@@ -10,7 +10,7 @@ import { GRACE_MS } from './script-processes.ts'
 export interface ClusterSurvivors extends Survivors {
   /** Those of a run that still run. */
   ofRun(run: string): readonly Survivor[]
-  /** Drops what was found before. */
+  /** Looks again now: before a run that is gone on with counts as one that is on. */
   reread(): void
 }
 
@@ -25,7 +25,7 @@ export function createSurvivors(runs: RunStore, clusterId: string): ClusterSurvi
     of: (service) => alive().filter((survivor) => survivor.service === service),
     ofRun: (run) => alive().filter((survivor) => survivor.run === run),
     reread() {
-      known = undefined
+      known = findSurvivors(interruptedRuns(runs), clusterId)
     },
     isAlive,
     async end(survivor) {

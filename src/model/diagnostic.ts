@@ -131,6 +131,22 @@ export interface DiagnosticData {
   unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
   'applied-differs': { service: string; script: string }
   'values-taken-back': { service: string; values: readonly CommandLineValue[]; verb: string }
+  // runs
+  'run-interrupted': {
+    run: string
+    command: string
+    /** ISO 8601. */
+    startedAt: string
+    /** How many of its steps are over, and how many there are. */
+    over: number
+    total: number
+    /** What was under way; `pid` where its script still runs. */
+    inFlight: readonly { service: string; operator: string; pid: number | null }[]
+    /** What is asked for now takes its place, or a later run has. */
+    isReplaced: boolean
+  }
+  'unknown-run': { run: string; nearest: string | null }
+  'not-resumable': { run: string; why: 'replaced' | 'changed' | 'running' | 'over'; services: readonly string[] }
   // state
   'state-newer': { path: string; found: number; supported: number }
   'state-corrupt': { path: string; message: string; setAside: string | null }
@@ -169,6 +185,7 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'unconfirmed',
   'state-newer',
   'state-unsafe',
+  'not-resumable',
 ])
 
 export const isRefusal = (diagnostic: Diagnostic): boolean => REFUSALS.has(diagnostic.code)

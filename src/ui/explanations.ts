@@ -6,6 +6,7 @@ import { FILE_EXPLANATIONS } from './explanations/file.ts'
 import { GRAPH_EXPLANATIONS } from './explanations/graph.ts'
 import { REFUSAL_EXPLANATIONS } from './explanations/refusal.ts'
 import { REQUEST_EXPLANATIONS } from './explanations/request.ts'
+import { RUN_EXPLANATIONS } from './explanations/run.ts'
 import { STATE_EXPLANATIONS } from './explanations/state.ts'
 import { TEMPLATE_EXPLANATIONS } from './explanations/template.ts'
 
@@ -20,6 +21,7 @@ export const EXPLANATIONS: Readonly<Record<DiagnosticCode, Explanation>> = {
   ...TEMPLATE_EXPLANATIONS,
   ...REQUEST_EXPLANATIONS,
   ...REFUSAL_EXPLANATIONS,
+  ...RUN_EXPLANATIONS,
   ...STATE_EXPLANATIONS,
 }
 
@@ -38,6 +40,7 @@ export const EXPLAINED_AREAS: readonly ExplainedArea[] = [
   area('Templates', TEMPLATE_EXPLANATIONS),
   area('The command line', REQUEST_EXPLANATIONS),
   area('Refusals', REFUSAL_EXPLANATIONS),
+  area('Runs', RUN_EXPLANATIONS),
   area('State', STATE_EXPLANATIONS),
 ]
 

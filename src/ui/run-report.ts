@@ -91,9 +91,13 @@ const DOING = {
   refresh: 'Refreshing',
 } as const
 
-function headline({ verb, plan, cluster }: RunEvent & { readonly type: 'run-started' }): string {
+function headline({ run, verb, plan, cluster, resumed }: RunEvent & { readonly type: 'run-started' }): string {
   const services = new Set(plan.steps.map((step) => step.service)).size
   const where = ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
+  if (resumed !== undefined) {
+    const over = `${resumed.done} of ${counted(plan.steps.length, 'step')} done before`
+    return `Going on with run ${run} (${verb}), ${over}${where}`
+  }
   return services === 0 ? `Nothing to ${verb}${where}` : `${DOING[verb]} ${counted(services, 'service')}${where}`
 }
 

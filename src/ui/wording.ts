@@ -6,6 +6,7 @@ import { wordFile } from './wording/file.ts'
 import { wordGraph } from './wording/graph.ts'
 import { wordRefusal } from './wording/refusal.ts'
 import { wordRequest } from './wording/request.ts'
+import { wordRun } from './wording/run.ts'
 import { withShortTexts } from './wording/short-text.ts'
 import { wordState } from './wording/state.ts'
 import { wordTemplate } from './wording/template.ts'
@@ -95,6 +96,10 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'applied-differs':
     case 'values-taken-back':
       return wordRefusal(diagnostic, display)
+    case 'run-interrupted':
+    case 'unknown-run':
+    case 'not-resumable':
+      return wordRun(diagnostic)
     case 'state-newer':
     case 'state-corrupt':
     case 'state-unwritable':

@@ -662,6 +662,63 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     ],
     [{ verb: 'delete', what: ['a'], asked: 'declined' }, 'not confirmed: did not delete "a"'],
   ],
+  'run-interrupted': [
+    [
+      {
+        run: 'r1',
+        command: 'paictl service start --all',
+        startedAt: '2026-01-01T10:00:00.000Z',
+        over: 5,
+        total: 12,
+        inFlight: [
+          { service: 'web', operator: 'start', pid: 42 },
+          { service: 'db', operator: 'start', pid: null },
+        ],
+        isReplaced: false,
+      },
+      'run r1 ("paictl service start --all") was interrupted: 5 of 12 steps done, the start of "web" (its script still runs, process 42), the start of "db" under way',
+      '"paictl resume r1" goes on with it; a command for the same services takes its place',
+    ],
+    [
+      {
+        run: 'r1',
+        command: 'paictl service stop web',
+        startedAt: '2026-01-01T10:00:00.000Z',
+        over: 0,
+        total: 1,
+        inFlight: [],
+        isReplaced: true,
+      },
+      'run r1 ("paictl service stop web") was interrupted: 0 of 1 step done',
+      'this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"',
+    ],
+  ],
+  'unknown-run': [
+    [{ run: 'r2', nearest: 'r1' }, 'there is no run "r2"', 'did you mean "r1"? "paictl runs" lists them'],
+    [{ run: 'zzz', nearest: null }, 'there is no run "zzz"', '"paictl runs" lists them'],
+  ],
+  'not-resumable': [
+    [
+      { run: 'r1', why: 'replaced', services: ['web'] },
+      'run r1 cannot be gone on with: "web" was acted on by a later run',
+      '"paictl service status" shows how things are; start or stop what is to be otherwise',
+    ],
+    [
+      { run: 'r1', why: 'changed', services: ['web', 'db'] },
+      'run r1 cannot be gone on with: "web" and "db" changed since its plan was made',
+      'run its command again for a plan of the project as it is, or bring the project back to what it was',
+    ],
+    [
+      { run: 'r1', why: 'running', services: [] },
+      'run r1 is still under way',
+      '"paictl runs r1" shows it; Ctrl-C where it runs ends it',
+    ],
+    [
+      { run: 'r1', why: 'over', services: [] },
+      'run r1 is over: nothing is left of it to go on with',
+      '"paictl runs r1" shows how it ended',
+    ],
+  ],
   'state-newer': [
     [
       { path: '/p/state.json', found: 3, supported: 2 },

@@ -1,0 +1,147 @@
+import { nearest } from '../config/nearest.ts'
+import type { Resumption } from '../engine/execute/execute.ts'
+import { buildGraph, type Graph } from '../engine/graph.ts'
+import { isSettled, replay } from '../engine/replay.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { OnFailure, RunPlan } from '../model/run.ts'
+import type { Cluster } from './cluster.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+import { type OpenRun, openRunOf, openRuns } from './open-runs.ts'
+import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import { renderSelection } from './render-selection.ts'
+import { openBareSite, openSite } from './site.ts'
+import { weigh } from './weigh.ts'
+
+export interface ResumeRequest extends Omit<RunOptions, 'onFailure' | 'yes'> {
+  /** The run's id; the newest that can be gone on with where it is not given. */
+  readonly run: string | undefined
+  /** As the run was begun with, where it is not given. */
+  readonly onFailure: OnFailure | undefined
+}
+
+/** `nothing`: no run was interrupted. */
+export type ResumeReport = RunReport | { readonly kind: 'nothing'; readonly exitCode: 0 }
+
+/** Goes on with a run that was interrupted: the same plan, from where its journal ends. */
+export async function resumeRun(
+  invocation: Invocation,
+  request: ResumeRequest,
+  conversation: Conversation,
+): Promise<ResumeReport> {
+  const opened = await openBareSite(invocation)
+  if (!opened.ok) return refused(opened.error)
+  const site = opened.value
+  const { cluster } = site
+  const chosen = choose(cluster, request.run)
+  if (!chosen.ok) return refused([chosen.error])
+  const run = chosen.value
+  if (run === undefined) return { kind: 'nothing', exitCode: 0 }
+  const { plan } = run
+  const sources = await sourcesOf(asBegun(invocation, plan), run)
+  if (!sources.ok) return refused(sources.error)
+  const services = new Set(run.open.map((step) => step.service))
+  return await perform({
+    invocation,
+    conversation,
+    options: { ...request, yes: true, onFailure: request.onFailure ?? plan.onFailure },
+    cluster,
+    verb: plan.verb,
+    parallel: request.parallel ?? plan.parallel,
+    rendered: sources.value.rendered,
+    declared: sources.value.declared,
+    services: site.services,
+    affected: services,
+    observe: async () => new Map(),
+    // Somebody else may have gone on with it in the meantime, or begun something else.
+    plan: () => ({ plan: plan.plan, problems: stillOpen(cluster, run) }),
+    resumed: { plan, resumption: resumptionOf(cluster, run) },
+  })
+}
+
+/** With the values of the command line that the run was begun with, unless others are given. */
+function asBegun(invocation: Invocation, { overlays, assignments }: RunPlan): Invocation {
+  const isGiven = (invocation.overlays ?? []).length + (invocation.assignments ?? []).length > 0
+  return isGiven ? invocation : { ...invocation, overlays, assignments }
+}
+
+function choose(cluster: Cluster, id: string | undefined): Result<OpenRun | undefined, Diagnostic> {
+  const interrupted = [...openRuns(cluster), ...endedBySignal(cluster)].sort(byId)
+  if (id === undefined) {
+    const run = interrupted.findLast(({ touched }) => touched.length === 0)
+    const replaced = interrupted.at(-1)
+    if (run === undefined && replaced !== undefined)
+      return err(notResumable(replaced.plan.run, { why: 'replaced', services: replaced.touched }))
+    return ok(run)
+  }
+  const run = interrupted.find(({ plan }) => plan.run === id)
+  if (run === undefined) return err(whyNot(cluster, id))
+  if (run.touched.length > 0) return err(notResumable(id, { why: 'replaced', services: run.touched }))
+  return ok(run)
+}
+
+const byId = (a: OpenRun, b: OpenRun): number => (a.plan.run < b.plan.run ? -1 : 1)
+
+/** Runs that a signal or a total time limit ended in order: they say so themselves, and have steps left. */
+function endedBySignal(cluster: Cluster): OpenRun[] {
+  const { runs } = cluster
+  const unfinished = new Set(runs.unfinished())
+  return runs.list().flatMap((id) => {
+    const summary = unfinished.has(id) ? undefined : runs.readSummary(id)
+    if (!summary?.ok || summary.value === undefined) return []
+    if (!Object.values(summary.value.outcomes).some(({ status }) => status === 'cancelled')) return []
+    const plan = runs.readPlan(id)
+    const journal = runs.readJournal(id)
+    if (!plan.ok || plan.value === undefined || !journal.ok || journal.value === undefined) return []
+    return [openRunOf(cluster, { plan: plan.value, progress: replay(journal.value) })]
+  })
+}
+
+type Reason = { readonly why: 'replaced' | 'changed'; readonly services: readonly string[] }
+
+const notResumable = (run: string, reason: Reason): Diagnostic => diagnostic('not-resumable', { run, ...reason })
+
+function whyNot({ runs }: Cluster, id: string): Diagnostic {
+  const known = runs.list()
+  if (!known.includes(id)) return diagnostic('unknown-run', { run: id, nearest: nearest(id, known) })
+  const why = runs.unfinished().includes(id) ? 'running' : 'over'
+  return diagnostic('not-resumable', { run: id, why, services: [] })
+}
+
+/** What is to be rendered anew, and that it comes to the same as when the plan was made. */
+async function sourcesOf(
+  invocation: Invocation,
+  { plan, open }: OpenRun,
+): Promise<Result<{ rendered: ReadonlyMap<string, RenderedService>; declared: Graph }, readonly Diagnostic[]>> {
+  const names = new Set(open.filter((step) => step.source === 'tree').map((step) => step.service))
+  if (names.size === 0) return ok({ rendered: new Map(), declared: buildGraph([]) })
+  const opened = await openSite(invocation)
+  if (!opened.ok) return opened
+  const site = opened.value
+  const missing = [...names].filter((name) => !site.services.has(name))
+  if (missing.length > 0) return err([notResumable(plan.run, { why: 'changed', services: missing })])
+  const rendering = await renderSelection(site, invocation, names)
+  const { blocking } = weigh([...site.diagnostics, ...rendering.diagnostics], rendering.concerned, site.project)
+  if (blocking.length > 0) return err(blocking)
+  const changed = [...names].filter((name) => rendering.rendered.get(name)?.fingerprint !== plan.fingerprints[name])
+  if (changed.length > 0) return err([notResumable(plan.run, { why: 'changed', services: changed.sort() })])
+  return ok({ rendered: rendering.rendered, declared: site.graph })
+}
+
+function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
+  const { run } = before.plan
+  const now = [...openRuns(cluster), ...endedBySignal(cluster)].find(({ plan }) => plan.run === run)
+  if (now === undefined) return [whyNot(cluster, run)]
+  return now.touched.length > 0 ? [notResumable(run, { why: 'replaced', services: now.touched })] : []
+}
+
+function resumptionOf({ runs }: Cluster, { plan, progress, open }: OpenRun): Resumption {
+  const { run } = plan
+  const journal = runs.readJournal(run)
+  const sessions = journal.ok ? (journal.value ?? []).filter((entry) => entry.type === 'opened').length : 1
+  const outcomes = [...(progress?.outcomes ?? [])].filter(([, outcome]) => isSettled(outcome))
+  // Of a journal that is lost, every step may have been in flight.
+  const inFlight = new Set(progress?.inFlight.keys() ?? open.map((step) => step.id))
+  return { outcomes: new Map(outcomes), inFlight, version: `${run}-${sessions + 1}` }
+}

@@ -1,0 +1,127 @@
+import { nearest } from '../config/nearest.ts'
+import { criticalPath, type Span } from '../engine/critical-path.ts'
+import { type Progress, replay } from '../engine/replay.ts'
+import { interruptedRuns } from '../io/interrupted-runs.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import type { RunPlan, RunSummary } from '../model/run.ts'
+import type { RunDetail, RunRow, RunState } from '../ui/runs-text.ts'
+import { type Cluster, checkOwner } from './cluster.ts'
+import type { Invocation } from './invocation.ts'
+import { openRunOf } from './open-runs.ts'
+import { openBareSite } from './site.ts'
+
+/** The runs that are kept, oldest first. */
+export async function listRuns(
+  invocation: Invocation,
+): Promise<
+  Result<{ readonly runs: readonly RunRow[]; readonly problems: readonly Diagnostic[] }, readonly Diagnostic[]>
+> {
+  const opened = await openForReading(invocation)
+  if (!opened.ok) return opened
+  const cluster = opened.value
+  const interrupted = new Set(interruptedRuns(cluster.runs).map(({ plan }) => plan.run))
+  const read = cluster.runs.list().map((id) => readRun(cluster, id, interrupted))
+  return ok({
+    runs: read.flatMap((one) => (one.ok && one.value !== undefined ? [one.value.row] : [])),
+    problems: read.flatMap((one) => (one.ok ? [] : [one.error])),
+  })
+}
+
+/** One run with its steps. */
+export async function describeRun(
+  invocation: Invocation,
+  id: string,
+): Promise<Result<RunDetail, readonly Diagnostic[]>> {
+  const opened = await openForReading(invocation)
+  if (!opened.ok) return opened
+  const cluster = opened.value
+  const interrupted = new Set(interruptedRuns(cluster.runs).map(({ plan }) => plan.run))
+  const known = cluster.runs.list()
+  const read = known.includes(id) ? readRun(cluster, id, interrupted) : ok(undefined)
+  if (!read.ok) return err([read.error])
+  if (read.value === undefined) return err([diagnostic('unknown-run', { run: id, nearest: nearest(id, known) })])
+  const { row, plan, progress, outcomes } = read.value
+  const steps = [...plan.plan.steps, ...(progress?.rollback ?? [])]
+  const spans = new Map<string, Span>()
+  for (const [step, { begun, ended }] of progress?.times ?? [])
+    if (ended !== undefined) spans.set(step, { begun, ended })
+  return ok({
+    ...row,
+    list: steps.map(({ id: step, service, operator }) => {
+      const times = progress?.times.get(step)
+      return {
+        step,
+        service,
+        operator,
+        outcome: outcomes.get(step) ?? null,
+        begunAt: isoOf(times?.begun),
+        endedAt: isoOf(times?.ended),
+        attempts: progress?.attempts.get(step) ?? 1,
+      }
+    }),
+    criticalPath: criticalPath(steps, spans, Date.parse(row.startedAt)),
+    parallel: plan.parallel,
+  })
+}
+
+const isoOf = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString())
+
+async function openForReading(invocation: Invocation): Promise<Result<Cluster, readonly Diagnostic[]>> {
+  const opened = await openBareSite(invocation)
+  if (!opened.ok) return opened
+  const { cluster } = opened.value
+  const taken = checkOwner(cluster)
+  return taken === undefined ? ok(cluster) : err([taken])
+}
+
+interface ReadRun {
+  readonly row: RunRow
+  readonly plan: RunPlan
+  readonly progress: Progress | undefined
+  readonly outcomes: ReadonlyMap<string, Outcome>
+}
+
+/** `undefined` for a run that was ended before its plan was written. */
+function readRun(
+  cluster: Cluster,
+  id: string,
+  interrupted: ReadonlySet<string>,
+): Result<ReadRun | undefined, Diagnostic> {
+  const found = cluster.runs.readPlan(id)
+  if (!found.ok) return found
+  const plan = found.value
+  if (plan === undefined) return ok(undefined)
+  const summary = cluster.runs.readSummary(id)
+  if (!summary.ok) return summary
+  const journal = cluster.runs.readJournal(id)
+  const progress = journal.ok && journal.value !== undefined ? replay(journal.value) : undefined
+  const outcomes = new Map([...Object.entries(summary.value?.outcomes ?? {}), ...(progress?.outcomes ?? [])])
+  const { open, touched } = openRunOf(cluster, { plan, progress: progress && { ...progress, outcomes } })
+  const state = stateOf(summary.value, {
+    isDead: interrupted.has(id),
+    open: open.length,
+    isReplaced: touched.length > 0,
+  })
+  const all = [...outcomes.values()]
+  const steps = {
+    done: all.filter(({ status }) => status === 'done').length,
+    failed: all.filter(({ status }) => status === 'failed').length,
+    open: summary.value !== undefined && progress === undefined ? 0 : open.length,
+    total: plan.plan.steps.length,
+  }
+  const { run, verb, command, startedAt } = plan
+  const { endedAt = null, exitCode = null } = summary.value ?? {}
+  return ok({ row: { run, verb, command, state, startedAt, endedAt, exitCode, steps }, plan, progress, outcomes })
+}
+
+function stateOf(
+  summary: RunSummary | undefined,
+  { isDead, open, isReplaced }: { readonly isDead: boolean; readonly open: number; readonly isReplaced: boolean },
+): RunState {
+  if (summary === undefined && !isDead) return 'running'
+  const isOpen = summary === undefined || Object.values(summary.outcomes).some(({ status }) => status === 'cancelled')
+  if (isOpen && open > 0) return isReplaced ? 'replaced' : 'interrupted'
+  return summary?.exitCode === 0 ? 'done' : 'failed'
+}

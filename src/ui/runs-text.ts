@@ -1,0 +1,159 @@
+import { formatDuration } from '../model/duration.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Verb } from '../model/plan.ts'
+import { unreachable } from '../model/result.ts'
+import type { Operator } from '../model/service.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+import { type Column, layoutTable } from './table-layout.ts'
+import type { TableOptions } from './tables.ts'
+import { formatAge, formatTime } from './timestamp.ts'
+import { reasonWords, warningWords } from './wording/failure.ts'
+import { counted } from './wording/lists.ts'
+import { shortText } from './wording/short-text.ts'
+
+/**
+ * `interrupted`: something is left that can be gone on with; `replaced`: a later run has acted on the same services since.
+ */
+export type RunState = 'running' | 'done' | 'failed' | 'interrupted' | 'replaced'
+
+/** One run, as a line of a list. Times are ISO 8601. */
+export interface RunRow {
+  readonly run: string
+  readonly verb: Verb
+  readonly command: string
+  readonly state: RunState
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly exitCode: number | null
+  readonly steps: { readonly done: number; readonly failed: number; readonly open: number; readonly total: number }
+}
+
+/** One step of a run. Times are ISO 8601. */
+export interface RunStep {
+  readonly step: string
+  readonly service: string
+  readonly operator: Operator
+  /** `null`: not begun, or under way. */
+  readonly outcome: Outcome | null
+  readonly begunAt: string | null
+  readonly endedAt: string | null
+  readonly attempts: number
+}
+
+/** A step of the path that a run could not have been shorter than. */
+export interface RunPathStep {
+  readonly step: string
+  /** How long it could have begun and had not. */
+  readonly waitedMs: number
+  readonly durationMs: number
+}
+
+/** All that is kept of one run. */
+export interface RunDetail extends RunRow {
+  readonly list: readonly RunStep[]
+  readonly criticalPath: readonly RunPathStep[]
+  /** How many scripts ran side by side at most. */
+  readonly parallel: number
+}
+
+/** Runs in a table, in their order. */
+export function runsTable(rows: readonly RunRow[], { columns: width, style, now }: TableOptions): string {
+  if (rows.length === 0) return 'There was no run yet.'
+  const columns: Column<RunRow>[] = [
+    { title: 'RUN', cell: (row) => row.run },
+    { title: 'STATE', cell: (row) => row.state, paint: (text, row) => paintState(text, row.state, style) },
+    { title: 'STEPS', cell: stepsCell },
+    { title: 'STARTED', cell: (row) => formatAge(row.startedAt, now), atLeast: 9 },
+    { title: 'TOOK', cell: (row) => tookCell(row) },
+    { title: 'COMMAND', cell: (row) => printable(row.command), atLeast: 12 },
+  ]
+  const [header = '', ...lines] = layoutTable(columns, rows, width)
+  return [style.bold(header), ...lines].join('\n')
+}
+
+/** One run: its steps, and what bounded its time. */
+export function runText(run: RunDetail, { columns: width, style, now }: TableOptions): string {
+  const took = tookCell(run)
+  const ended = run.exitCode === null ? '' : `, exit code ${run.exitCode}`
+  const head = [
+    `${style.bold(run.run)}  ${printable(run.command)}`,
+    `${paintState(run.state, run.state, style)}: ${stepsCell(run)} steps; started ${formatTime(run.startedAt, now)}${took === '' ? '' : `, took ${took}`}${ended}`,
+  ]
+  const columns: Column<RunStep>[] = [
+    { title: 'STEP', cell: (step) => `${step.operator} ${printable(step.service)}` },
+    { title: 'RESULT', cell: resultCell },
+    { title: 'TOOK', cell: (step) => betweenCell(step.begunAt, step.endedAt) },
+    { title: 'DETAIL', cell: (step) => shortText(detailCell(step)), paint: style.dim, atLeast: 12 },
+  ]
+  const [header = '', ...lines] = layoutTable(columns, run.list, width)
+  return [...head, '', style.bold(header), ...lines, ...boundLines(run, style)].join('\n')
+}
+
+/** The critical path, and whether it or the want of slots bounded the time. */
+function boundLines({ criticalPath, startedAt, endedAt, parallel }: RunDetail, style: Style): string[] {
+  if (criticalPath.length === 0 || endedAt === null) return []
+  const total = Date.parse(endedAt) - Date.parse(startedAt)
+  const busy = criticalPath.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const waited = criticalPath.reduce((sum, { waitedMs }) => sum + waitedMs, 0)
+  const rows = criticalPath.map(({ step, durationMs, waitedMs }) => {
+    const waiting = waitedMs < NOTHING_MS ? '' : `, after waiting ${formatDuration(waitedMs)} for its turn`
+    return `  ${formatDuration(durationMs).padEnd(6)}  ${printable(step.replace(':', ' '))}${waiting}`
+  })
+  const bound =
+    waited > busy
+      ? `bounded by how many ran at a time (--parallel ${parallel}): ${formatDuration(waited)} of ${formatDuration(total)} were spent waiting for a turn`
+      : `bounded by this path: ${formatDuration(busy)} of ${formatDuration(total)}; nothing else would have made it shorter`
+  return ['', style.bold(`Critical path (${counted(criticalPath.length, 'step')})`), ...rows, bound]
+}
+
+/** Less is the time that it takes to begin a step. */
+const NOTHING_MS = 50
+
+function stepsCell({ steps }: RunRow): string {
+  const failed = steps.failed > 0 ? `, ${steps.failed} failed` : ''
+  return `${steps.done}/${steps.total} done${failed}`
+}
+
+const tookCell = ({ startedAt, endedAt }: RunRow): string => betweenCell(startedAt, endedAt)
+
+const betweenCell = (from: string | null, to: string | null): string =>
+  from === null || to === null ? '' : formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)))
+
+function resultCell({ outcome, begunAt }: RunStep): string {
+  if (outcome === null) return begunAt === null ? 'not begun' : 'under way'
+  return outcome.status === 'cancelled' && !outcome.begun ? 'not begun' : outcome.status
+}
+
+function detailCell({ outcome, attempts }: RunStep): string {
+  const tries = attempts > 1 ? `after ${attempts} attempts` : ''
+  switch (outcome?.status) {
+    case undefined:
+    case 'cancelled':
+      return tries
+    case 'done':
+      return [outcome.warning === null ? '' : warningWords(outcome.warning), tries].filter(Boolean).join(', ')
+    case 'failed':
+      return [reasonWords(outcome.failure.reason), tries].filter(Boolean).join(', ')
+    case 'blocked':
+      return `by ${outcome.by.map(printable).join(', ')}`
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function paintState(text: string, state: RunState, style: Style): string {
+  switch (state) {
+    case 'done':
+      return style.green(text)
+    case 'failed':
+      return style.red(text)
+    case 'running':
+    case 'interrupted':
+      return style.yellow(text)
+    case 'replaced':
+      return style.dim(text)
+    default:
+      return unreachable(state)
+  }
+}
