@@ -56,7 +56,7 @@ export async function resumeRun(
     observe: async () => new Map(),
     // Somebody else may have gone on with it in the meantime, or begun something else.
     plan: () => ({ plan: plan.plan, problems: stillOpen(cluster, run) }),
-    resumed: { plan, resumption: resumptionOf(cluster, run) },
+    resumed: { plan, resumption: resumptionOf(run) },
   })
 }
 
@@ -136,12 +136,9 @@ function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
   return now.touched.length > 0 ? [notResumable(run, { why: 'replaced', services: now.touched })] : []
 }
 
-function resumptionOf({ runs }: Cluster, { plan, progress, open }: OpenRun): Resumption {
-  const { run } = plan
-  const journal = runs.readJournal(run)
-  const sessions = journal.ok ? (journal.value ?? []).filter((entry) => entry.type === 'opened').length : 1
+function resumptionOf({ plan, progress, open }: OpenRun): Resumption {
   const outcomes = [...(progress?.outcomes ?? [])].filter(([, outcome]) => isSettled(outcome))
   // Of a journal that is lost, every step may have been in flight.
   const inFlight = new Set(progress?.inFlight.keys() ?? open.map((step) => step.id))
-  return { outcomes: new Map(outcomes), inFlight, version: `${run}-${sessions + 1}` }
+  return { outcomes: new Map(outcomes), inFlight, version: `${plan.run}-${(progress?.sessions ?? 1) + 1}` }
 }

@@ -62,6 +62,7 @@ export async function describeRun(
       }
     }),
     criticalPath: criticalPath(steps, spans, Date.parse(row.startedAt)),
+    resumptions: Math.max(0, (progress?.sessions ?? 1) - 1),
     parallel: plan.parallel,
   })
 }

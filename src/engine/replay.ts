@@ -17,6 +17,8 @@ export interface Progress {
   readonly rollback: readonly Step[]
   /** When each step was last begun and ended, in milliseconds since the epoch. */
   readonly times: ReadonlyMap<string, { readonly begun: number; readonly ended: number | undefined }>
+  /** How many processes have carried it out, one after the other. */
+  readonly sessions: number
   /** How often each step's operator was tried, where more than once. */
   readonly attempts: ReadonlyMap<string, number>
 }
@@ -24,6 +26,7 @@ export interface Progress {
 /** Reads off a journal how far its run had come. */
 export function replay(entries: readonly JournalEntry[]): Progress {
   let owner: RunOwner | undefined
+  let sessions = 0
   let rollback: readonly Step[] = []
   const outcomes = new Map<string, Outcome>()
   const inFlight = new Map<string, ScriptInFlight[]>()
@@ -33,6 +36,7 @@ export function replay(entries: readonly JournalEntry[]): Progress {
     switch (entry.type) {
       case 'opened':
         owner = entry.owner
+        sessions += 1
         break
       case 'intent':
         // Begun once more, its earlier scripts may still be in flight.
@@ -61,7 +65,7 @@ export function replay(entries: readonly JournalEntry[]): Progress {
         break
     }
   }
-  return { owner, outcomes, inFlight, rollback, times, attempts }
+  return { owner, outcomes, inFlight, rollback, times, sessions, attempts }
 }
 
 /** Whether a step is over: what was cancelled is not. */

@@ -52,6 +52,8 @@ export interface RunPathStep {
 /** All that is kept of one run. */
 export interface RunDetail extends RunRow {
   readonly list: readonly RunStep[]
+  /** How often it was interrupted and gone on with. */
+  readonly resumptions: number
   readonly criticalPath: readonly RunPathStep[]
   /** How many scripts ran side by side at most. */
   readonly parallel: number
@@ -78,7 +80,7 @@ export function runText(run: RunDetail, { columns: width, style, now }: TableOpt
   const ended = run.exitCode === null ? '' : `, exit code ${run.exitCode}`
   const head = [
     `${style.bold(run.run)}  ${printable(run.command)}`,
-    `${paintState(run.state, run.state, style)}: ${stepsCell(run)} steps; started ${formatTime(run.startedAt, now)}${took === '' ? '' : `, took ${took}`}${ended}`,
+    `${paintState(run.state, run.state, style)}: ${stepsText(run)}; started ${formatTime(run.startedAt, now)}${took === '' ? '' : `, took ${took}`}${ended}${resumedText(run)}`,
   ]
   const columns: Column<RunStep>[] = [
     { title: 'STEP', cell: (step) => `${step.operator} ${printable(step.service)}` },
@@ -109,6 +111,14 @@ function boundLines({ criticalPath, startedAt, endedAt, parallel }: RunDetail, s
 
 /** Less is the time that it takes to begin a step. */
 const NOTHING_MS = 50
+
+function stepsText({ steps }: RunRow): string {
+  const failed = steps.failed > 0 ? `, ${steps.failed} failed` : ''
+  return `${steps.done} of ${counted(steps.total, 'step')} done${failed}`
+}
+
+const resumedText = ({ resumptions }: RunDetail): string =>
+  resumptions === 0 ? '' : `, interrupted and gone on with ${resumptions === 1 ? 'once' : `${resumptions} times`}`
 
 function stepsCell({ steps }: RunRow): string {
   const failed = steps.failed > 0 ? `, ${steps.failed} failed` : ''
