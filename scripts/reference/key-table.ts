@@ -30,6 +30,7 @@ function takes(shape: Shape): string {
     case 'flag':
       return '`true` or `false`'
     case 'count':
+    case 'number':
       return 'number'
     case 'choice':
       return shape.of.map((choice) => `\`${choice}\``).join(' or ')

@@ -8,6 +8,7 @@ export function serviceYamlPage(comment: string, prose: string): string {
     prerequisite: keyTable(SERVICE_SUBKEYS.prerequisite),
     readiness: keyTable(SERVICE_SUBKEYS.readiness),
     timeout: keyTable(SERVICE_SUBKEYS.timeout),
+    retry: keyTable(SERVICE_SUBKEYS.retry),
   }
   const text = prose.replace(/^<!-- table: ([\w-]+) -->$/gm, (mark, name: string) => {
     const table = tables[name]

@@ -28,6 +28,7 @@ export interface Cluster {
   /** The project's root. */
   readonly project: string
   readonly clock: Clock
+  readonly random: () => number
   readonly records: ClusterRecords
   readonly workspace: ProjectWorkspace
   /** A workspace apart from the state, for one look. */
@@ -80,6 +81,7 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     directory,
     project: request.root,
     clock: systemClock,
+    random: Math.random,
     records: createRecordStore(directory, secrets, commit),
     workspace: createWorkspace({ cluster: directory, project: place }),
     openLook: () => createLookWorkspace(place),

@@ -25,6 +25,8 @@ export interface Ports {
   readonly journal: Journal
   readonly survivors: Survivors
   readonly report: (event: RunEvent) => void
+  /** A number from 0 up to 1, 1 itself left out, by chance. */
+  readonly random: () => number
 }
 
 export interface Clock {
@@ -158,6 +160,8 @@ export interface LogStore {
   path(service: string, run: string, operator: string): string
   /** Bytes in the file now; 0 where there is none. */
   size(path: string): number
+  /** Adds a line of text. */
+  append(path: string, line: string): void
   /** The last `lines` lines, control characters made harmless; empty where there is no file. */
   tail(path: string, lines: number): readonly string[]
 }

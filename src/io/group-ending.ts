@@ -19,7 +19,11 @@ export class GroupEnding {
   /** Asks the group to end within `graceMs`; asked again, it only ever shortens what is left of the grace. */
   terminate(graceMs: number): void {
     if (this.#killed) return
-    if (this.#killAt === Number.POSITIVE_INFINITY) this.#signal('SIGTERM')
+    if (this.#killAt === Number.POSITIVE_INFINITY) {
+      this.#signal('SIGTERM')
+      // Who has stopped itself gets no signal before it goes on.
+      this.#signal('SIGCONT')
+    }
     const killAt = Date.now() + graceMs
     if (killAt >= this.#killAt) return
     this.#killAt = killAt

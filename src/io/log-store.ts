@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, constants, existsSync, lstatSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import type { LogStore } from '../engine/ports.ts'
 import { Secrets } from '../model/secrets.ts'
-import { makeDirectory } from './atomic-file.ts'
+import { makeDirectory, openPrivate } from './atomic-file.ts'
 import { capLog } from './log-cap.ts'
 import { tailOf } from './log-tail.ts'
 import { guarded } from './state-error.ts'
@@ -52,6 +52,17 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
       const directory = directoryOf(service)
       guarded(directory, () => makeDirectory(directory))
       return `${directory}/${run}-${operator}.log`
+    },
+
+    append(path, line) {
+      guarded(path, () => {
+        const fd = openPrivate(path, constants.O_APPEND)
+        try {
+          writeSync(fd, `${line}\n`)
+        } finally {
+          closeSync(fd)
+        }
+      })
     },
 
     size: (path) => guarded(path, () => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0),

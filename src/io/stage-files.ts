@@ -95,6 +95,7 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     scripts,
     readiness: rendered.readiness ?? null,
     timeouts: service.timeouts,
+    retries: service.retries,
     strictShell: service.strictShell,
     outputs: rendered.secrets.maskData(rendered.outputs),
     description: service.description ?? null,

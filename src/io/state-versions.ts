@@ -31,10 +31,10 @@ type Upgrade = (content: StateContent) => StateContent
 /** By the version that is left behind: what it takes to the next one, for the kinds that differ. */
 const UPGRADES: Readonly<Record<number, Partial<Record<StateFileKind, Upgrade>>>> = {
   1: {
-    // At first neither secrets nor values of the command line were kept.
+    // At first neither secrets nor values of the command line were kept, and nothing was tried again.
     record: (record) =>
       isObject(record.applied)
-        ? { ...record, applied: { secretsFile: null, commandLine: [], ...record.applied } }
+        ? { ...record, applied: { secretsFile: null, commandLine: [], retries: {}, ...record.applied } }
         : record,
     // Runs had no journal, and could not be gone on with.
     plan: (plan) => ({ ...UNKNOWN_RUN, ...plan }),

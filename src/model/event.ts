@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts'
+import type { FailureReason, Outcome } from './outcome.ts'
 import type { Left, Plan, Verb } from './plan.ts'
 import type { Operator } from './service.ts'
 
@@ -46,6 +46,17 @@ export type RunEvent = { readonly time: number } & (
       readonly operator: Operator
       readonly verdict: 'done' | 'again'
       readonly because: string
+    }
+  /** An attempt has failed. `attempt`: the number of the next one, which begins after `delayMs`, of as many as there may be. */
+  | {
+      readonly type: 'step-retrying'
+      readonly step: string
+      readonly service: string
+      readonly operator: Operator
+      readonly attempt: number
+      readonly of: number
+      readonly delayMs: number
+      readonly reason: FailureReason
     }
   | {
       readonly type: 'step-ended'

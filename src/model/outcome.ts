@@ -31,9 +31,15 @@ export interface Failure {
   readonly tail: readonly string[]
 }
 
+/** What became of a step. `attempts`: how often it was tried, where that is more than once. */
 export type Outcome =
-  | { readonly status: 'done'; readonly durationMs: number; readonly warning: StepWarning | null }
-  | { readonly status: 'failed'; readonly durationMs: number; readonly failure: Failure }
+  | {
+      readonly status: 'done'
+      readonly durationMs: number
+      readonly warning: StepWarning | null
+      readonly attempts?: number
+    }
+  | { readonly status: 'failed'; readonly durationMs: number; readonly failure: Failure; readonly attempts?: number }
   /** Not begun, because of the failures of these services (the roots of the trouble, sorted). */
   | { readonly status: 'blocked'; readonly by: readonly string[] }
   /** Ended or not begun, because the run was told to stop. `begun`: its script had been started. */

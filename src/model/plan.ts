@@ -38,6 +38,8 @@ export interface Step {
   readonly source: StepSource
   /** Take over what already answers instead of running the start script. */
   readonly adopt: boolean
+  /** Run the stop-script that it was last started with before the start, which failed or was interrupted last time. */
+  readonly stopFirst?: true
   readonly cause: Cause
   /** Ids of the steps that must be done before this one begins; sorted. */
   readonly needs: readonly string[]

@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts'
-import type { Readiness, ScriptRole, ServiceKind, Timeouts } from './service.ts'
+import type { Readiness, Retries, ScriptRole, ServiceKind, Timeouts } from './service.ts'
 
 /** A value of the configuration that the command line supplied, references in it not resolved. */
 export interface CommandLineValue {
@@ -35,6 +35,7 @@ export interface Applied {
   readonly scripts: Readonly<Partial<Record<ScriptRole, string>>>
   readonly readiness: Readiness | null
   readonly timeouts: Readonly<Partial<Timeouts>>
+  readonly retries: Retries
   readonly strictShell: boolean
   readonly outputs: Readonly<Record<string, string>>
   readonly description: string | null

@@ -1,3 +1,4 @@
+import type { Retry } from './retry.ts'
 import type { Located, Span } from './span.ts'
 
 /** The verbs that a component's scripts implement. */
@@ -44,6 +45,9 @@ export type ReadinessProbe =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'log'; readonly pattern: string }
 
+/** What of a service is tried again; an operator that is not there is tried once. */
+export type Retries = Readonly<Partial<Record<Operator, Retry>>>
+
 /** Per operator, in milliseconds; `undefined` is no limit (the start of a job). */
 export type Timeouts = Readonly<Record<Operator, number | undefined>>
 
@@ -78,6 +82,7 @@ export interface Service {
   readonly scripts: Readonly<Partial<Record<ScriptRole, Located<string>>>>
   readonly readiness: ReadinessDeclaration | undefined
   readonly timeouts: Timeouts
+  readonly retries: Retries
   readonly strictShell: boolean
   /** Globs relative to the component directory. */
   readonly inputs: readonly Located<string>[]

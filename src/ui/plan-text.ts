@@ -22,6 +22,7 @@ type Row = readonly [verb: string, service: string, why: string]
 function stepRow(step: Step, byId: ReadonlyMap<string, Step>): Row {
   const notes = [causeWords(step.cause)]
   if (step.adopt) notes.push('taken over, not run')
+  if (step.stopFirst) notes.push('its stop-script first')
   if (step.source !== USUAL_SOURCE[step.operator]) notes.push(SOURCE_WORDS[step.source])
   const before = [
     ...step.needs.map((id) => needWords(id, step, byId)),

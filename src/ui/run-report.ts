@@ -49,6 +49,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
         const words = `what became of its ${event.operator} ${found}: ${printableSentence(event.because)}`
         return [style.yellow(row.text('resumed', event.service, words))]
       }
+      case 'step-retrying':
+        return [style.yellow(row.text('retrying', event.service, event.operator.padEnd(7), retryWords(event)))]
       case 'step-ended': {
         const { service, operator, outcome } = event
         steps.push({ service, operator, outcome })
@@ -128,10 +130,10 @@ function endWords(outcome: Outcome, ready: boolean): string {
   switch (outcome.status) {
     case 'done': {
       const words = outcome.warning === null ? (ready ? 'ready' : '') : warningWords(outcome.warning)
-      return `${tookWords(outcome.durationMs)}${words}`
+      return `${tookWords(outcome.durationMs)}${[words, attemptsWords(outcome.attempts)].filter(Boolean).join(' ')}`
     }
     case 'failed':
-      return `${tookWords(outcome.durationMs)}${reasonWords(outcome.failure.reason)}`
+      return `${tookWords(outcome.durationMs)}${[attemptsWords(outcome.attempts), reasonWords(outcome.failure.reason)].filter(Boolean).join(': ')}`
     case 'blocked':
       return `by ${outcome.by.map(printable).join(', ')}`
     case 'cancelled':
@@ -140,6 +142,11 @@ function endWords(outcome: Outcome, ready: boolean): string {
       return unreachable(outcome)
   }
 }
+
+const attemptsWords = (attempts = 1): string => (attempts === 1 ? '' : `after ${attempts} attempts`)
+
+const retryWords = ({ attempt, of, delayMs, reason }: RunEvent & { readonly type: 'step-retrying' }): string =>
+  `attempt ${attempt} of ${of} in ${formatDuration(delayMs)}: ${reasonWords(reason)}`
 
 const tookWords = (durationMs: number): string => `${formatDuration(durationMs).padEnd(6)}  `
 

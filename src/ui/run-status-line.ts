@@ -14,6 +14,8 @@ interface Activity {
   readonly service: string
   readonly startedAt: number
   readonly waitingFor: string | null
+  /** `attempt 2 of 3`; empty for the first. */
+  readonly attempt: string
 }
 
 export function createStatusLine(): StatusLine {
@@ -21,9 +23,15 @@ export function createStatusLine(): StatusLine {
   return {
     note(event) {
       if (event.type === 'step-started') {
-        running.set(event.step, { service: event.service, startedAt: event.time, waitingFor: null })
+        running.set(event.step, { service: event.service, startedAt: event.time, waitingFor: null, attempt: '' })
       } else if (event.type === 'step-waiting') {
-        running.set(event.step, { service: event.service, startedAt: event.time, waitingFor: event.waitingFor })
+        const { time, service, waitingFor } = event
+        const attempt = running.get(event.step)?.attempt ?? ''
+        running.set(event.step, { service, startedAt: time, waitingFor, attempt })
+      } else if (event.type === 'step-retrying') {
+        const { time, service } = event
+        const attempt = ` (attempt ${event.attempt} of ${event.of})`
+        running.set(event.step, { service, startedAt: time, waitingFor: null, attempt })
       } else if (event.type === 'step-ended') {
         running.delete(event.step)
       } else if (event.type === 'run-ended') {
@@ -39,9 +47,9 @@ export function createStatusLine(): StatusLine {
   }
 }
 
-function activityWords({ service, startedAt, waitingFor }: Activity, now: number): string {
+function activityWords({ service, startedAt, waitingFor, attempt }: Activity, now: number): string {
   const doing = waitingFor === null ? '' : ` waiting for ${printableSentence(waitingFor)}`
-  return `${printable(service)}${doing} ${seconds(now - startedAt)}`
+  return `${printable(service)}${attempt}${doing} ${seconds(now - startedAt)}`
 }
 
 /** Whole seconds, so that the line is not redrawn for tenths. */

@@ -66,6 +66,7 @@ protected: true
         timeout: { value: '1h30m' },
         successThreshold: { value: '3' },
       },
+      retries: {},
       timeouts: { start: 5_400_000, stop: 500, delete: 300_000, refresh: 300_000 },
       strictShell: true,
       inputs: [{ value: 'data/**' }],

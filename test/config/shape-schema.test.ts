@@ -101,7 +101,9 @@ function fitting(shape: Shape): fc.Arbitrary<JsonValue> {
     case 'flag':
       return fc.boolean()
     case 'count':
-      return fc.integer({ min: 1 })
+      return fc.integer({ min: 1, max: shape.most ?? Number.MAX_SAFE_INTEGER })
+    case 'number':
+      return fc.double({ min: shape.least, max: shape.most, noNaN: true })
     case 'choice':
       return fc.constantFrom(...shape.of)
     case 'list': {
@@ -124,7 +126,16 @@ function fitting(shape: Shape): fc.Arbitrary<JsonValue> {
 
 const KEYS = fc.stringMatching(/^[a-z][a-z-]{0,7}$/)
 
-function fittingRecord({ keys, required = [], exactlyOne = [] }: Shape & { kind: 'record' }): fc.Arbitrary<JsonValue> {
+function fittingRecord(shape: Shape & { kind: 'record' }): fc.Arbitrary<JsonValue> {
+  const { apart, ...rest } = shape
+  if (apart === undefined) return fittingKeys(shape)
+  return fc.constantFrom(...apart).chain((left) => {
+    const keys = Object.fromEntries(Object.entries(shape.keys).filter(([key]) => !left.includes(key)))
+    return fittingKeys({ ...rest, keys })
+  })
+}
+
+function fittingKeys({ keys, required = [], exactlyOne = [] }: Shape & { kind: 'record' }): fc.Arbitrary<JsonValue> {
   const values = (table: KeyTable) =>
     Object.fromEntries(Object.entries(table).map(([key, { shape }]) => [key, fitting(shape)]))
   const one = exactlyOne.length === 0 ? fc.constant(undefined) : fc.constantFrom(...exactlyOne)
@@ -156,7 +167,7 @@ function spoilt(value: JsonValue): fc.Arbitrary<JsonValue> {
     return fc.oneof(elsewhere, added, changed)
   }
   const keys = Object.keys(value)
-  const added = fc.tuple(fc.oneof(KEYS, fc.constantFrom('log', 'tcp', 'service')), elsewhere)
+  const added = fc.tuple(fc.oneof(KEYS, fc.constantFrom('log', 'tcp', 'service', 'attempts', 'start')), elsewhere)
   const withKey = added.map(([key, item]): JsonValue => ({ ...value, [key]: item }))
   if (keys.length === 0) return fc.oneof(elsewhere, withKey)
   const key = fc.constantFrom(...keys)

@@ -64,15 +64,15 @@ test('starts again what is held, stopped, failed, interrupted or not known', () 
   const given: Record<string, Given> = {
     a: { state: 'held' },
     b: { state: 'stopped' },
-    c: { state: 'failed', detail: 'its start script exited with code 3' },
+    c: { state: 'failed', failedStart: 'script', detail: 'its start script exited with code 3' },
     d: { state: 'interrupted', detail: 'its start was interrupted' },
     e: { state: 'unknown', detail: 'status.sh gave no answer within 5s' },
   }
   expect(start(given, Object.keys(given))).toEqual([
     'start  a  not running (held)',
     'start  b  not running (stopped)',
-    'start  c  not running (failed: its start script exited with code 3)',
-    'start  d  not running (interrupted: its start was interrupted)',
+    'start  c  not running (failed: its start script exited with code 3); its stop-script first',
+    'start  d  not running (interrupted: its start was interrupted); its stop-script first',
     'start  e  not running (unknown: status.sh gave no answer within 5s)',
   ])
 })

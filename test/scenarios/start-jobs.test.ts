@@ -101,5 +101,5 @@ test('a job that failed is run again by the next start, and what needs it waits 
   expect(failed.stdout).toMatch(/^ {2}FAILED +train +start .*exited with code 9$/m)
   expect(project.record('train')).toMatchObject({ phase: 'failed' })
   project.write('good', '')
-  expect((await startAgain(project, '--all')).began).toEqual(['start train', 'start web'])
+  expect((await startAgain(project, '--all')).began).toEqual(['stop train', 'start train', 'start web'])
 })

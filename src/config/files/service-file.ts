@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import { parseDuration } from '../../model/duration.ts'
 import { SAFE_NAME } from '../../model/project.ts'
-import type { Prerequisite, ReadinessDeclaration, ScriptRole, Service, Timeouts } from '../../model/service.ts'
+import type { Prerequisite, ReadinessDeclaration, Retries, ScriptRole, Service, Timeouts } from '../../model/service.ts'
 import { DEFAULT_TIMEOUTS, OPERATORS } from '../../model/service.ts'
 import type { Located } from '../../model/span.ts'
 import { startOfFile } from '../../model/span.ts'
@@ -14,6 +14,7 @@ import { checkShape, textOf } from '../shape/shape.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
 import { entryOf, isNothing } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
+import { readRetries } from './read-retry.ts'
 
 export interface ServiceFileInput {
   /** The directory's name under components/. */
@@ -49,7 +50,11 @@ export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
     if (text !== undefined && syntax.length === 0) diagnostics.push(diagnostic('yaml-empty', { expected }, place))
   } else append(diagnostics, checkShape({ shape: SERVICE_SHAPE, node: root, name: 'service.yaml', service: component }))
   const { prerequisites, problems } = readPrerequisites(component, entryOf(root, 'prerequisite')?.value)
-  return { service: buildService(input, root, prerequisites), diagnostics: [...diagnostics, ...problems] }
+  const { retries, problems: retryProblems } = readRetries(entryOf(root, 'retry')?.value, component)
+  return {
+    service: buildService(input, root, prerequisites, retries),
+    diagnostics: [...diagnostics, ...problems, ...retryProblems],
+  }
 }
 
 /** Sections of `cluster_cfg` that belong to no service. */
@@ -59,6 +64,7 @@ function buildService(
   { component, directory, file }: ServiceFileInput,
   root: YamlNode | undefined,
   prerequisites: readonly Prerequisite[],
+  retries: Retries,
 ): Service {
   const at = (key: string): YamlNode | undefined => entryOf(root, key)?.value
   const kind = textOf(at('kind')) === 'job' ? 'job' : 'service'
@@ -79,6 +85,7 @@ function buildService(
     scripts: readScripts(root),
     readiness: readReadiness(at('readiness')),
     timeouts: readTimeouts(at('timeout'), kind === 'job'),
+    retries,
     strictShell: isTrue(at('strict-shell')),
     inputs: paths(at('inputs')),
     outputs: readOutputs(at('outputs')),

@@ -1,4 +1,5 @@
 import { PROBE_KEYS, READINESS_KEYS } from './readiness-keys.ts'
+import { RETRY, RETRY_KEYS } from './retry-keys.ts'
 import type { KeyTable, Shape } from './shape.ts'
 
 const path: Shape = { kind: 'text', format: 'path' }
@@ -123,6 +124,12 @@ export const SERVICE_KEYS: KeyTable = {
     about: 'A script that takes longer is ended, and has failed.',
     aliases: ['timeouts', 'timeout-start-sec', 'stop-grace-period', 'start-timeout', 'deadline'],
   },
+  retry: {
+    shape: RETRY,
+    doc: 'How often a failed operator is tried again, and when.',
+    about: 'Given as it is for all operators, or for each by its name. Without it, each is tried once.',
+    aliases: ['retries', 'restart', 'backoff-limit', 'restart-policy', 'attempts'],
+  },
   kind: {
     shape: { kind: 'choice', of: ['service', 'job'] },
     doc: 'A service keeps running; the start of a job runs to completion.',
@@ -175,4 +182,9 @@ export const SERVICE_KEYS: KeyTable = {
 export const SERVICE_SHAPE: Shape = { kind: 'record', keys: SERVICE_KEYS }
 
 /** The tables within that of service.yaml, for the reference. */
-export const SERVICE_SUBKEYS = { prerequisite: PREREQUISITE_KEYS, readiness: READINESS_KEYS, timeout: TIMEOUT_KEYS }
+export const SERVICE_SUBKEYS = {
+  prerequisite: PREREQUISITE_KEYS,
+  readiness: READINESS_KEYS,
+  timeout: TIMEOUT_KEYS,
+  retry: RETRY_KEYS,
+}

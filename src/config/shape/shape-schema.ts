@@ -13,7 +13,9 @@ export function schemaOf(shape: Shape): JsonObject {
     case 'flag':
       return { type: 'boolean' }
     case 'count':
-      return { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }
+      return { type: 'integer', minimum: 1, maximum: shape.most ?? Number.MAX_SAFE_INTEGER }
+    case 'number':
+      return { type: 'number', minimum: shape.least, maximum: shape.most }
     case 'choice':
       return { enum: [...shape.of] }
     case 'list': {
@@ -54,7 +56,7 @@ function textSchema({ format, numbers, templated }: Shape & { readonly kind: 'te
   }
 }
 
-function recordKeywords({ keys, required, exactlyOne }: Shape & { readonly kind: 'record' }): JsonObject {
+function recordKeywords({ keys, required, exactlyOne, apart }: Shape & { readonly kind: 'record' }): JsonObject {
   const properties = Object.entries(keys).map(([key, spec]) => [key, propertySchema(spec)] as const)
   const choices = exactlyOne?.map((key): JsonValue => ({ type: 'object', required: [key] }))
   return {
@@ -62,8 +64,15 @@ function recordKeywords({ keys, required, exactlyOne }: Shape & { readonly kind:
     additionalProperties: false,
     ...(required !== undefined && { required: [...required] }),
     ...(choices !== undefined && { oneOf: [{ type: 'null' }, ...choices] }),
+    ...(apart !== undefined && { not: { allOf: apart.map(anyOfThem) } }),
   }
 }
+
+/** What has one of the keys at least. */
+const anyOfThem = (keys: readonly string[]): JsonObject => ({
+  type: 'object',
+  anyOf: keys.map((key) => ({ type: 'object', required: [key] })),
+})
 
 function propertySchema({ shape, doc, about, default: value }: KeySpec): JsonObject {
   const description = about === undefined ? doc : `${doc} ${about}`

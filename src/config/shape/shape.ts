@@ -13,7 +13,10 @@ export type Shape =
   /** `numbers`: a number is taken as its text. `templated`: with `{{` in it, it is checked once it is rendered. */
   | { readonly kind: 'text'; readonly format?: Format; readonly numbers?: boolean; readonly templated?: boolean }
   | { readonly kind: 'flag' }
-  | { readonly kind: 'count' }
+  /** A whole number above zero, and at most `most`. */
+  | { readonly kind: 'count'; readonly most?: number }
+  /** A number from `least` to `most`. */
+  | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   /** `orOne`: a single item may stand without the list. */
   | { readonly kind: 'list'; readonly of: Shape; readonly orOne?: boolean }
@@ -26,6 +29,8 @@ export type Shape =
       readonly keys: KeyTable
       readonly required?: readonly string[]
       readonly exactlyOne?: readonly string[]
+      /** Two ways to say it: keys of the one and of the other are not given together. */
+      readonly apart?: readonly [readonly string[], readonly string[]]
     }
   /** A map is taken as `record`, anything else as `short`. `expected`: both, for who gives neither. */
   | { readonly kind: 'short-or-record'; readonly short: Shape; readonly record: Shape; readonly expected: string }
@@ -64,7 +69,13 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       case 'flag':
         return node.kind === 'scalar' && typeof node.value === 'boolean' ? [] : wrongType(node, what, 'true or false')
       case 'count':
-        return countOf(node) === undefined ? wrongCount(node, what) : []
+        return countOf(node, shape.most) === undefined ? wrongNumber(node, what, countForm(shape.most)) : []
+      case 'number': {
+        const { least, most } = shape
+        const isIn =
+          node.kind === 'scalar' && typeof node.value === 'number' && node.value >= least && node.value <= most
+        return isIn ? [] : wrongNumber(node, what, `a number from ${least} to ${most}`)
+      }
       case 'choice': {
         const text = textOf(node)
         const expected = shape.of.join(' or ')
@@ -117,7 +128,16 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
       const data = { what: join(path, key), expected: 'a value', found: 'nothing' }
       return diagnostic('wrong-type', data, { span: node.span, service })
     })
-    return [...entries, ...absent, ...checkExactlyOne(shape, node, where)]
+    return [...entries, ...absent, ...checkExactlyOne(shape, node, where), ...checkApart(shape, node, where)]
+  }
+
+  function checkApart({ apart }: Shape & { kind: 'record' }, node: YamlMap, where: string): Diagnostic[] {
+    const [one, other] = (apart ?? []).map((keys) => node.entries.find(({ key }) => keys.includes(key.value)))
+    if (apart === undefined || one === undefined || other === undefined) return []
+    const [first, second] = node.entries.indexOf(one) < node.entries.indexOf(other) ? [one, other] : [other, one]
+    const expected = `a map with either ${apart.map((keys) => keys.join(', ')).join(' or ')}`
+    const found = `one with ${first.key.value} and ${second.key.value}`
+    return [diagnostic('wrong-type', { what: where, expected, found }, { span: second.key.span, service })]
   }
 
   function checkExactlyOne(shape: Shape & { kind: 'record' }, node: YamlMap, where: string): Diagnostic[] {
@@ -146,9 +166,9 @@ export function checkShape({ shape, node, name, service }: ShapeCheck): Diagnost
     return [diagnostic('escaping-path', { what, path: text }, { span: node.span, service })]
   }
 
-  function wrongCount(node: YamlNode, what: string): Diagnostic[] {
+  function wrongNumber(node: YamlNode, what: string, expected: string): Diagnostic[] {
     const isNumber = node.kind === 'scalar' && typeof node.value === 'number'
-    return isNumber ? badValue(node, what, String(node.value), COUNT, null) : wrongType(node, what, COUNT)
+    return isNumber ? badValue(node, what, String(node.value), expected, null) : wrongType(node, what, expected)
   }
 
   function noMap(node: YamlNode, what: string, keys: readonly string[] | undefined): Diagnostic[] {
@@ -184,12 +204,13 @@ function nearestTo(key: string, table: KeyTable): string | null {
 /** Of more unknown keys in one map nobody reads on: it is another kind of file. */
 const MOST_UNKNOWN = 50
 
-const COUNT = 'a whole number above zero'
+const countForm = (most: number | undefined): string =>
+  most === undefined ? 'a whole number above zero' : `a whole number from 1 to ${most}`
 
-/** A whole number above zero; `undefined` of any other node. */
-export function countOf(node: YamlNode | undefined): number | undefined {
+/** A whole number above zero, and at most `most`; `undefined` of any other node. */
+export function countOf(node: YamlNode | undefined, most = Number.MAX_SAFE_INTEGER): number | undefined {
   if (node?.kind !== 'scalar' || typeof node.value !== 'number') return undefined
-  return Number.isSafeInteger(node.value) && node.value > 0 ? node.value : undefined
+  return Number.isSafeInteger(node.value) && node.value > 0 && node.value <= most ? node.value : undefined
 }
 
 /** The text of a scalar that is a string (or, with `numbers`, a number); `undefined` of any other node. */

@@ -1,19 +1,16 @@
 import type { ProbeAnswer } from '../../model/observed.ts'
 import type { FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
 import type { Applied } from '../../model/record.ts'
-import { failureOf, problemLine, type StepRun } from './step.ts'
-
-/** How long a service may take to fall silent after its stop script has ended. */
-const SILENCE_TIMEOUT_MS = 5000
-const SILENCE_INTERVAL_MS = 100
+import { type FailedAttempt, makeAttempts } from './attempts.ts'
+import { awaitSilence } from './silence.ts'
+import { failureOf, type StepRun } from './step.ts'
 
 /** Runs the stop script and sees to it that the probe falls silent. Data stays. */
 export async function stopStep(run: StepRun): Promise<Outcome> {
   const applied = appliedFor(run)
   run.save('stopping')
-  const ended = await end(run, applied, applied?.scripts.stop, 'stop')
-  if (ended.kind !== 'ended') return ended.outcome
-  return settleStopped(run, applied)
+  const finish = (): Outcome => settleStopped(run, applied)
+  return await end(run, { operator: 'stop', applied, script: applied?.scripts.stop, wasStopped: false, finish })
 }
 
 /** Records that a service was stopped, with the scripts of `applied`. */
@@ -34,19 +31,20 @@ export async function deleteStep(run: StepRun): Promise<Outcome> {
   const wasStopped = run.record.phase === 'stopped'
   run.save('deleting')
   const script = endingScript(applied?.scripts ?? {}, 'delete', wasStopped)
-  const ended = await end(run, applied, script, 'delete', wasStopped)
-  if (ended.kind !== 'ended') return ended.outcome
-  workspace.clearRunDirectory(step.service)
-  workspace.removeData(step.service)
-  run.save('never-started', {
-    held: false,
-    applied: null,
-    startedVersion: null,
-    dataGeneration: run.record.dataGeneration + 1,
-    prerequisiteGenerations: {},
-  })
-  workspace.prune(step.service, [])
-  return run.done(script === undefined && !wasStopped ? nothingRun(run, 'delete') : null)
+  const finish = (): Outcome => {
+    workspace.clearRunDirectory(step.service)
+    workspace.removeData(step.service)
+    run.save('never-started', {
+      held: false,
+      applied: null,
+      startedVersion: null,
+      dataGeneration: run.record.dataGeneration + 1,
+      prerequisiteGenerations: {},
+    })
+    workspace.prune(step.service, [])
+    return run.done(script === undefined && !wasStopped ? nothingRun(run, 'delete') : null)
+  }
+  return await end(run, { operator: 'delete', applied, script, wasStopped, finish })
 }
 
 /** The script that ends a service. What was stopped before is not stopped once more in the name of a delete. */
@@ -63,28 +61,38 @@ export function endingScript(
 const nothingRun = (run: StepRun, operator: 'stop' | 'delete'): StepWarning | null =>
   run.record.kind === 'job' ? null : { kind: 'no-script', operator }
 
-type Ended = { readonly kind: 'ended' } | { readonly kind: 'not'; readonly outcome: Outcome }
+interface Ending {
+  readonly operator: 'stop' | 'delete'
+  readonly applied: Applied | null
+  readonly script: string | undefined
+  readonly wasStopped: boolean
+  /** Records that it has ended. */
+  readonly finish: () => Outcome
+}
 
-async function end(
-  run: StepRun,
-  applied: Applied | null,
-  script: string | undefined,
-  operator: 'stop' | 'delete',
-  wasStopped = false,
-): Promise<Ended> {
-  if (applied === null) return { kind: 'ended' }
+/** Runs what ends a service, as often as it may. */
+const end = (run: StepRun, ending: Ending): Promise<Outcome> =>
+  makeAttempts(run, {
+    retry: ending.script === undefined ? undefined : ending.applied?.retries[ending.operator],
+    once: () => endOnce(run, ending),
+    interrupted: () => interrupted(run, ending.operator),
+  })
+
+async function endOnce(run: StepRun, ending: Ending): Promise<Outcome | FailedAttempt> {
+  const { operator, applied, script, wasStopped, finish } = ending
+  if (applied === null) return finish()
   if (script !== undefined) {
-    const ending = await run.script(operator, script, applied, applied.timeouts[operator])
-    if (ending.kind === 'cancelled') return interrupted(run, operator)
-    const reason = failureOf(ending)
-    if (reason !== undefined) return notEnded(run, reason, script, operator)
+    const exit = await run.script(operator, script, applied, applied.timeouts[operator])
+    if (exit.kind === 'cancelled') return interrupted(run, operator)
+    const reason = failureOf(exit)
+    if (reason !== undefined) return notEnded(run, reason, script)
   }
   const answer = await awaitSilence(run, applied, operator)
-  if (answer === 'silent') return { kind: 'ended' }
+  if (answer === 'silent') return finish()
   if (answer === 'cancelled') return interrupted(run, operator)
   const reason = { kind: whyNot(answer, script), answer: answer.detail }
   // What was stopped has not been seen to start since: who answers in its place may be a stranger.
-  return notEnded(run, reason, script ?? null, operator, wasStopped ? 'stopped' : 'failed')
+  return notEnded(run, reason, script ?? null, wasStopped ? 'stopped' : 'failed')
 }
 
 function whyNot(
@@ -95,52 +103,22 @@ function whyNot(
   return script === undefined ? 'no-stop-script' : 'still-running'
 }
 
-function interrupted(run: StepRun, operator: 'stop' | 'delete'): Ended {
+function interrupted(run: StepRun, operator: 'stop' | 'delete'): Outcome {
   run.save('interrupted', { problem: `its ${operator} was interrupted` })
-  return { kind: 'not', outcome: run.cancelled() }
+  return run.cancelled()
 }
 
 function notEnded(
   run: StepRun,
   reason: FailureReason,
   script: string | null,
-  operator: 'stop' | 'delete',
   phase: 'stopped' | 'failed' = 'failed',
-): Ended {
-  run.save(phase, { problem: problemLine(operator, reason) })
-  return { kind: 'not', outcome: run.failed(reason, script) }
-}
-
-/**
- * Asks the service's probe until it is silent; returns its last answer where it is not so in time. A stop takes a probe
- * that knows nothing for silent; what removes data wants to be told that nothing runs.
- */
-async function awaitSilence(
-  run: StepRun,
-  applied: Applied,
-  operator: 'stop' | 'delete',
-): Promise<ProbeAnswer | 'silent' | 'cancelled'> {
-  const { clock, probes } = run.context.ports
-  const cancelled = run.context.interruption.signal
-  if (run.record.kind === 'job') return 'silent'
-  const request = { service: run.step.service, applied, run: run.context.run }
-  const status = applied.scripts.status
-  const probe = applied.readiness?.probe
-  const begun = clock.now()
-  let said = false
-  for (;;) {
-    let answer: ProbeAnswer
-    if (status !== undefined) answer = await probes.status({ ...request, script: status })
-    else if (probe === undefined || probe.kind === 'log') return 'silent'
-    else answer = await probes.ready({ ...request, probe, log: null, logStart: 0 })
-    // The end of a run ends its probes too: only a clear "no" is an answer then.
-    if (cancelled.aborted) return answer.status === 'down' ? 'silent' : 'cancelled'
-    if (answer.status === 'down' || (answer.status === 'unknown' && operator === 'stop')) return 'silent'
-    if (clock.now() - begun >= SILENCE_TIMEOUT_MS) return answer
-    if (!said) run.waiting('it to fall silent')
-    said = true
-    await clock.sleep(SILENCE_INTERVAL_MS, cancelled)
+): FailedAttempt {
+  const settle = (): Outcome => {
+    run.save(phase, { problem: run.problem(reason) })
+    return run.failed(reason, script)
   }
+  return { reason, settle }
 }
 
 /** The scripts to end a service with: those that it was started with, or the project's own where that was asked. */

@@ -4,34 +4,55 @@ import type { Applied, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import { closure, type Graph } from '../graph.ts'
 import type { RecordStore } from '../ports.ts'
+import { type FailedAttempt, makeAttempts } from './attempts.ts'
+import { clearTheWay } from './clear-way.ts'
 import { awaitReady } from './readiness.ts'
-import { failureOf, problemLine, type StepContext, type StepRun } from './step.ts'
+import { failureOf, type StepContext, type StepRun } from './step.ts'
 
-/** Stages the service, runs its start script and awaits its readiness; adopting, it runs nothing. */
+/** Stages the service, runs its start script and awaits its readiness, as often as it may; adopting, it runs nothing. */
 export async function startStep(run: StepRun): Promise<Outcome> {
-  const { step, context } = run
+  const { step, context, before } = run
   const { ports, version } = context
   const rendered = renderedOf(step, context)
+  if (step.stopFirst && before.applied !== null) {
+    await clearTheWay(run, before.applied)
+    if (context.interruption.signal.aborted) return interrupted(run)
+    run.beginOutput()
+  }
   const applied = ports.workspace.stage(rendered, version)
   const kind = rendered.service.kind
   // What its script has not done to the end is not recorded as done: the fingerprint waits for that.
   const unconfirmed = { ...applied, fingerprint: '' }
   run.save('starting', { kind, applied: unconfirmed, startedVersion: version, held: false })
+  const script = step.adopt ? undefined : applied.scripts.start
+  return await makeAttempts(run, {
+    retry: script === undefined ? undefined : applied.retries.start,
+    once: () => startOnce(run, applied, script),
+    between: () => clearTheWay(run, applied),
+    interrupted: () => interrupted(run),
+  })
+}
 
-  const script = applied.scripts.start
-  if (script !== undefined && !step.adopt) {
+/** `script`: what is run, if anything. */
+async function startOnce(run: StepRun, applied: Applied, script: string | undefined): Promise<Outcome | FailedAttempt> {
+  const failed = (reason: FailureReason, changes: Partial<ServiceRecord>): FailedAttempt => ({
+    reason,
+    settle: () => {
+      run.save('failed', { problem: run.problem(reason), ...changes })
+      return run.failed(reason, applied.scripts.start ?? null)
+    },
+  })
+  if (script !== undefined) {
     const end = await run.script('start', script, applied, applied.timeouts.start)
     if (end.kind === 'cancelled') return interrupted(run)
     const reason = failureOf(end)
-    if (reason !== undefined) return startFailed(run, reason, script, { failedStart: 'script' })
+    if (reason !== undefined) return failed(reason, { failedStart: 'script' })
   }
   // A job is done when its script is, unless it says how to see its result.
-  if (kind === 'service' || applied.readiness !== null) {
+  if (run.record.kind === 'service' || applied.readiness !== null) {
     const ready = await awaitReady(run, applied)
     if (ready.kind === 'cancelled') return interrupted(run, { applied })
-    if (ready.kind === 'failed') {
-      return startFailed(run, ready.reason, script ?? null, { applied, failedStart: 'readiness' })
-    }
+    if (ready.kind === 'failed') return failed(ready.reason, { applied, failedStart: 'readiness' })
   }
   return settleStarted(run, applied)
 }
@@ -61,30 +82,32 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
   run.save('refreshing')
   // Until the refresh has succeeded, the service counts as running what it ran before.
   const settled = before.kind === 'job' ? 'completed' : 'running'
-  const failed = (reason: FailureReason, phase: 'running' | 'completed' | 'failed'): Outcome => {
-    run.save(phase, {
-      problem: problemLine('refresh', reason),
-      failedStart: phase === 'failed' ? 'readiness' : null,
-    })
-    return run.failed(reason, script ?? null)
+  const failed = (reason: FailureReason, phase: 'running' | 'completed' | 'failed'): FailedAttempt => ({
+    reason,
+    settle: () => {
+      run.save(phase, { problem: run.problem(reason), failedStart: phase === 'failed' ? 'readiness' : null })
+      return run.failed(reason, script ?? null)
+    },
+  })
+  const once = async (): Promise<Outcome | FailedAttempt> => {
+    if (script !== undefined) {
+      const end = await run.script('refresh', script, applied, applied.timeouts.refresh)
+      if (end.kind === 'cancelled') return interrupted(run)
+      const reason = failureOf(end)
+      if (reason !== undefined) return failed(reason, settled)
+    }
+    if (rendered.service.kind === 'service' || applied.readiness !== null) {
+      const ready = await awaitReady(run, applied)
+      if (ready.kind === 'cancelled') return interrupted(run)
+      if (ready.kind === 'failed') return failed(ready.reason, 'failed')
+    }
+    run.save(settled, { applied, durations: run.durations() })
+    const kept = [version, before.startedVersion].filter((one) => one !== null)
+    ports.workspace.prune(step.service, kept)
+    return run.done()
   }
-  if (script !== undefined) {
-    const end = await run.script('refresh', script, applied, applied.timeouts.refresh)
-    if (end.kind === 'cancelled') return interrupted(run)
-    const reason = failureOf(end)
-    if (reason !== undefined) return failed(reason, settled)
-  }
-  if (rendered.service.kind === 'service' || applied.readiness !== null) {
-    const ready = await awaitReady(run, applied)
-    if (ready.kind === 'cancelled') return interrupted(run)
-    if (ready.kind === 'failed') return failed(ready.reason, 'failed')
-  }
-  run.save(settled, { applied, durations: run.durations() })
-  ports.workspace.prune(
-    step.service,
-    [version, before.startedVersion].filter((one) => one !== null),
-  )
-  return run.done()
+  const retry = script === undefined ? undefined : applied.retries.refresh
+  return await makeAttempts(run, { retry, once, interrupted: () => interrupted(run) })
 }
 
 function renderedOf(step: Step, { rendered }: StepContext): RenderedService {
@@ -96,16 +119,6 @@ function renderedOf(step: Step, { rendered }: StepContext): RenderedService {
 function interrupted(step: StepRun, changes: Partial<ServiceRecord> = {}): Outcome {
   step.save('interrupted', { problem: `its ${step.step.operator} was interrupted`, ...changes })
   return step.cancelled()
-}
-
-function startFailed(
-  step: StepRun,
-  reason: FailureReason,
-  script: string | null,
-  changes: Partial<ServiceRecord>,
-): Outcome {
-  step.save('failed', { problem: problemLine('start', reason), ...changes })
-  return step.failed(reason, script)
 }
 
 /** Of everything that a job stands on, which generation of its data the result was computed from. */

@@ -35,11 +35,10 @@ export class StepRun {
   readonly context: StepContext
   readonly begun: number
   readonly log: string
-  /** Where this step's own output begins in the log. */
-  readonly logStart: number
   /** The record as it was when the step began. */
   readonly before: ServiceRecord
   #attempt = 1
+  #logStart: number
   #record: ServiceRecord
 
   constructor(step: Step, context: StepContext) {
@@ -48,7 +47,7 @@ export class StepRun {
     this.context = context
     this.begun = ports.clock.now()
     this.log = ports.logs.path(step.service, run, step.operator)
-    this.logStart = ports.logs.size(this.log)
+    this.#logStart = ports.logs.size(this.log)
     this.before = ports.records.read(step.service) ?? emptyRecord(step.service)
     this.#record = this.before
     const { id, service, operator } = step
@@ -57,6 +56,26 @@ export class StepRun {
 
   get record(): ServiceRecord {
     return this.#record
+  }
+
+  /** Which attempt this is; the first is 1. */
+  get attempt(): number {
+    return this.#attempt
+  }
+
+  /** Where the output of this attempt begins in the log. */
+  get logStart(): number {
+    return this.#logStart
+  }
+
+  nextAttempt(): void {
+    this.#attempt += 1
+    this.beginOutput()
+  }
+
+  /** What is in the log by now does not belong to what comes. */
+  beginOutput(): void {
+    this.#logStart = this.context.ports.logs.size(this.log)
   }
 
   /** Writes the service's record with `changes`, as of now. */
@@ -77,6 +96,20 @@ export class StepRun {
       ports.journal.append({ time: ports.clock.now(), type: 'script', ...started })
     }
     return ports.scripts.run({ service, role, applied, script, run, log: this.log, timeoutMs, onStarted })
+  }
+
+  /** Writes a line of paictl's own into the step's log, among what the scripts print. */
+  note(text: string): void {
+    this.context.ports.logs.append(this.log, `paictl: ${text}`)
+  }
+
+  /** Says that this attempt has failed, and when the next one comes. */
+  retrying(reason: FailureReason, of: number, delayMs: number): void {
+    const { id, service, operator } = this.step
+    const time = this.elapsed() + this.begun
+    const attempt = this.#attempt + 1
+    const { report } = this.context.ports
+    report({ time, type: 'step-retrying', step: id, service, operator, attempt, of, delayMs, reason })
   }
 
   /** Says that the script is done and what is being waited for now. */
@@ -104,7 +137,7 @@ export class StepRun {
   }
 
   done(warning: StepWarning | null = null): Outcome {
-    return { status: 'done', durationMs: this.elapsed(), warning }
+    return { status: 'done', durationMs: this.elapsed(), warning, ...this.#attempts() }
   }
 
   cancelled(): Outcome {
@@ -114,12 +147,22 @@ export class StepRun {
   failed(reason: FailureReason, script: string | null): Outcome {
     const tail = this.context.ports.logs.tail(this.log, TAIL_LINES)
     const failure: Failure = { reason, script, log: this.log, tail }
-    return { status: 'failed', durationMs: this.elapsed(), failure }
+    return { status: 'failed', durationMs: this.elapsed(), failure, ...this.#attempts() }
+  }
+
+  /** One line for the record. */
+  problem(reason: FailureReason): string {
+    const line = problemLine(this.step.operator, reason)
+    return this.#attempt === 1 ? line : `${line} (attempt ${this.#attempt})`
   }
 
   /** The durations to record with a success: the step's own among those of the other operators. */
   durations(operator: Operator = this.step.operator): ServiceRecord['durations'] {
     return { ...this.#record.durations, [operator]: this.elapsed() }
+  }
+
+  #attempts(): { readonly attempts?: number } {
+    return this.#attempt === 1 ? {} : { attempts: this.#attempt }
   }
 }
 
@@ -159,7 +202,7 @@ export function failureOf(end: ScriptEnd): FailureReason | undefined {
   }
 }
 
-/** One line for the record. */
+/** A failure in one line, as it is recorded. */
 export function problemLine(operator: Operator, reason: FailureReason): string {
   switch (reason.kind) {
     case 'exit':

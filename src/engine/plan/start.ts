@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
+import type { Phase } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import { closure, type Graph, topologicalOrder } from '../graph.ts'
 import { type Planned, type Situation, sortedNames } from './situation.ts'
@@ -70,9 +71,9 @@ export function selectForStart(
 export class StepList {
   readonly steps: Step[] = []
   readonly #behind = new Map<string, Before>()
-  readonly #situation: Pick<Situation, 'declared'>
+  readonly #situation: Pick<Situation, 'declared' | 'observed'>
 
-  constructor(situation: Pick<Situation, 'declared'>) {
+  constructor(situation: Pick<Situation, 'declared' | 'observed'>) {
     this.#situation = situation
   }
 
@@ -83,7 +84,18 @@ export class StepList {
     const needs = sortedNames([...before.needs, ...also])
     const adopt = trigger.kind === 'adopted'
     const cause = { selected, trigger }
-    this.add({ id, service, operator: 'start', source: 'tree', adopt, cause, needs, after: before.after })
+    const stopFirst = also.length === 0 && !adopt && leftHalfStarted(this.#situation.observed.get(service))
+    this.add({
+      id,
+      service,
+      operator: 'start',
+      source: 'tree',
+      adopt,
+      ...(stopFirst && { stopFirst }),
+      cause,
+      needs,
+      after: before.after,
+    })
   }
 
   /** Adds a step that others wait for as they would for the service's start. */
@@ -111,6 +123,15 @@ export class StepList {
     return NOTHING_BEFORE
   }
 }
+
+/** Whether a start of a service failed or was interrupted, and there is a stop-script to clear away what is left of it. */
+function leftHalfStarted(observed: Observed | undefined): boolean {
+  const record = observed?.record
+  if (record?.applied?.scripts.stop === undefined) return false
+  return HALF_DONE.includes(record.phase) || (record.phase === 'failed' && record.failedStart !== null)
+}
+
+const HALF_DONE: readonly Phase[] = ['starting', 'refreshing', 'interrupted']
 
 type Decision =
   | { readonly kind: 'start'; readonly trigger: Trigger }

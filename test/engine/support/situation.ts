@@ -1,7 +1,7 @@
 import { graphOf } from '../../../src/engine/graph.ts'
 import type { Planned, Situation } from '../../../src/engine/plan/situation.ts'
 import type { Observed, ServiceState } from '../../../src/model/observed.ts'
-import type { Phase } from '../../../src/model/record.ts'
+import type { FailedStart, Phase } from '../../../src/model/record.ts'
 import type { ServiceKind } from '../../../src/model/service.ts'
 import { printPlan } from '../../../src/ui/plan-text.ts'
 import { makeApplied, makeRecord, makeService, spanIn } from './services.ts'
@@ -17,6 +17,7 @@ export interface Given {
   /** What is recorded, where the state does not say it. */
   readonly phase?: Phase
   readonly detail?: string
+  readonly failedStart?: FailedStart
   /** `false`: it has nothing that can be asked. */
   readonly probe?: boolean
   /** Its fingerprint is not the one that it was started with. */
@@ -66,6 +67,7 @@ function observedOf(name: string, given: Given): Observed {
     kind: given.kind ?? 'service',
     phase,
     held: state === 'held',
+    failedStart: given.failedStart ?? null,
     applied: makeApplied(name, { prerequisites, optionalPrerequisites, version: given.version ?? 'run-1' }),
     dataGeneration: given.dataGeneration ?? 0,
     prerequisiteGenerations: given.computedFrom ?? {},

@@ -55,6 +55,7 @@ export function createWorld(behaviour: Behaviour = {}): World {
     entries: journal,
     record: (service) => records.get(service),
     report: (event) => void events.push(event),
+    random: () => 0.5,
     clock: {
       now: () => now,
       sleep: async (ms, signal) => {
@@ -90,7 +91,8 @@ export function createWorld(behaviour: Behaviour = {}): World {
       stage: ({ service, readiness = null, fingerprint }, run) => {
         note(`stage ${service.name}`)
         const scripts = Object.fromEntries(Object.entries(service.scripts).map(([role, one]) => [role, one.value]))
-        return makeApplied(service.name, { version: run, scripts, readiness, fingerprint })
+        const { retries } = service
+        return makeApplied(service.name, { version: run, scripts, readiness, fingerprint, retries })
       },
       prune: (service, keep) => note(`prune ${service}, keep ${keep.join(' ')}`.trim()),
       removeData: (service) => note(`remove data of ${service}`),
@@ -101,6 +103,7 @@ export function createWorld(behaviour: Behaviour = {}): World {
     logs: {
       path: (service, run, operator) => `/logs/${service}/${run}.${operator}.log`,
       size: () => 0,
+      append: (path, line) => note(`log ${path}: ${line}`),
       tail: (path, lines) => [`the last ${lines} lines of ${path}`],
     },
   }

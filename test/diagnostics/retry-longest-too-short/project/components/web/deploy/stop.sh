@@ -1,0 +1,1 @@
+kill "$(cat "$PAICTL_RUN_DIR/pid")"

@@ -1,0 +1,2 @@
+node ../src/server.mjs &
+echo $! > "$PAICTL_RUN_DIR/pid"
