@@ -65,14 +65,15 @@ export async function carryOut(assignment: Assignment): Promise<number> {
       resumed: resumed?.resumption,
     }
     const { exitCode, outcomes } = await execute(execution, { ...cluster, journal: journal ?? NO_JOURNAL, report })
-    if (written !== undefined) {
+    // What was awaited in vain is known by its journal, as long as the run counts as interrupted.
+    if (written !== undefined && cluster.survivors.ofRun(written.run).length === 0) {
       const { run, verb, startedAt } = written
       const endedAt = new Date(cluster.clock.now()).toISOString()
       const ended = { run, verb, startedAt, endedAt, exitCode, outcomes: Object.fromEntries(outcomes), left: plan.left }
       cluster.runs.writeSummary(ended)
       tidy(cluster, plan, known)
-      await cluster.commit.flush()
     }
+    await cluster.commit.flush()
     return exitCode
   } finally {
     journal?.close()

@@ -40,11 +40,20 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
     })
     const runIsOn = !request.alone && cluster.runIsOn()
     const surroundings = { boot: cluster.boot, clusterType: cluster.type, runIsOn }
-    return await attended(cluster, () => observeAll(candidates, surroundings, cluster))
+    const observed = await attended(cluster, () => observeAll(candidates, surroundings, cluster))
+    return new Map([...observed].map(([name, one]) => [name, withSurvivor(one, cluster)]))
   } finally {
     for (const copy of copies) copy.dispose()
     look?.dispose()
   }
+}
+
+/** That its script outlived an interrupted run, where it did. */
+function withSurvivor(observed: Observed, { survivors }: Cluster): Observed {
+  const [survivor] = observed.state === 'interrupted' ? survivors.of(observed.name) : []
+  if (survivor === undefined) return observed
+  const detail = `its ${survivor.role} was interrupted; its script still runs (process ${survivor.pid})`
+  return { ...observed, detail }
 }
 
 /** Whether there is something to ask of a service that was never started; a job has no result before its first run. */

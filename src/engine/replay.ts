@@ -11,7 +11,7 @@ export interface Progress {
   readonly owner: RunOwner | undefined
   /** The last outcome of each step that has one, by step id. */
   readonly outcomes: ReadonlyMap<string, Outcome>
-  /** Steps that were begun and have no outcome, with the scripts that they started, oldest first. */
+  /** Steps that were begun and are not over, with the scripts that they started, oldest first. */
   readonly inFlight: ReadonlyMap<string, readonly ScriptInFlight[]>
   /** Steps that were added to take back what the run had done; empty where there are none. */
   readonly rollback: readonly Step[]
@@ -52,7 +52,8 @@ export function replay(entries: readonly JournalEntry[]): Progress {
       }
       case 'outcome': {
         outcomes.set(entry.step, entry.outcome)
-        inFlight.delete(entry.step)
+        // What was cancelled may have outlived that.
+        if (isSettled(entry.outcome)) inFlight.delete(entry.step)
         const begun = times.get(entry.step)
         if (begun !== undefined) times.set(entry.step, { ...begun, ended: entry.time })
         break
