@@ -6,6 +6,7 @@ import { type InterruptedRun, interruptedRuns } from './interrupted-runs.ts'
 import { bootId, isAlive, isGroupLeader, startTimeOf } from './process-info.ts'
 import type { RunStore } from './run-store.ts'
 import { GRACE_MS } from './script-processes.ts'
+import { copyName } from './staged-copies.ts'
 
 export interface ClusterSurvivors extends Survivors {
   /** Those of a run that still run. */
@@ -66,7 +67,7 @@ function scriptsOf(runs: ReadonlySet<string>, clusterId: string): Survivor[] {
     const { PAICTL_RUN_ID: run = '', PAICTL_SERVICE: service = '', PAICTL_OPERATOR: role = '' } = env
     if (env.PAICTL_CLUSTER_ID !== clusterId || !runs.has(run)) return []
     // What a script has left behind has its environment too, but is no script of the staged copy.
-    if (!commandOf(pid).includes(`@${run}`)) return []
+    if (!commandOf(pid).includes(`/${copyName(service, '')}`)) return []
     const startTime = startTimeOf(pid)
     if (startTime === undefined) return []
     const identity = { pid, startTime, boot: bootId() }
