@@ -47,6 +47,8 @@ export async function carryOut(assignment: Assignment): Promise<number> {
     cluster.scripts.interrupt(urgency)
     cluster.probes.interrupt(urgency)
   })
+  const { records, logs } = cluster
+  const letGrow = logs.keepCapped(records.names().flatMap((name) => records.read(name) ?? []))
   let journal: JournalWriter | undefined
   try {
     cluster.survivors.reread()
@@ -77,6 +79,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
     return exitCode
   } finally {
     journal?.close()
+    letGrow()
     ignore()
   }
 }

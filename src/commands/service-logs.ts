@@ -31,6 +31,7 @@ export async function readLogs(
   if (!opened.ok) return opened
   const { cluster, services } = opened.value
   const known = [...new Set([...services.keys(), ...cluster.records.names()])]
+  cluster.logs.capWritten(cluster.records.names().flatMap((name) => cluster.records.read(name) ?? []))
   const selectable = known.map((name) => selectableOf(name, { cluster, services }, undefined))
   const selection = select({ names, all: names.length === 0 }, selectable)
   if (selection.problems.length > 0) return err(selection.problems)

@@ -65,6 +65,7 @@ export async function see(
   if (taken !== undefined) return err([taken])
   const full = bare.project === undefined ? undefined : await openSiteOf(bare.project, invocation)
   const site = full?.ok && full.value.cluster.id === cluster.id ? full.value : undefined
+  cluster.logs.capWritten(cluster.records.names().flatMap((name) => cluster.records.read(name) ?? []))
   const services = site?.services ?? bare.services
   const known = [...new Set([...services.keys(), ...cluster.records.names().filter((name) => isKept(name, bare))])]
   const rendered = await renderNeverStarted(invocation, site, known, bare)

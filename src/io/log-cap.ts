@@ -3,6 +3,7 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -10,11 +11,43 @@ import {
   writeSync,
 } from 'node:fs'
 import { openPrivate } from './atomic-file.ts'
-import { isAbsent } from './state-error.ts'
+import { isAbsent, isSystemError, systemCode } from './state-error.ts'
 
 const LIMIT = 10 * 1024 * 1024
 const KEPT_PARTS = 5
 const BLOCK = 1024 * 1024
+const INTERVAL_MS = 1000
+const FLOODED_INTERVAL_MS = 100
+
+/** Caps logs about once a second, sooner where one is flooded, until the function that it returns is called. */
+export function watchLogs(paths: () => Iterable<string>): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const look = (): void => {
+    const isFlooded = capAll(paths())
+    timer = setTimeout(look, isFlooded ? FLOODED_INTERVAL_MS : INTERVAL_MS).unref()
+  }
+  look()
+  return () => {
+    clearTimeout(timer)
+    capAll(paths())
+  }
+}
+
+/** Caps those of the logs that are too large; returns whether there were any. What cannot be capped is left as it is. */
+export function capAll(paths: Iterable<string>): boolean {
+  let any = false
+  for (const path of paths) {
+    try {
+      const stat = lstatSync(path, { throwIfNoEntry: false })
+      if (!stat?.isFile() || stat.size <= LIMIT) continue
+      any = true
+      capLog(path, stat.size)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+    }
+  }
+  return any
+}
 
 /**
  * Moves the content of a log beyond 10 MiB into `<path>.1`, the older parts up by one. Copied and cut rather than
@@ -24,9 +57,15 @@ export function capLog(path: string, bytes: number): void {
   if (bytes <= LIMIT) return
   rmSync(`${path}.${KEPT_PARTS}`, { force: true })
   for (let part = KEPT_PARTS - 1; part >= 1; part--) renameIfThere(`${path}.${part}`, `${path}.${part + 1}`)
-  const fd = openSync(path, constants.O_RDWR)
+  const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW)
   try {
     copyEnd(fd, `${path}.1`)
+    ftruncateSync(fd, 0)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
+    // Where there is no room for a copy, the room that the log takes is needed most.
+    rmSync(`${path}.1`, { force: true })
     ftruncateSync(fd, 0)
   } finally {
     closeSync(fd)
@@ -38,9 +77,10 @@ function copyEnd(fd: number, target: string): void {
   const copy = openPrivate(target, constants.O_TRUNC)
   try {
     const buffer = Buffer.alloc(BLOCK)
-    let position = Math.max(0, fstatSync(fd).size - LIMIT)
-    for (;;) {
-      const length = readSync(fd, buffer, 0, BLOCK, position)
+    const { size } = fstatSync(fd)
+    // No further than its end was: who floods it would never be caught up with.
+    for (let position = Math.max(0, size - LIMIT); position < size; ) {
+      const length = readSync(fd, buffer, 0, Math.min(BLOCK, size - position), position)
       if (length === 0) return
       for (let done = 0; done < length; ) done += writeSync(copy, buffer, done, length - done)
       position += length

@@ -1,8 +1,9 @@
 import { closeSync, constants, existsSync, lstatSync, readdirSync, rmSync, writeSync } from 'node:fs'
 import type { LogStore } from '../engine/ports.ts'
+import type { ServiceRecord } from '../model/record.ts'
 import { Secrets } from '../model/secrets.ts'
 import { makeDirectory, openPrivate } from './atomic-file.ts'
-import { capLog } from './log-cap.ts'
+import { capAll, capLog, watchLogs } from './log-cap.ts'
 import { tailOf } from './log-tail.ts'
 import { guarded } from './state-error.ts'
 import { refuseLink } from './state-guard.ts'
@@ -24,6 +25,10 @@ export interface ClusterLogs extends LogStore {
   latestLog(service: string): string | undefined
   /** Cuts logs beyond 10 MiB (five older parts are kept), and removes those of all but the last ten runs. */
   capLogs(service: string): void
+  /** Cuts the logs that what runs of these services may be writing to now. */
+  capWritten(records: Iterable<ServiceRecord>): void
+  /** Goes on doing so, also with the logs of this process's own steps, until the returned function is called. */
+  keepCapped(records: Iterable<ServiceRecord>): () => void
 }
 
 const KEPT_RUNS = 10
@@ -35,6 +40,13 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
     const directory = logDirectory(cluster, service)
     for (const path of [serviceDirectory(cluster, service), directory]) refuseLink(path)
     return directory
+  }
+  const opened = new Set<string>()
+  /** A daemon writes to the log of the start that left it behind, or of the refresh that replaced it. */
+  const writtenBy = ({ name, startedVersion, applied }: ServiceRecord): string[] => {
+    const directory = logDirectory(cluster, name)
+    const started = startedVersion === null ? [] : [`${directory}/${startedVersion}-start.log`]
+    return applied === null ? started : [...started, `${directory}/${applied.version}-refresh.log`]
   }
   const list = (service: string): LogFile[] => {
     const directory = directoryOf(service)
@@ -51,7 +63,9 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
     path(service, run, operator) {
       const directory = directoryOf(service)
       guarded(directory, () => makeDirectory(directory))
-      return `${directory}/${run}-${operator}.log`
+      const path = `${directory}/${run}-${operator}.log`
+      opened.add(path)
+      return path
     },
 
     append(path, line) {
@@ -66,7 +80,13 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
     },
 
     size: (path) => guarded(path, () => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0),
-    tail: (path, lines) => guarded(path, () => tailOf(path, lines, secrets)),
+    tail(path, lines) {
+      return guarded(path, () => {
+        const tail = tailOf(path, lines, secrets)
+        // Where it was cut a moment ago, what came before is in its newest part.
+        return tail.length < lines ? [...tailOf(`${path}.1`, lines - tail.length, secrets), ...tail] : tail
+      })
+    },
     list,
 
     latestLog(service) {
@@ -84,6 +104,13 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
         (latest, log) => (latest === undefined || log.modifiedMs >= latest.modifiedMs ? log : latest),
         undefined,
       )?.path
+    },
+
+    capWritten: (records) => void capAll([...records].flatMap(writtenBy)),
+
+    keepCapped(records) {
+      const written = [...records].flatMap(writtenBy)
+      return watchLogs(() => [...written, ...opened])
     },
 
     capLogs(service) {
