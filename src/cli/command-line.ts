@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts'
 import { type Globals, globalOptions, OUTPUTS, sourcesOf } from './globals.ts'
 import { type KnownCommands, knownCommands } from './known-commands.ts'
 import { createMaskedConsole } from './masked-console.ts'
+import { planCommands } from './plan.ts'
 import { createPresenter, type Presenter } from './presenter.ts'
 import { projectCommands } from './project.ts'
 import type { Run } from './run.ts'
@@ -85,7 +86,15 @@ function buildParser(run: Run, world: World, problems: Diagnostic[]): Argv {
       problems.push(...usageProblems(message ?? error?.message, stop))
     })
     .epilogue('Start here: paictl service start --all')
-  const groups = [serviceCommands, componentCommands, configCommands, projectCommands, runCommands, explainCommand]
+  const groups = [
+    serviceCommands,
+    planCommands,
+    componentCommands,
+    configCommands,
+    projectCommands,
+    runCommands,
+    explainCommand,
+  ]
   return globalOptions(groups.reduce((all, add) => add(all, run), parser))
 }
 

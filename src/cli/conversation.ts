@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Conversation } from '../commands/invocation.ts'
 import { noteText } from '../ui/note-text.ts'
 import { printPlan } from '../ui/plan-text.ts'
+import { planView } from '../ui/plan-view.ts'
 import { type Confirmation, confirmationText, isConfirmed } from '../ui/prompt-text.ts'
 import type { RunLines } from '../ui/run-lines.ts'
 import type { Presenter } from './presenter.ts'
@@ -16,10 +17,17 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
       lines.clear()
       presenter.diagnostics(diagnostics)
     },
+    plan: (report) => {
+      // Of a plan without steps the run itself says all.
+      if (presenter.mode === 'json' || report.plan.steps.length === 0) return
+      const { style, display } = presenter
+      presenter.print(`${planView(report, { style, display, now: Date.now() })}\n`)
+    },
     onSignal: (listener) => world.onSignal(listener),
     async confirm(confirmation, plan) {
       if (!world.stdin.isTTY || world.stderr.isTTY !== true) return 'no-terminal'
-      presenter.note(printPlan(plan))
+      // That of an apply was shown already.
+      if (confirmation.kind !== 'apply') presenter.note(printPlan(plan))
       return await ask(world, presenter, confirmation)
     },
   }

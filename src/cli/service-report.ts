@@ -32,7 +32,7 @@ export async function carryOut(
       else presenter.print(printPlan(report.plan))
       return report.exitCode
     }
-    if (mode !== 'json' && STARTING.includes(verb ?? report.plan.verb))
+    if (mode !== 'json' && (STARTING.includes(verb ?? report.plan.verb) || hasApplied(report)))
       presenter.print(closing(report, { world, presenter }, lines))
     return report.exitCode
   } finally {
@@ -42,6 +42,10 @@ export async function carryOut(
 }
 
 const STARTING: readonly Verb[] = ['start', 'restart']
+
+/** After an apply without steps nothing is otherwise than before. */
+const hasApplied = ({ plan }: RunReport & { readonly kind: 'finished' }): boolean =>
+  plan.verb === 'apply' && plan.steps.length > 0
 
 function closing(
   report: RunReport & { readonly kind: 'finished' },

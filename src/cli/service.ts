@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import { deleteServices, stopServices } from '../commands/service-end.ts'
 import { refreshServices, restartServices, startServices } from '../commands/service-run.ts'
+import { canaryOf, canaryOption } from './plan.ts'
 import type { Run } from './run.ts'
 import { serviceLookCommands } from './service-look.ts'
 import { type RunArgs, runFromArgs, runOptions, selectionOptions } from './service-options.ts'
@@ -12,6 +13,7 @@ interface StartArgs extends RunArgs {
   readonly 'with-dependents': boolean
   readonly again: boolean
   readonly adopt: boolean
+  readonly canary?: string | undefined
 }
 
 interface EndArgs extends RunArgs {
@@ -75,12 +77,16 @@ export function serviceCommands(parser: Argv, run: Run): Argv {
       .command(
         'refresh [names..]',
         'Let running services take in their current configuration',
-        (command) => noPrerequisites(runOptions(selectionOptions(command))),
+        (command) => canaryOption(noPrerequisites(runOptions(selectionOptions(command)))),
         run<StartArgs>((args, context) =>
           carryOut('refresh', args, context, (invocation, conversation) =>
             refreshServices(
               invocation,
-              { ...runFromArgs(args, 'stop'), withPrerequisites: !args['no-prerequisites'] },
+              {
+                ...runFromArgs(args, 'stop', [canaryOf(args).problem]),
+                withPrerequisites: !args['no-prerequisites'],
+                canary: canaryOf(args).value,
+              },
               conversation,
             ),
           ),

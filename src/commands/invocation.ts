@@ -2,6 +2,7 @@ import type { EndingSignal } from '../engine/execute/interruption.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
+import type { PlanReport } from '../model/plan-report.ts'
 import type { Secrets } from '../model/secrets.ts'
 import type { Note } from '../ui/note-text.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
@@ -43,6 +44,8 @@ export interface Conversation {
   readonly note: (note: Note) => void
   /** Warnings that belong to this request. */
   readonly warn: (diagnostics: readonly Diagnostic[]) => void
+  /** Shows the plan of an apply, before anybody is asked. */
+  readonly plan: (report: PlanReport) => void
   /** Shows what is about to be confirmed and asks; `no-terminal` where nobody can be asked. */
   readonly confirm: (confirmation: Confirmation, plan: Plan) => Promise<'yes' | 'no' | 'no-terminal'>
   /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */

@@ -63,6 +63,8 @@ export interface Performance {
   readonly remarks?: (plan: Plan) => readonly Diagnostic[]
   /** A run that is gone on with, in the place of a new one. */
   readonly resumed?: Assignment['resumed']
+  /** Shows the plan before anybody is asked. */
+  readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => void
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
 }
@@ -105,6 +107,7 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   if (problems.some(isError)) return refused(problems)
   const warnings = [...problems, ...(performance.remarks?.(plan) ?? []), ...cluster.records.problems().map(asWarning)]
   if (warnings.length > 0) conversation.warn(warnings)
+  performance.present?.(plan, observed)
   if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
@@ -121,7 +124,8 @@ async function ask({ confirmation, options, conversation }: Performance, plan: P
   const answer = await conversation.confirm(question, plan)
   if (answer === 'yes') return undefined
   const asked = answer === 'no' ? 'declined' : 'no-terminal'
-  return diagnostic('unconfirmed', { verb: plan.verb, what: plan.steps.map((step) => step.service), asked })
+  const what = [...new Set(plan.steps.map((step) => step.service))]
+  return diagnostic('unconfirmed', { verb: plan.verb, what, asked })
 }
 
 export function refused(diagnostics: readonly Diagnostic[]): RunReport & { readonly kind: 'refused' } {

@@ -127,10 +127,13 @@ function renderOne(
   const lacksOutputs = !rendering.hasAllOutputs || known.misdescribed.has(service.name)
   if (lacksOutputs && request.selected.has(service.name)) known.incomplete.add(outputs)
   const digestible = { service, config, files: rendering.files, description: description ?? '' }
-  const { files, fingerprint } = (request.problemsOnly ? checkRendering : digestRendering)(digestible, problems)
+  const { files, fingerprint, manifest } = (request.problemsOnly ? checkRendering : digestRendering)(
+    digestible,
+    problems,
+  )
   const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
   const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
-  const done = { service, ...resolved, files, outputs, readiness, fingerprint }
+  const done = { service, ...resolved, files, outputs, readiness, fingerprint, manifest }
   return { service: done, isComplete, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
 }
 

@@ -5,6 +5,7 @@ import { expandInputs } from '../io/component-inputs.ts'
 import { digestFile, readProblem } from '../io/project-file.ts'
 import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
+import type { Manifest } from '../model/manifest.ts'
 import type { DeployFile } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
 
@@ -13,6 +14,7 @@ export interface RenderedDigest {
   readonly files: readonly DeployFile[]
   /** SHA-256, hexadecimal. */
   readonly fingerprint: string
+  readonly manifest: Manifest
 }
 
 /** What a digest is taken of: a rendering, and the text of the service's description. */
@@ -22,13 +24,13 @@ export type Digestible = Pick<ServiceRendering, 'service' | 'config' | 'files'> 
 export function digestRendering(rendering: Digestible, problems: Diagnostic[]): RenderedDigest {
   const { service, config, description } = rendering
   const digested = rendering.files.map((file) => digest(file, problems))
-  const print = fingerprint({
-    description,
-    config,
-    files: digested.map(({ file, sha256 }) => ({ path: file.path, executable: file.executable, sha256 })),
-    inputs: inputsOf(service, problems).map(({ path, source }) => ({ path, sha256: hashOf(source, problems) })),
-  })
-  return { files: digested.map(({ file }) => file), fingerprint: print }
+  const files = digested.map(({ file, sha256 }) => ({ path: file.path, executable: file.executable, sha256 }))
+  const inputs = inputsOf(service, problems).map(({ path, source }) => ({ path, sha256: hashOf(source, problems) }))
+  return {
+    files: digested.map(({ file }) => file),
+    fingerprint: fingerprint({ description, config, files, inputs }),
+    manifest: { description: sha256(description), files, inputs },
+  }
 }
 
 /** The problems of `digestRendering`, for who wants nothing else: no content is read, and none kept in memory. */
@@ -38,7 +40,7 @@ export function checkRendering({ service, files }: Digestible, problems: Diagnos
     const problem = readProblem(source)
     if (problem !== undefined) problems.push(problem)
   }
-  return { files: [], fingerprint: '' }
+  return { files: [], fingerprint: '', manifest: { description: '', files: [], inputs: [] } }
 }
 
 function digest(file: DeployFile, problems: Diagnostic[]): { readonly file: DeployFile; readonly sha256: string } {

@@ -1,10 +1,12 @@
 import { closure, reverse } from '../engine/graph.ts'
+import { withCanary } from '../engine/plan/canary.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
 import { type Planned, recordedGraph, type Situation } from '../engine/plan/situation.ts'
 import { planStart, reachedByStart } from '../engine/plan/start.ts'
 import { isNeeded } from '../engine/plan/stop.ts'
 import type { Verb } from '../model/plan.ts'
 import { ALIVE_PHASES } from '../model/record.ts'
+import { changesOf } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
@@ -28,6 +30,8 @@ export interface RestartRequest extends NamesRequest, RunOptions {
 
 export interface RefreshRequest extends NamesRequest, RunOptions {
   readonly withPrerequisites: boolean
+  /** So many refreshes are done and ready before any other one begins; all alike without it. */
+  readonly canary?: number | undefined
 }
 
 /** Starts services with all that they need, in dependency order. */
@@ -58,9 +62,11 @@ export function refreshServices(
   request: RefreshRequest,
   conversation: Conversation,
 ): Promise<RunReport> {
-  return runFromTree('refresh', invocation, request, conversation, (situation, names, skip) =>
-    planRefresh(situation, { ...request, names, skip, named: !request.all }),
-  )
+  const { canary } = request
+  return runFromTree('refresh', invocation, request, conversation, (situation, names, skip) => {
+    const planned = planRefresh(situation, { ...request, names, skip, named: !request.all })
+    return canary === undefined ? planned : { ...planned, plan: withCanary(planned.plan, canary) }
+  })
 }
 
 type Planner = (situation: Situation, names: readonly string[], skip: ReadonlySet<string>) => Planned
@@ -108,7 +114,10 @@ async function runFromTree(
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
     },
     remarks: (plan) => valuesTakenBack(plan, cluster, rendering.rendered, site.configuration),
-    plan: (observed) => planner({ services, declared, observed, fingerprints }, names, skip),
+    plan: (observed) => {
+      const changes = changesOf(rendering.rendered, cluster, site.configuration)
+      return planner({ services, declared, observed, fingerprints, changes }, names, skip)
+    },
   })
 }
 

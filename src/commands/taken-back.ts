@@ -1,7 +1,6 @@
 import { type Configuration, valueAt } from '../config/cluster/configuration.ts'
-import { canonicalJson } from '../engine/fingerprint.ts'
+import { isSameValue } from '../engine/changes.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
-import type { JsonValue } from '../model/json.ts'
 import type { Plan } from '../model/plan.ts'
 import type { CommandLineValue } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
@@ -19,19 +18,25 @@ export function valuesTakenBack(
 ): Diagnostic[] {
   const renewed = new Set(steps.flatMap((step) => (RENEWING.includes(step.operator) ? [step.service] : [])))
   return [...renewed].sort().flatMap((service) => {
-    const values = records.read(service)?.applied?.commandLine ?? []
-    const config = rendered.get(service)?.config
-    const lost = values.filter(({ path, value }) => {
-      const now = [valueAt(path, given), valueAt(path, config && { [service]: config })]
-      return !now.some((one) => isSame(one, value))
-    })
+    const lost = lostValues(service, records.read(service)?.applied?.commandLine ?? [], rendered.get(service), given)
     if (lost.length === 0) return []
     const data = { service, values: secrets.maskData<readonly CommandLineValue[]>(lost), verb }
     return [diagnostic('values-taken-back', data, { service, severity: 'warning' })]
   })
 }
 
-const RENEWING: readonly string[] = ['start', 'refresh']
+/** Those of the values that a service was started with, from the command line of then, that nothing gives it now. */
+export function lostValues(
+  service: string,
+  values: readonly CommandLineValue[],
+  rendered: Pick<RenderedService, 'config'> | undefined,
+  given: Configuration['given'],
+): CommandLineValue[] {
+  const config = rendered && { [service]: rendered.config }
+  return values.filter(({ path, value }) => {
+    const now = [valueAt(path, given), valueAt(path, config)]
+    return !now.some((one) => one !== undefined && isSameValue(one, value))
+  })
+}
 
-const isSame = (a: JsonValue | undefined, b: JsonValue): boolean =>
-  a !== undefined && canonicalJson(a) === canonicalJson(b)
+const RENEWING: readonly string[] = ['start', 'refresh']

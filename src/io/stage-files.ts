@@ -5,6 +5,7 @@ import type { Applied } from '../model/record.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
 import type { ScriptRole, Service } from '../model/service.ts'
 import { makeDirectory, umaskHurts, writePrivate } from './atomic-file.ts'
+import { writeManifest } from './manifest-file.ts'
 import { removeTree } from './remove-tree.ts'
 import { plainReason, StateError, systemCode } from './state-error.ts'
 
@@ -13,6 +14,8 @@ export interface StagingPlace {
   readonly version: string
   readonly deployDirectory: string
   readonly configFile: string
+  /** Where goes what the fingerprint was made of. */
+  readonly manifestFile: string
   /** Where the secrets go that are to be masked in what the service says; `null`: nowhere. */
   readonly secretsFile: string | null
 }
@@ -35,6 +38,7 @@ export function stageFiles(rendered: RenderedService, place: StagingPlace): Appl
   }
   makeDirectory(dirname(place.configFile))
   writePrivate(place.configFile, `${JSON.stringify(rendered.config, null, 2)}\n`)
+  writeManifest(place.manifestFile, rendered.manifest)
   if (secretsFile !== null) writePrivate(secretsFile, `${JSON.stringify(rendered.secrets.all())}\n`)
   return applied
 }
@@ -97,6 +101,7 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     timeouts: service.timeouts,
     retries: service.retries,
     strictShell: service.strictShell,
+    restartWithPrerequisites: service.restartWithPrerequisites,
     outputs: rendered.secrets.maskData(rendered.outputs),
     description: service.description ?? null,
     tags: service.tags,

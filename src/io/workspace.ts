@@ -81,8 +81,9 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         const directory = `${versionsDirectory(cluster, name)}/${run}`
         const deployDirectory = copyOf(rendered, run)
         const configFile = `${directory}/config.json`
-        const place = { version: run, deployDirectory, configFile, secretsFile: `${directory}/secrets.json` }
-        const applied = stageFiles(rendered, place)
+        const manifestFile = `${directory}/manifest.json`
+        const secretsFile = `${directory}/secrets.json`
+        const applied = stageFiles(rendered, { version: run, deployDirectory, configFile, manifestFile, secretsFile })
         linkCopy(deployDirectory, directory)
         makeDirectory(dataDirectory(cluster, name))
         makeDirectory(runDirectory(cluster, name))
@@ -98,7 +99,8 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         const directory = `${transientDirectory(cluster)}/${copyName(rendered.service.name, version)}`
         const deployDirectory = copyOf(rendered, version)
         const configFile = `${directory}/config.json`
-        const applied = stageFiles(rendered, { version, deployDirectory, configFile, secretsFile: null })
+        const manifestFile = `${directory}/manifest.json`
+        const applied = stageFiles(rendered, { version, deployDirectory, configFile, manifestFile, secretsFile: null })
         linkCopy(deployDirectory, directory)
         return { applied, dispose: () => guarded(directory, () => removeStaged(cluster, directory)) }
       })

@@ -15,6 +15,15 @@ export interface CycleEdge {
   readonly needs: string
 }
 
+/** One thing that is otherwise than when a plan was made. */
+export type Move =
+  | { readonly kind: 'declared'; readonly how: 'added' | 'removed' | 'changed' }
+  | { readonly kind: 'state'; readonly from: string; readonly to: string }
+  /** It was started, refreshed or stopped since, by this run. */
+  | { readonly kind: 'run'; readonly run: string | null }
+  /** Other steps would be planned for it now. */
+  | { readonly kind: 'steps' }
+
 /** What each code carries besides its place. The wording is in ui/wording.ts alone. */
 export interface DiagnosticData {
   // files
@@ -127,6 +136,12 @@ export interface DiagnosticData {
   'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }
   'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
+  'delete-interrupted': { service: string }
+  'plan-outdated': { service: string; moved: readonly Move[] }
+  /** `cluster`: of the plan; `here`: of the project. */
+  'plan-elsewhere': { cluster: string; here: string }
+  'bad-plan': { message: string }
+  'plan-newer': { found: number; supported: number }
   'skipped-not-running': { service: string; state: string; neededBy: string }
   unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
   'applied-differs': { service: string; script: string }
@@ -181,6 +196,9 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'cluster-taken',
   'foreign',
   'dependents-running',
+  'delete-interrupted',
+  'plan-outdated',
+  'plan-elsewhere',
   'skipped-not-running',
   'unconfirmed',
   'state-newer',

@@ -1,7 +1,8 @@
+import type { Change } from './change.ts'
 import type { Operator } from './service.ts'
 
 /** A request of a person, as the planner sees it. */
-export type Verb = 'start' | 'stop' | 'restart' | 'delete' | 'refresh'
+export type Verb = 'start' | 'stop' | 'restart' | 'delete' | 'refresh' | 'apply'
 
 /** What made a service part of a request. */
 export type Selected =
@@ -15,7 +16,12 @@ export type Trigger =
   | { readonly kind: 'not-running'; readonly detail: string }
   | { readonly kind: 'no-probe' }
   | { readonly kind: 'job-not-completed'; readonly detail: string }
-  | { readonly kind: 'changed' }
+  /** Empty where it is not known what is otherwise. */
+  | { readonly kind: 'changed'; readonly changes: readonly Change[] }
+  /** `changes`: what else is new with it. */
+  | { readonly kind: 'prerequisite-restarted'; readonly service: string; readonly changes: readonly Change[] }
+  /** It runs, and the project has it no more. */
+  | { readonly kind: 'orphan' }
   | { readonly kind: 'again' }
   | { readonly kind: 'prerequisite-data-deleted'; readonly service: string }
   | { readonly kind: 'adopted'; readonly answer: string }
@@ -52,6 +58,15 @@ export type LeftReason =
   /** `since`: ISO 8601; `null` where it is not known. */
   | { readonly kind: 'running'; readonly since: string | null }
   | { readonly kind: 'running-older-configuration' }
+  /** It runs, or is completed, with what is declared. */
+  | { readonly kind: 'up-to-date'; readonly since: string | null; readonly state: 'running' | 'completed' }
+  /** Stopped by hand. */
+  | { readonly kind: 'held'; readonly since: string | null }
+  | { readonly kind: 'delete-interrupted' }
+  /** What it would need for its step is left alone, and does not run. */
+  | { readonly kind: 'prerequisite-left'; readonly service: string; readonly because: 'held' | 'delete-interrupted' }
+  /** It runs, and the project has it no more; `neededBy`: who needs it still. */
+  | { readonly kind: 'orphan'; readonly neededBy: readonly string[] }
   | { readonly kind: 'completed'; readonly since: string | null }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'not-running'; readonly state: string }

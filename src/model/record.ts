@@ -22,6 +22,8 @@ export interface Applied {
   readonly configFile: string
   /** The secrets of the configuration, for those who show what it says; `null` where it has none. */
   readonly secretsFile: string | null
+  /** What its fingerprint was made of, for later plans; absent in records that were written without. */
+  readonly manifestFile?: string
   /** What of the configuration is in no file of the project, sorted by path. */
   readonly commandLine: readonly CommandLineValue[]
   readonly fingerprint: string
@@ -37,6 +39,8 @@ export interface Applied {
   readonly timeouts: Readonly<Partial<Timeouts>>
   readonly retries: Retries
   readonly strictShell: boolean
+  /** Absent in records that were written without: it is not. */
+  readonly restartWithPrerequisites?: boolean
   readonly outputs: Readonly<Record<string, string>>
   readonly description: string | null
   readonly tags: readonly string[]

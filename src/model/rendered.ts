@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts'
+import type { Manifest } from './manifest.ts'
 import type { CommandLineValue } from './record.ts'
 import type { Secrets } from './secrets.ts'
 import type { Readiness, Service } from './service.ts'
@@ -28,4 +29,6 @@ export interface RenderedService {
   readonly readiness: Readiness | undefined
   /** SHA-256, hexadecimal, over all that the scripts can see; see engine/fingerprint.ts. */
   readonly fingerprint: string
+  /** What the fingerprint was made of. */
+  readonly manifest: Manifest
 }

@@ -84,6 +84,8 @@ export interface Service {
   readonly timeouts: Timeouts
   readonly retries: Retries
   readonly strictShell: boolean
+  /** It is restarted when something that it needs is. */
+  readonly restartWithPrerequisites: boolean
   /** Globs relative to the component directory. */
   readonly inputs: readonly Located<string>[]
   /** Template texts by output name, in the order of their names. */

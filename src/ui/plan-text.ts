@@ -20,7 +20,12 @@ export function printPlan(plan: Plan): string {
 type Row = readonly [verb: string, service: string, why: string]
 
 function stepRow(step: Step, byId: ReadonlyMap<string, Step>): Row {
-  const notes = [causeWords(step.cause)]
+  return [step.operator, printable(step.service), [causeWords(step.cause), ...stepNotes(step, byId)].join('; ')]
+}
+
+/** What else there is to say of a step: whose scripts it runs, and what it comes after. */
+export function stepNotes(step: Step, byId: ReadonlyMap<string, Step>): string[] {
+  const notes = []
   if (step.adopt) notes.push('taken over, not run')
   if (step.stopFirst) notes.push('its stop-script first')
   if (step.source !== USUAL_SOURCE[step.operator]) notes.push(SOURCE_WORDS[step.source])
@@ -29,7 +34,7 @@ function stepRow(step: Step, byId: ReadonlyMap<string, Step>): Row {
     ...step.after.map((id) => `${needWords(id, step, byId)} (optional)`),
   ]
   if (before.length > 0) notes.push(`after ${before.join(', ')}`)
-  return [step.operator, printable(step.service), notes.join('; ')]
+  return notes
 }
 
 /** A step that does the same needs its service's name only. */

@@ -28,14 +28,18 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
   const awaited = new Set<string>()
   const steps: RunTally['steps'][number][] = []
   const left: Left[] = []
+  let isShown = false
 
   return (event) => {
     switch (event.type) {
       case 'run-started':
         row.measure(event.plan)
+        // The plan of an apply was shown, with what it leaves alone.
+        isShown = event.verb === 'apply' && event.plan.steps.length > 0
         return [style.bold(headline(event))]
       case 'service-left': {
         left.push(event.left)
+        if (isShown && !everyEvent) return []
         const text = row.text('left', event.left.service, leftLine(event.left, event.time))
         return [event.left.failure ? style.red(text) : style.dim(text)]
       }
@@ -91,6 +95,7 @@ const DOING = {
   restart: 'Restarting',
   delete: 'Deleting',
   refresh: 'Refreshing',
+  apply: 'Changing',
 } as const
 
 function headline({ run, verb, plan, cluster, resumed }: RunEvent & { readonly type: 'run-started' }): string {
@@ -104,7 +109,7 @@ function headline({ run, verb, plan, cluster, resumed }: RunEvent & { readonly t
 }
 
 /** Why a service is left alone, with the command that would change it where there is one. */
-function leftLine({ service, reason }: Left, now: number): string {
+export function leftLine({ service, reason }: Left, now: number): string {
   const words = leftWords(reason)
   switch (reason.kind) {
     case 'running':
@@ -112,6 +117,16 @@ function leftLine({ service, reason }: Left, now: number): string {
       const then = Date.parse(reason.since ?? '')
       return Number.isNaN(then) ? words : `${reason.kind} for ${formatDuration(now - then)}`
     }
+    case 'up-to-date': {
+      const then = Date.parse(reason.since ?? '')
+      return Number.isNaN(then) ? words : `${words}; ${reason.state} for ${formatDuration(now - then)}`
+    }
+    case 'held':
+      return `${words}; paictl service start ${printable(service)}`
+    case 'delete-interrupted':
+      return `${words}; paictl service delete ${printable(service)}`
+    case 'orphan':
+      return reason.neededBy.length === 0 ? `${words}; paictl apply --prune` : words
     case 'running-older-configuration':
       return `${words}: paictl service refresh ${printable(service)}`
     case 'not-running':
@@ -120,6 +135,7 @@ function leftLine({ service, reason }: Left, now: number): string {
     case 'nothing-to-stop':
     case 'never-started':
     case 'skipped':
+    case 'prerequisite-left':
       return words
     default:
       return unreachable(reason)

@@ -67,7 +67,7 @@ function settledServices({ steps }: RunTally): Settled[] {
 }
 
 /** `2 started`, `1 unchanged`: each word once, in the order of its first use. */
-function tallied(words: readonly string[]): string[] {
+export function tallied(words: readonly string[]): string[] {
   return [...new Set(words)].map((word) => `${words.filter((other) => other === word).length} ${word}`)
 }
 
@@ -94,6 +94,15 @@ function leftWord(reason: LeftReason): string {
       return 'already running'
     case 'completed':
       return 'already completed'
+    case 'up-to-date':
+      return 'up to date'
+    case 'held':
+      return 'held'
+    case 'delete-interrupted':
+    case 'prerequisite-left':
+      return 'left alone'
+    case 'orphan':
+      return reason.neededBy.length === 0 ? 'orphaned' : 'orphaned and needed'
     case 'unchanged':
       return 'unchanged'
     case 'not-running':

@@ -86,11 +86,16 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'unknown-code':
     case 'file-exists':
     case 'unknown-template':
+    case 'bad-plan':
+    case 'plan-newer':
       return wordRequest(diagnostic, display)
     case 'locked':
     case 'cluster-taken':
     case 'foreign':
     case 'dependents-running':
+    case 'delete-interrupted':
+    case 'plan-outdated':
+    case 'plan-elsewhere':
     case 'skipped-not-running':
     case 'unconfirmed':
     case 'applied-differs':

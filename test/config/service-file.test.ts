@@ -23,6 +23,7 @@ describe-script: describe.sh
 readiness: {tcp: 8080, interval: 1s, timeout: 1h30m, success-threshold: 3}
 timeout: {start: 1h30m, stop: 500ms}
 strict-shell: true
+restart-with-prerequisites: true
 inputs: data/**
 outputs: {url: "http://{{config.host}}", port: 8080}
 cluster-type: k8s
@@ -69,6 +70,7 @@ protected: true
       retries: {},
       timeouts: { start: 5_400_000, stop: 500, delete: 300_000, refresh: 300_000 },
       strictShell: true,
+      restartWithPrerequisites: true,
       inputs: [{ value: 'data/**' }],
       outputs: { port: { value: '8080' }, url: { value: 'http://{{config.host}}' } },
     })

@@ -82,6 +82,7 @@ export function renderedService(
     timeouts: DEFAULT_TIMEOUTS,
     retries: {},
     strictShell: false,
+    restartWithPrerequisites: false,
     inputs: [],
     outputs: {},
   }
@@ -96,6 +97,7 @@ export function renderedService(
     outputs: {},
     readiness: undefined,
     fingerprint: 'f',
+    manifest: { description: '', files: [], inputs: [] },
   }
 }
 

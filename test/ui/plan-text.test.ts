@@ -95,7 +95,7 @@ test('has words for every trigger', () => {
     [{ kind: 'not-running', detail: 'stopped:\n by \u001bhand' }, 'not running (stopped: by \\x1bhand)'],
     [{ kind: 'no-probe' }, 'nothing to ask whether it runs'],
     [{ kind: 'job-not-completed', detail: 'failed' }, 'not completed (failed)'],
-    [{ kind: 'changed' }, 'changed'],
+    [{ kind: 'changed', changes: [] }, 'changed'],
     [{ kind: 'again' }, 'to be done again'],
     [{ kind: 'prerequisite-data-deleted', service: 'store' }, 'data of store was deleted'],
     [{ kind: 'adopted', answer: '' }, 'answers already'],

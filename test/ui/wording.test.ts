@@ -647,6 +647,48 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'add "--with-dependents" to stop them first, or "--force" to delete it anyway',
     ],
   ],
+  'delete-interrupted': [
+    [
+      { service: 'store' },
+      'the delete of "store" was interrupted: started now, it would come back without all of its data',
+      'finish it with "paictl service delete store" or "paictl resume"',
+    ],
+  ],
+  'plan-outdated': [
+    [
+      {
+        service: 'web',
+        moved: [
+          { kind: 'declared', how: 'changed' },
+          { kind: 'state', from: 'running', to: 'failed' },
+        ],
+      },
+      'the plan no longer holds for "web": what the project declares for it has changed since; it was running and is failed',
+      'make it again with "paictl plan --output json"',
+    ],
+    [
+      { service: 'web', moved: [{ kind: 'run', run: 'run-7' }] },
+      'the plan no longer holds for "web": it was acted on since, by run run-7',
+      'make it again with "paictl plan --output json"',
+    ],
+  ],
+  'plan-elsewhere': [
+    [
+      { cluster: 'prod', here: 'staging' },
+      'the plan was made for the cluster "prod", and this project describes "staging"',
+      'carry it out in the project that it was made in, or make one here',
+    ],
+  ],
+  'bad-plan': [
+    [{ message: 'it is empty' }, 'this is no plan: it is empty', 'make it again with "paictl plan --output json"'],
+  ],
+  'plan-newer': [
+    [
+      { found: 2, supported: 1 },
+      'the plan was made by a newer paictl: format 2, where this one knows 1',
+      'use that version or a later one, or make the plan again with this one',
+    ],
+  ],
   'skipped-not-running': [
     [
       { service: 'store', state: 'stopped', neededBy: 'web' },

@@ -87,6 +87,7 @@ function buildService(
     timeouts: readTimeouts(at('timeout'), kind === 'job'),
     retries,
     strictShell: isTrue(at('strict-shell')),
+    restartWithPrerequisites: isTrue(at('restart-with-prerequisites')),
     inputs: paths(at('inputs')),
     outputs: readOutputs(at('outputs')),
   }

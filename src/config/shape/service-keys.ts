@@ -160,6 +160,13 @@ export const SERVICE_KEYS: KeyTable = {
     default: false,
     aliases: ['strict', 'set-e', 'shell-options'],
   },
+  'restart-with-prerequisites': {
+    shape: { kind: 'flag' },
+    doc: 'Restart it when `paictl apply` restarts something that it needs.',
+    about: 'Without it, it runs on. A job is not concerned.',
+    default: false,
+    aliases: ['part-of', 'binds-to', 'restart-with-dependencies', 'restart-with-dependency'],
+  },
   'cluster-type': {
     shape: LABELS,
     doc: 'The cluster types that the service exists on; without it, all.',

@@ -104,7 +104,9 @@ function whyNot(
 }
 
 function interrupted(run: StepRun, operator: 'stop' | 'delete'): Outcome {
-  run.save('interrupted', { problem: `its ${operator} was interrupted` })
+  // A delete that was begun stays one: whatever is left of the service must not be taken for all of it.
+  const phase = operator === 'delete' ? 'deleting' : 'interrupted'
+  run.save(phase, { problem: `its ${operator} was interrupted` })
   return run.cancelled()
 }
 

@@ -1,3 +1,4 @@
+import type { Change } from '../../model/change.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/plan.ts'
@@ -14,6 +15,8 @@ export interface Situation {
   readonly observed: ReadonlyMap<string, Observed>
   /** Of the rendered services, as they would be started now. */
   readonly fingerprints: ReadonlyMap<string, string>
+  /** What is otherwise with those that have another fingerprint than they were started with, as far as it is known. */
+  readonly changes?: ReadonlyMap<string, readonly Change[]>
 }
 
 /** Either a plan, with what a person should know about it, or why there is none. */
@@ -60,6 +63,10 @@ export function isAlive(observed: Observed | undefined): boolean {
   if (observed.record.kind === 'job' && observed.record.phase === 'failed') return false
   return ALIVE_PHASES.includes(observed.record.phase)
 }
+
+/** Whether the delete of a service was begun, and nobody is at it any more: started now, it would come back without its data. */
+export const isDeleteInterrupted = (observed: Observed | undefined): boolean =>
+  observed?.record?.phase === 'deleting' && observed.state !== 'deleting'
 
 /** Whether a service was ever started here and not deleted since. */
 export function wasStarted(observed: Observed | undefined): boolean {

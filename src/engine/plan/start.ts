@@ -4,7 +4,7 @@ import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan
 import type { Phase } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import { closure, type Graph, topologicalOrder } from '../graph.ts'
-import { type Planned, type Situation, sortedNames } from './situation.ts'
+import { isDeleteInterrupted, type Planned, type Situation, sortedNames } from './situation.ts'
 import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 
 export interface StartOptions {
@@ -133,7 +133,7 @@ function leftHalfStarted(observed: Observed | undefined): boolean {
 
 const HALF_DONE: readonly Phase[] = ['starting', 'refreshing', 'interrupted']
 
-type Decision =
+export type Decision =
   | { readonly kind: 'start'; readonly trigger: Trigger }
   | { readonly kind: 'leave'; readonly reason: LeftReason }
   | { readonly kind: 'refuse'; readonly problem: Diagnostic }
@@ -144,11 +144,15 @@ const leave = (reason: LeftReason): Decision => ({ kind: 'leave', reason })
 /** Whether one service needs its start, by what is observed of it. */
 export function decideStart(
   service: Service,
-  situation: Pick<Situation, 'observed' | 'fingerprints'>,
+  situation: Pick<Situation, 'observed' | 'fingerprints' | 'changes'>,
   { again, adopt }: { readonly again: boolean; readonly adopt: boolean },
 ): Decision {
   const observed = situation.observed.get(service.name)
   if (observed === undefined) return start({ kind: 'never-started' })
+  if (isDeleteInterrupted(observed)) {
+    const { name } = service
+    return { kind: 'refuse', problem: diagnostic('delete-interrupted', { service: name }, { service: name }) }
+  }
   switch (observed.state) {
     case 'foreign': {
       const answer = observed.answer?.detail ?? observed.detail
@@ -178,7 +182,7 @@ function decideRunning(observed: Observed, { fingerprints }: Pick<Situation, 'fi
 
 function decideJob(
   observed: Observed,
-  { observed: all, fingerprints }: Pick<Situation, 'observed' | 'fingerprints'>,
+  { observed: all, fingerprints, changes }: Pick<Situation, 'observed' | 'fingerprints' | 'changes'>,
   again: boolean,
 ): Decision {
   if (again) return start({ kind: 'again' })
@@ -188,7 +192,9 @@ function decideJob(
       return start({ kind: 'prerequisite-data-deleted', service: name })
     }
   }
-  if (record?.applied?.fingerprint !== fingerprints.get(observed.name)) return start({ kind: 'changed' })
+  if (record?.applied?.fingerprint !== fingerprints.get(observed.name)) {
+    return start({ kind: 'changed', changes: changes?.get(observed.name) ?? [] })
+  }
   return leave({ kind: 'completed', since: sinceOf(observed) })
 }
 
@@ -212,6 +218,6 @@ export function leftSkipped({ services }: Situation, skip: ReadonlySet<string>):
   }))
 }
 
-const sinceOf = ({ record }: Observed): string | null => record?.since || null
+export const sinceOf = ({ record }: Observed): string | null => record?.since || null
 
 const describeState = ({ state, detail }: Observed): string => (detail === '' ? state : `${state}: ${detail}`)

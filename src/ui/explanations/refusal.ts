@@ -63,6 +63,44 @@ export const REFUSAL_EXPLANATIONS = {
       right: ['paictl service stop store --with-dependents'],
     },
   },
+  'delete-interrupted': {
+    summary: 'the delete of a service was interrupted',
+    cause:
+      'A delete writes down that it was begun, before it does anything. It was ended in the midst of it, by Ctrl-C, a ' +
+      'crash or a reboot: some of the data of the service may be gone. A start would bring it back as if it had been ' +
+      'asked for, and empty.',
+    cure:
+      'Finish the delete: `paictl service delete NAME`, or `paictl resume` for all of the run that was interrupted. ' +
+      'After that it can be started again, from nothing.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service start store # its delete was interrupted'],
+      right: ['paictl service delete store', 'paictl service start store'],
+    },
+  },
+  'plan-outdated': {
+    summary: 'a saved plan no longer holds',
+    cause:
+      'A plan that was saved is carried out as it is, or not at all. Since it was made, something that it rests on has ' +
+      'moved: what the project declares (a file, a value, a service more or less), what is true of a service, or who ' +
+      'has started, refreshed or stopped it. Each service is named with what has moved. Nothing was done.',
+    cure: 'Make the plan again, look at it again, and carry that one out.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl apply --plan plan.json --yes # web was changed since'],
+      right: ['paictl plan --output json > plan.json', 'paictl apply --plan plan.json --yes'],
+    },
+  },
+  'plan-elsewhere': {
+    summary: 'a saved plan was made for another cluster',
+    cause: 'The plan names the cluster that it was made for, and the project describes another one. Nothing was done.',
+    cure: 'Go to the project that the plan was made in (`-C DIR`), or make a plan here.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl -C staging apply --plan production.json'],
+      right: ['paictl -C production apply --plan production.json'],
+    },
+  },
   'skipped-not-running': {
     summary: 'a skipped service is needed and does not run',
     cause:
@@ -76,10 +114,10 @@ export const REFUSAL_EXPLANATIONS = {
     },
   },
   unconfirmed: {
-    summary: 'a deletion was not confirmed',
+    summary: 'a deletion, or a plan, was not confirmed',
     cause:
       'What cannot be undone is asked for first: y/N for some services, the cluster-id typed for all of them and for ' +
-      'those that are `protected`. The answer was no, or there is no terminal to ask at, as in a script or in CI. ' +
+      'those that are `protected`. So is what `paictl apply` has planned. The answer was no, or there is no terminal to ask at, as in a script or in CI. ' +
       'Nothing was done.',
     cure: 'Answer the question, or add `--yes` where nobody can be asked. `--dry-run` shows what would be done.',
     example: {

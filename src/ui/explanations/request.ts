@@ -144,4 +144,28 @@ export const REQUEST_EXPLANATIONS = {
       right: ['paictl component new train --template job'],
     },
   },
+  'bad-plan': {
+    summary: 'a file is no plan',
+    cause:
+      '`apply --plan FILE` takes what `paictl plan --output json` has printed, whole and unchanged. The file is cut off, ' +
+      'empty, or something else; the place is shown. Nothing was done.',
+    cure: 'Make the plan again: `paictl plan --output json > plan.json`. What people are shown is not a plan.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl plan > plan.json', 'paictl apply --plan plan.json'],
+      right: ['paictl plan --output json > plan.json', 'paictl apply --plan plan.json'],
+    },
+  },
+  'plan-newer': {
+    summary: 'a plan was made by a newer paictl',
+    cause:
+      'The form of plans has a version, and that of this file is newer than what this paictl knows: it might say ' +
+      'something that would not be done. Nothing was done.',
+    cure: 'Carry it out with the version that made it, or a later one; or make it again with this one.',
+    example: {
+      where: 'plan.json',
+      wrong: ['{"v": 99, "type": "plan", …}'],
+      right: ['{"v": 1, "type": "plan", …}'],
+    },
+  },
 } satisfies AreaExplanations

@@ -1,10 +1,15 @@
+import type { Change } from '../../model/change.ts'
 import type { Cause, LeftReason, Selected, Trigger } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
-import { printableSentence } from '../printable.ts'
+import { printable, printableSentence } from '../printable.ts'
+import { changeWords } from './change.ts'
+import { andList, shortList } from './lists.ts'
 
 /** Why a step is taken: `never started; needed by ingress`. */
 export function causeWords(cause: Cause): string {
-  const selected = selectedWords(cause.selected)
+  // That it needs what is restarted is the trigger itself.
+  const isSaid = cause.trigger.kind === 'prerequisite-restarted' && cause.selected.by === 'dependent'
+  const selected = isSaid ? '' : selectedWords(cause.selected)
   return selected === '' ? triggerWords(cause.trigger) : `${triggerWords(cause.trigger)}; ${selected}`
 }
 
@@ -17,6 +22,20 @@ export function leftWords(reason: LeftReason): string {
       return 'runs with another configuration'
     case 'completed':
       return 'already completed'
+    case 'up-to-date':
+      return 'up to date'
+    case 'held':
+      return 'held: stopped by hand'
+    case 'delete-interrupted':
+      return 'its delete was interrupted'
+    case 'prerequisite-left':
+      return reason.because === 'held'
+        ? `needs ${printable(reason.service)}, which is held`
+        : `needs ${printable(reason.service)}, whose delete was interrupted`
+    case 'orphan':
+      return reason.neededBy.length === 0
+        ? 'orphan: no longer in the project'
+        : `orphan: no longer in the project, and still needed by ${andList(reason.neededBy.map(printable))}`
     case 'unchanged':
       return 'unchanged'
     case 'not-running':
@@ -46,7 +65,7 @@ export function selectedWords(selected: Selected): string {
   }
 }
 
-function triggerWords(trigger: Trigger): string {
+export function triggerWords(trigger: Trigger): string {
   switch (trigger.kind) {
     case 'never-started':
       return 'never started'
@@ -57,7 +76,13 @@ function triggerWords(trigger: Trigger): string {
     case 'job-not-completed':
       return withDetail('not completed', trigger.detail)
     case 'changed':
-      return 'changed'
+      return changedWords('changed', trigger.changes)
+    case 'prerequisite-restarted': {
+      const words = `${printable(trigger.service)}, which it needs, is restarted`
+      return trigger.changes.length === 0 ? words : `${words}; ${changedWords('changed', trigger.changes)}`
+    }
+    case 'orphan':
+      return 'orphan: no longer in the project'
     case 'again':
       return 'to be done again'
     case 'prerequisite-data-deleted':
@@ -72,6 +97,17 @@ function triggerWords(trigger: Trigger): string {
       return unreachable(trigger)
   }
 }
+
+/** So many changes are named in one line. */
+const MOST_NAMED = 5
+
+const changedWords = (text: string, changes: readonly Change[]): string =>
+  changes.length === 0
+    ? text
+    : `${text}: ${shortList(
+        changes.map((change) => changeWords(change)),
+        MOST_NAMED,
+      )}`
 
 function withDetail(text: string, detail: string): string {
   const shown = printableSentence(detail)

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Diagnostic, Move } from '../../model/diagnostic.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, quoted, shortList } from './lists.ts'
@@ -14,6 +14,9 @@ type RefusalDiagnostic = Extract<
       | 'cluster-taken'
       | 'foreign'
       | 'dependents-running'
+      | 'delete-interrupted'
+      | 'plan-outdated'
+      | 'plan-elsewhere'
       | 'skipped-not-running'
       | 'unconfirmed'
   }
@@ -49,6 +52,27 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       return words(
         `cannot ${verb} "${service}": ${andList(names)} ${dependents.length === 1 ? 'needs' : 'need'} it`,
         `add "--with-dependents" to stop ${dependents.length === 1 ? 'it' : 'them'} first, or "--force" to ${verb} it anyway`,
+      )
+    }
+    case 'delete-interrupted': {
+      const { service } = diagnostic.data
+      return words(
+        `the delete of "${service}" was interrupted: started now, it would come back without all of its data`,
+        `finish it with "paictl service delete ${service}" or "paictl resume"`,
+      )
+    }
+    case 'plan-outdated': {
+      const { service, moved } = diagnostic.data
+      return words(
+        `the plan no longer holds for "${service}": ${moved.map(moveWords).join('; ')}`,
+        'make it again with "paictl plan --output json"',
+      )
+    }
+    case 'plan-elsewhere': {
+      const { cluster, here } = diagnostic.data
+      return words(
+        `the plan was made for the cluster "${cluster}", and this project describes "${here}"`,
+        'carry it out in the project that it was made in, or make one here',
       )
     }
     case 'skipped-not-running': {
@@ -88,6 +112,27 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       return unreachable(diagnostic)
   }
 }
+
+function moveWords(move: Move): string {
+  switch (move.kind) {
+    case 'declared':
+      return DECLARED_WORDS[move.how]
+    case 'state':
+      return `it was ${move.from} and is ${move.to}`
+    case 'run':
+      return move.run === null ? 'its record is another one' : `it was acted on since, by run ${move.run}`
+    case 'steps':
+      return 'other steps would be taken for it now'
+    default:
+      return unreachable(move)
+  }
+}
+
+const DECLARED_WORDS = {
+  added: 'it is new in the project',
+  removed: 'it is no longer in the project',
+  changed: 'what the project declares for it has changed since',
+} as const
 
 /** The option of a command line that supplied a value, as it can be typed again. */
 function optionOf({ path, value, source }: CommandLineValue, display: DisplayPath): string {

@@ -18,6 +18,8 @@ type RequestDiagnostic = Extract<
       | 'unknown-code'
       | 'file-exists'
       | 'unknown-template'
+      | 'bad-plan'
+      | 'plan-newer'
   }
 >
 
@@ -84,6 +86,15 @@ export function wordRequest(diagnostic: RequestDiagnostic, display: DisplayPath)
       const { template, nearest, known } = diagnostic.data
       const templates = known.length === 0 ? undefined : `templates: ${shortList([...known].sort())}`
       return words(`there is no template "${template}"`, suggestion(nearest, templates))
+    }
+    case 'bad-plan':
+      return words(`this is no plan: ${diagnostic.data.message}`, 'make it again with "paictl plan --output json"')
+    case 'plan-newer': {
+      const { found, supported } = diagnostic.data
+      return words(
+        `the plan was made by a newer paictl: format ${found}, where this one knows ${supported}`,
+        'use that version or a later one, or make the plan again with this one',
+      )
     }
     default:
       return unreachable(diagnostic)

@@ -36,6 +36,7 @@ export function makeService(name: string, needs: readonly string[] = [], more: P
     timeouts: DEFAULT_TIMEOUTS,
     retries: {},
     strictShell: false,
+    restartWithPrerequisites: false,
     inputs: [],
     outputs: {},
     ...more,
@@ -99,6 +100,7 @@ export function makeRendered(service: Service, more: Partial<RenderedService> = 
     outputs: {},
     readiness: undefined,
     fingerprint: 'new',
+    manifest: { description: '', files: [], inputs: [] },
     ...more,
   }
 }

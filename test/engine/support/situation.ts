@@ -1,5 +1,6 @@
 import { graphOf } from '../../../src/engine/graph.ts'
 import type { Planned, Situation } from '../../../src/engine/plan/situation.ts'
+import type { Change } from '../../../src/model/change.ts'
 import type { Observed, ServiceState } from '../../../src/model/observed.ts'
 import type { FailedStart, Phase } from '../../../src/model/record.ts'
 import type { ServiceKind } from '../../../src/model/service.ts'
@@ -22,6 +23,10 @@ export interface Given {
   readonly probe?: boolean
   /** Its fingerprint is not the one that it was started with. */
   readonly changed?: boolean
+  /** What is otherwise then. */
+  readonly changes?: readonly Change[]
+  /** It declares `restart-with-prerequisites`. */
+  readonly follows?: boolean
   readonly refreshScript?: boolean
   /** `false`: the project does not have it any more. */
   readonly declared?: boolean
@@ -34,9 +39,10 @@ export interface Given {
 /** Builds what a planner knows from a few words a service. */
 export function situation(given: Readonly<Record<string, Given>>): Situation {
   const declared = Object.entries(given).filter(([, one]) => one.declared !== false)
-  const services = declared.map(([name, { needs, kind = 'service', refreshScript }]) =>
+  const services = declared.map(([name, { needs, kind = 'service', refreshScript, follows = false }]) =>
     makeService(name, needs, {
       kind,
+      restartWithPrerequisites: follows,
       scripts: refreshScript ? { refresh: { value: 'refresh.sh', span: spanIn(name, 1) } } : {},
     }),
   )
@@ -45,6 +51,7 @@ export function situation(given: Readonly<Record<string, Given>>): Situation {
     declared: graphOf(services),
     observed: new Map(Object.entries(given).map(([name, one]) => [name, observedOf(name, one)])),
     fingerprints: new Map(declared.map(([name, { changed }]) => [name, changed ? 'other' : 'same'])),
+    changes: new Map(declared.map(([name, { changes = [] }]) => [name, changes])),
   }
 }
 

@@ -1,0 +1,198 @@
+import { resolve } from 'node:path'
+import type { SavedPlan } from '../config/files/plan-file.ts'
+import { closure, reverse } from '../engine/graph.ts'
+import { planApply } from '../engine/plan/apply.ts'
+import { withCanary } from '../engine/plan/canary.ts'
+import { outlookOf } from '../engine/plan/outlook.ts'
+import { type Planned, recordedGraph } from '../engine/plan/situation.ts'
+import { reachedByStart } from '../engine/plan/start.ts'
+import { isNeeded } from '../engine/plan/stop.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Observed } from '../model/observed.ts'
+import type { Plan } from '../model/plan.ts'
+import type { ApplySelection, PlanReport } from '../model/plan-report.ts'
+import { ALIVE_PHASES } from '../model/record.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { changesOf } from './changes.ts'
+import { choose, type NamesRequest } from './choose.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+import { type Performance, perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import { fileDifferences } from './plan-difference.ts'
+import { renderSelection, type SelectionRendering } from './render-selection.ts'
+import { factsOf, whatMoved } from './saved-plan.ts'
+import { openSite, type Site } from './site.ts'
+import { survey } from './survey.ts'
+import { concernsAll, weigh } from './weigh.ts'
+
+export interface ApplyRequest extends NamesRequest, RunOptions {
+  /** Orphans are stopped. */
+  readonly prune: boolean
+  /** So many refreshes are done and ready before any other one begins. */
+  readonly canary: number | undefined
+  /** What the files of the changed services differ in is found out, too. */
+  readonly diff: boolean
+  /** A plan that was made before: it is carried out, or nothing is. */
+  readonly saved?: SavedPlan | undefined
+}
+
+/** Makes what runs be what is declared. Without names: all that is declared. */
+export async function applyProject(
+  invocation: Invocation,
+  request: ApplyRequest,
+  conversation: Conversation,
+): Promise<RunReport> {
+  const prepared = await prepare(invocation, request, conversation, (report) => conversation.plan(report))
+  return prepared.ok ? perform(prepared.value) : refused(prepared.error)
+}
+
+/** What `applyProject` would do; nothing is changed. */
+export async function planProject(
+  invocation: Invocation,
+  request: Omit<ApplyRequest, 'dryRun'>,
+  conversation: Conversation,
+): Promise<Result<PlanReport, readonly Diagnostic[]>> {
+  let report: PlanReport | undefined
+  const prepared = await prepare(invocation, { ...request, dryRun: true }, conversation, (made) => {
+    report = made
+  })
+  if (!prepared.ok) return prepared
+  const performed = await perform(prepared.value)
+  if (performed.kind === 'refused') return err(performed.diagnostics)
+  if (report === undefined) throw new Error('a plan was made and not shown')
+  return ok(report)
+}
+
+/** Reads, validates and renders all that may have to do with the request; the plan is made when it is performed. */
+async function prepare(
+  invocation: Invocation,
+  request: ApplyRequest,
+  conversation: Conversation,
+  show: (report: PlanReport) => void,
+): Promise<Result<Performance, readonly Diagnostic[]>> {
+  const opened = await openSite(invocation)
+  if (!opened.ok) return opened
+  const site = opened.value
+  const { cluster, services, graph: declared, configuration } = site
+  const plannedFor = request.saved?.cluster.id ?? cluster.id
+  if (plannedFor !== cluster.id) return err([diagnostic('plan-elsewhere', { cluster: plannedFor, here: cluster.id })])
+  const chosen = await chooseForApply(site, request)
+  const rendered = reachable(site, chosen.names, chosen.skip)
+  const rendering = await renderSelection(site, invocation, rendered)
+  const found = [...chosen.problems, ...site.diagnostics, ...rendering.diagnostics]
+  const { blocking, warnings, elsewhere } = weigh(found, rendering.concerned, site.project)
+  if (blocking.length > 0) return err([...blocking, ...warnings])
+  if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
+  if (configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: cluster.id })
+  const fingerprints = fingerprintsOf(rendering, rendered)
+  return ok({
+    invocation,
+    conversation,
+    options: request,
+    cluster,
+    verb: 'apply',
+    parallel: request.parallel ?? site.project.settings.parallel,
+    rendered: rendering.rendered,
+    declared,
+    services,
+    affected: [...rendered, ...(request.prune ? chosen.orphans : [])],
+    observe: () => {
+      const names = [...involved(site, [...rendered, ...chosen.orphans]), ...chosen.skip]
+      return survey({ cluster, services, names, rendered: rendering.rendered, alone: !request.dryRun })
+    },
+    plan: (observed): Planned => {
+      const changes = changesOf(rendering.rendered, cluster, configuration)
+      const situation = { services, declared, observed, fingerprints, changes }
+      const { plan: all, problems } = planApply(situation, { ...request, ...chosen })
+      const plan = request.canary === undefined ? all : withCanary(all, request.canary)
+      const moved = request.saved === undefined ? [] : whatMoved(request.saved, { fingerprints, observed, plan })
+      return { plan, problems: moved.length > 0 ? moved : problems }
+    },
+    present: (plan, observed) => show(reportOf({ plan, observed, site, rendering, request, invocation, fingerprints })),
+    confirmation: ({ steps }) => ({ kind: 'apply', steps: steps.length, cluster: cluster.id }),
+  })
+}
+
+interface Chosen {
+  readonly names: readonly string[]
+  readonly orphans: readonly string[]
+  readonly skip: ReadonlySet<string>
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Without names all that is declared is meant, and all orphans; orphans can be named, too. */
+async function chooseForApply(site: Site, request: NamesRequest): Promise<Chosen> {
+  const { records } = site.cluster
+  const orphans = records.names().filter((name) => !site.services.has(name) && isAlive(records.read(name)?.phase))
+  const isBlocked = site.diagnostics.some(concernsAll)
+  if (request.all || request.names.length === 0) {
+    const chosen = await choose('apply', site, { ...request, names: [], all: true }, isBlocked)
+    return { ...chosen, orphans: orphans.filter((name) => !chosen.skip.has(name)) }
+  }
+  const named = orphans.filter((name) => request.names.includes(name))
+  const others = request.names.filter((name) => !named.includes(name))
+  if (others.length === 0) return { names: [], orphans: named, skip: new Set(), problems: [] }
+  return { ...(await choose('apply', site, { ...request, names: others }, isBlocked)), orphans: named }
+}
+
+const isAlive = (phase: string | undefined): boolean => ALIVE_PHASES.some((one) => one === phase)
+
+/** Every service that the plan may have to run scripts of: what is selected, and who is restarted with it. */
+function reachable(
+  { graph, services }: Site,
+  names: readonly string[],
+  skip: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const dependents = reverse(graph)
+  let reached = new Set<string>()
+  for (let all = new Set(names); ; all = new Set([...reached])) {
+    const needed = reachedByStart(graph, { names: [...all], skip, withPrerequisites: true })
+    const follows = (name: string): boolean =>
+      (services.get(name)?.restartWithPrerequisites ?? false) && !skip.has(name)
+    const next = new Set(closure(dependents, needed.keys(), (edge) => isNeeded(edge) && follows(edge.to)).keys())
+    if (next.size === reached.size) return reached
+    reached = next
+  }
+}
+
+/** Those, and all who run with one of them. */
+function involved({ graph, cluster: { records } }: Site, names: readonly string[]): string[] {
+  const known = new Map(records.names().map((name) => [name, { record: records.read(name) }]))
+  const needed = [...closure(graph, names).keys(), ...names]
+  return [...new Set([...needed, ...closure(reverse(recordedGraph(known)), needed).keys()])]
+}
+
+const fingerprintsOf = ({ rendered }: SelectionRendering, names: ReadonlySet<string>): ReadonlyMap<string, string> =>
+  new Map([...rendered].flatMap(([name, one]) => (names.has(name) ? [[name, one.fingerprint] as const] : [])))
+
+function reportOf(input: {
+  readonly plan: Plan
+  readonly observed: ReadonlyMap<string, Observed>
+  readonly site: Site
+  readonly rendering: SelectionRendering
+  readonly request: ApplyRequest
+  readonly invocation: Invocation
+  readonly fingerprints: ReadonlyMap<string, string>
+}): PlanReport {
+  const { plan, observed, site, rendering, request, invocation, fingerprints } = input
+  const { cluster } = site
+  const { overlays = [], assignments = [], cwd } = invocation
+  return {
+    cluster: { id: cluster.id, type: cluster.type },
+    selection: selectionOf(request),
+    overlays: overlays.map((path) => resolve(cwd, path)),
+    assignments: assignments.map((text) => cluster.secrets.mask(text)),
+    plan,
+    outlook: outlookOf(plan, observed),
+    fingerprints: Object.fromEntries([...fingerprints].sort(([a], [b]) => (a < b ? -1 : 1))),
+    observed: factsOf(observed),
+    ...(request.diff && { differences: fileDifferences(plan, rendering.rendered, cluster) }),
+  }
+}
+
+const selectionOf = ({ names, all, skip, prune, canary }: ApplyRequest): ApplySelection => ({
+  names,
+  all: all || names.length === 0,
+  skip,
+  prune,
+  canary: canary ?? null,
+})

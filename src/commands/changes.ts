@@ -1,0 +1,62 @@
+import { type Configuration, valueAt } from '../config/cluster/configuration.ts'
+import { changesBetween } from '../engine/changes.ts'
+import { readStaged } from '../io/manifest-file.ts'
+import type { Change, ValueChange } from '../model/change.ts'
+import type { Applied, CommandLineValue } from '../model/record.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { Cluster } from './cluster.ts'
+import { lostValues } from './taken-back.ts'
+
+/** What is otherwise with each service that has another fingerprint than it was started with; secrets are masked. */
+export function changesOf(
+  rendered: ReadonlyMap<string, RenderedService>,
+  { records, secrets }: Pick<Cluster, 'records' | 'secrets'>,
+  { given }: Pick<Configuration, 'given'>,
+): ReadonlyMap<string, readonly Change[]> {
+  const found = new Map<string, readonly Change[]>()
+  for (const [name, one] of rendered) {
+    const applied = records.read(name)?.applied
+    if (!applied || applied.fingerprint === one.fingerprint) continue
+    const lost = lostValues(name, applied.commandLine, one, given)
+    const changes = withTakenBack(changesOfOne(name, applied, one), lost, given)
+    found.set(
+      name,
+      changes.map((change) => (change.kind === 'value' ? maskedValue(change, secrets) : secrets.maskData(change))),
+    )
+  }
+  return found
+}
+
+function changesOfOne(name: string, applied: Applied, { manifest, config }: RenderedService): Change[] {
+  const changes = changesBetween(name, readStaged(applied), { manifest, config })
+  // Its start has not confirmed what it was staged with, which may well be what is declared.
+  return applied.fingerprint === '' ? [{ kind: 'unconfirmed' }, ...changes] : changes
+}
+
+/** Says of each lost value where it came from; those of the whole cluster are in no section of a service. */
+function withTakenBack(
+  changes: readonly Change[],
+  lost: readonly CommandLineValue[],
+  given: Configuration['given'],
+): Change[] {
+  const sources = new Map(lost.map(({ path, source }) => [path, source]))
+  const known = new Set(changes.flatMap((change) => (change.kind === 'value' ? [change.path] : [])))
+  const others = lost.filter(({ path }) => !known.has(path))
+  return [
+    ...changes.map((change) =>
+      change.kind === 'value' ? { ...change, takenBack: sources.get(change.path) ?? null } : change,
+    ),
+    ...others.map(({ path, value, source }): ValueChange => {
+      const now = valueAt(path, given)
+      return { kind: 'value', path, from: value, ...(now !== undefined && { to: now }), takenBack: source }
+    }),
+  ]
+}
+
+function maskedValue({ from, to, ...change }: ValueChange, secrets: Cluster['secrets']): ValueChange {
+  return {
+    ...secrets.maskData(change),
+    ...(from !== undefined && { from: secrets.maskConfiguration(from) }),
+    ...(to !== undefined && { to: secrets.maskConfiguration(to) }),
+  }
+}

@@ -1,0 +1,55 @@
+import type { Plan, Step } from '../../model/plan.ts'
+import { sortedNames } from './situation.ts'
+
+/**
+ * The plan with its first `count` refreshes done, and ready, before any other one begins. A stop and start that takes a change
+ * in is a refresh, too. What the first ones themselves have to wait for cannot wait for them.
+ */
+export function withCanary(plan: Plan, count: number): Plan {
+  const byId = new Map(plan.steps.map((step) => [step.id, step]))
+  const refreshes = plan.steps.filter((step) => isRefresh(step, byId))
+  const gates = refreshes.slice(0, count).map((step) => step.id)
+  const free = stepsBefore(gates, byId)
+  const held = new Set(refreshes.slice(count).flatMap((step) => [step.id, `stop:${step.service}`]))
+  const steps = plan.steps.map((step) => {
+    if (!held.has(step.id) || free.has(step.id)) return step
+    const needs = sortedNames([...step.needs, ...gates])
+    return { ...step, needs, after: step.after.filter((id) => !needs.includes(id)) }
+  })
+  return { ...plan, steps: inOrder(steps) }
+}
+
+/** Whether a step is the one with which a running service has taken a change in. */
+function isRefresh({ operator, service }: Step, byId: ReadonlyMap<string, Step>): boolean {
+  return operator === 'refresh' || (operator === 'start' && byId.has(`stop:${service}`))
+}
+
+/** Those steps, and all that come before them. */
+function stepsBefore(ids: readonly string[], byId: ReadonlyMap<string, Step>): ReadonlySet<string> {
+  // A Set's iteration visits what is added meanwhile.
+  const found = new Set(ids)
+  for (const id of found)
+    for (const before of [...(byId.get(id)?.needs ?? []), ...(byId.get(id)?.after ?? [])]) found.add(before)
+  return found
+}
+
+/** An order in which the steps could be run one by one: as it was, but each after what comes before it. */
+function inOrder(steps: readonly Step[]): Step[] {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const placed = new Set<string>()
+  const ordered: Step[] = []
+  for (const step of steps) {
+    const waiting = [step]
+    for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
+      const open = [...one.needs, ...one.after].flatMap((id) => (placed.has(id) ? [] : (byId.get(id) ?? [])))
+      if (open.length > 0) {
+        waiting.push(...open.reverse())
+        continue
+      }
+      waiting.pop()
+      if (!placed.has(one.id)) ordered.push(one)
+      placed.add(one.id)
+    }
+  }
+  return ordered
+}

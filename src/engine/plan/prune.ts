@@ -1,0 +1,90 @@
+import type { Left, Selected, Step, Trigger } from '../../model/plan.ts'
+import { closure, type Graph, reverse, topologicalOrder } from '../graph.ts'
+import { isAlive, isDeleteInterrupted, recordedGraph, type Situation, sortedNames } from './situation.ts'
+import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
+import { isNeeded, withNeeds } from './stop.ts'
+
+/** Why something is stopped. */
+export interface Ending {
+  readonly selected: Selected
+  readonly trigger: Trigger
+}
+
+export interface StopsRequest {
+  readonly orphans: readonly string[]
+  readonly prune: boolean
+  /** The declared services that are stopped and started. */
+  readonly restarted: ReadonlyMap<string, Ending>
+  /** Of all declared services that take in what is declared, the step after which they have. */
+  readonly acting: ReadonlyMap<string, string>
+}
+
+/**
+ * All stops of an apply. `first` come before anything is started, dependents before what they need: those of a restart, and of
+ * orphans. `last` are stops of orphans that somebody needs until it has taken in what is declared now.
+ */
+export function planStopsOfApply(
+  situation: Situation,
+  { orphans, prune, restarted, acting }: StopsRequest,
+): { readonly first: readonly Step[]; readonly last: readonly Step[]; readonly left: readonly Left[] } {
+  const { observed } = situation
+  const graph = recordedGraph(observed)
+  const dependents = withoutThoseBehind(reverse(graph), (name) => acting.has(name))
+  const alive = orphans.filter((name) => isAlive(observed.get(name)))
+  const interrupted = alive.filter((name) => isDeleteInterrupted(observed.get(name)))
+  const unwanted = new Set(alive.filter((name) => !interrupted.includes(name)))
+  const left: Left[] = interrupted.map((name) => leftOver(name, { kind: 'delete-interrupted' }))
+  const pruned = new Set<string>()
+  for (const name of unwanted) {
+    const neededBy = sortedNames(closure(dependents, [name], isNeeded).keys()).filter(
+      (other) => isAlive(observed.get(other)) && !acting.has(other) && !unwanted.has(other),
+    )
+    if (prune && neededBy.length === 0) pruned.add(name)
+    else left.push(leftOver(name, { kind: 'orphan', neededBy }))
+  }
+  const isLate = (name: string): boolean =>
+    [...closure(dependents, [name]).keys()].some((other) => acting.has(other) && !restarted.has(other))
+  const late = new Set([...pruned].filter(isLate))
+  const ended = [...restarted, ...[...pruned].filter((name) => !late.has(name)).map((name) => [name, ORPHAN] as const)]
+  const steps = ended.filter(([name]) => isAlive(observed.get(name))).map(([name, why]) => [name, stopStep(name, why)])
+  const first = withNeeds(new Map(steps as [string, Step][]), graph)
+  const before = (name: string): string | undefined => (restarted.has(name) ? `stop:${name}` : acting.get(name))
+  return { first, last: lateStops({ late, pruned, graph, dependents, before }), left }
+}
+
+const ORPHAN: Ending = { selected: { by: 'request' }, trigger: { kind: 'orphan' } }
+
+const leftOver = (service: string, reason: Left['reason']): Left => ({
+  service,
+  reason,
+  selected: { by: 'request' },
+  failure: false,
+})
+
+/** Who takes in what is declared now no longer needs what it was started with: nobody is held up by it from there on. */
+const withoutThoseBehind = (graph: Graph, isEnd: (name: string) => boolean): Graph =>
+  new Map([...graph].map(([name, edges]) => [name, isEnd(name) ? [] : edges]))
+
+function stopStep(service: string, cause: Ending): Step {
+  const id = `stop:${service}`
+  return { id, service, operator: 'stop', source: 'applied', adopt: false, cause, ...NOTHING_BEFORE }
+}
+
+function lateStops(request: {
+  readonly late: ReadonlySet<string>
+  readonly pruned: ReadonlySet<string>
+  readonly graph: Graph
+  readonly dependents: Graph
+  readonly before: (name: string) => string | undefined
+}): Step[] {
+  const { late, pruned, graph, dependents, before } = request
+  const behind = new Map<string, Before>()
+  return topologicalOrder(graph)
+    .reverse()
+    .flatMap((name) => {
+      const own = beforeOf(dependents.get(name) ?? [], (other) => behind.get(other))
+      const id = pruned.has(name) ? `stop:${name}` : before(name)
+      behind.set(name, id === undefined ? own : { needs: [id], after: [] })
+      return late.has(name) ? [{ ...stopStep(name, ORPHAN), ...own }] : []
+    })
+}
