@@ -93,6 +93,7 @@ const LOOKING = {
   onFailure: 'stop',
   waitLockMs: 0,
   takeOver: false,
+  endSurvivors: false,
 } as const
 
 async function show(

@@ -45,7 +45,7 @@ test('a job runs again when its deploy directory, its configuration, its descrip
   expect((await startAgain(project, '--all')).began).toEqual(['start train'])
   project.component('train', 'kind: job\ninputs: ["data/**"]\ntimeout: {start: 1h}\n')
   const plan = await project.paictl('service', 'start', '--all', '--dry-run')
-  expect(plan.stdout).toMatch(/^start +train +changed$/m)
+  expect(plan.stdout).toMatch(/^start +train +changed: service\.yaml$/m)
   expect((await startAgain(project, '--all')).began).toEqual(['start train'])
   expect((await startAgain(project, '--all')).began).toEqual([])
 })
