@@ -46,7 +46,7 @@ protected: true
       tags: ['front', 'public'],
       protected: true,
       clusterTypes: ['k8s'],
-      clusterTypesSpan: expect.objectContaining({ start: { line: 17, column: 15 }, end: { line: 17, column: 18 } }),
+      clusterTypesSpan: expect.objectContaining({ start: { line: 18, column: 15 }, end: { line: 18, column: 18 } }),
       prerequisites: [
         { service: 'db', optional: false },
         { service: 'cache', optional: true },

@@ -42,7 +42,7 @@ test('starts what does not run, and leaves what is up to date', () => {
     'start  a  never started',
     'start  b  not running (failed: it was running and is not any more); after a',
     'start  c  not running (stopped)',
-    'start  d  not running (interrupted)',
+    'start  d  not running (interrupted); its stop-script first',
     'start  e  not running (unknown: the machine was restarted since)',
     'left   f  up to date',
     'left   g  up to date',

@@ -25,7 +25,10 @@ test.each<[line: string, ...problems: [code: string, title: string, help: string
   ['strat web -y', ['unknown-command', 'there is no command "strat"', 'did you mean "paictl service start"?']],
   ['service validate', ['unknown-command', 'there is no command "validate"', 'did you mean "paictl validate"?']],
   ['config shwo', ['unknown-command', 'there is no command "shwo"', 'did you mean "show"?']],
-  ['zzzzzz', ['unknown-command', 'there is no command "zzzzzz"', expect.stringMatching(/^commands: apply, clusters, /)]],
+  [
+    'zzzzzz',
+    ['unknown-command', 'there is no command "zzzzzz"', expect.stringMatching(/^commands: apply, clusters, /)],
+  ],
   ['service start --al', ['unknown-option', 'there is no option "--al"', 'did you mean "--all"?']],
   ['service start -all', ['unknown-option', 'there is no option "-all"', 'did you mean "--all"?']],
   ['service start web --dryrun', ['unknown-option', 'there is no option "--dryrun"', 'did you mean "--dry-run"?']],

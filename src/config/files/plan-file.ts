@@ -48,47 +48,52 @@ const text: Shape = { kind: 'text' }
 const anything: Shape = { kind: 'anything' }
 const texts: Shape = { kind: 'list', of: text }
 
-/** All of these keys, and no others. */
-function record(shapes: Readonly<Record<string, Shape>>): Shape & { readonly kind: 'record' } {
-  const keys: KeyTable = Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, { shape, doc: '' }]))
+/** All of these keys; besides them those of `more`, and no others. */
+function record(
+  shapes: Readonly<Record<string, Shape>>,
+  more: Readonly<Record<string, Shape>> = {},
+): Shape & { readonly kind: 'record' } {
+  const all = Object.entries({ ...shapes, ...more })
+  const keys: KeyTable = Object.fromEntries(all.map(([key, shape]) => [key, { shape, doc: '' }]))
   return { kind: 'record', keys, required: Object.keys(shapes) }
 }
 
-const STEP = record({
-  id: text,
-  service: text,
-  operator: { kind: 'choice', of: ['start', 'stop', 'refresh'] },
-  source: { kind: 'choice', of: ['tree', 'applied'] },
-  adopt: { kind: 'flag' },
-  cause: anything,
-  needs: texts,
-  after: texts,
-})
+const STEP = record(
+  {
+    id: text,
+    service: text,
+    operator: { kind: 'choice', of: ['start', 'stop', 'refresh'] },
+    source: { kind: 'choice', of: ['tree', 'applied'] },
+    adopt: { kind: 'flag' },
+    cause: anything,
+    needs: texts,
+    after: texts,
+  },
+  { stopFirst: { kind: 'flag' } },
+)
 
-const WHOLE = record({
-  v: { kind: 'count' },
-  type: { kind: 'choice', of: ['plan'] },
-  cluster: record({ id: text, type: text }),
-  selection: record({
-    names: texts,
-    all: { kind: 'flag' },
-    skip: texts,
-    prune: { kind: 'flag' },
-    canary: anything,
-  }),
-  overlays: texts,
-  assignments: texts,
-  plan: record({
-    verb: { kind: 'choice', of: ['apply'] },
-    steps: { kind: 'list', of: STEP },
-    left: { kind: 'list', of: anything },
-  }),
-  outlook: anything,
-  fingerprints: { kind: 'map', of: text },
-  observed: { kind: 'map', of: record({ state: text, run: anything, since: anything, fingerprint: anything }) },
-})
-
-const PLAN_SHAPE: Shape = {
-  ...WHOLE,
-  keys: { ...WHOLE.keys, differences: { shape: anything, doc: '' } },
-}
+const PLAN_SHAPE = record(
+  {
+    v: { kind: 'count' },
+    type: { kind: 'choice', of: ['plan'] },
+    cluster: record({ id: text, type: text }),
+    selection: record({
+      names: texts,
+      all: { kind: 'flag' },
+      skip: texts,
+      prune: { kind: 'flag' },
+      canary: anything,
+    }),
+    overlays: texts,
+    assignments: texts,
+    plan: record({
+      verb: { kind: 'choice', of: ['apply'] },
+      steps: { kind: 'list', of: STEP },
+      left: { kind: 'list', of: anything },
+    }),
+    outlook: anything,
+    fingerprints: { kind: 'map', of: text },
+    observed: { kind: 'map', of: record({ state: text, run: anything, since: anything, fingerprint: anything }) },
+  },
+  { differences: anything },
+)
