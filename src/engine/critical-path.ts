@@ -31,10 +31,10 @@ export function criticalPath(steps: readonly Step[], times: ReadonlyMap<string, 
     if (own === undefined) break
     const before = latest([...(step?.needs ?? []), ...(step?.after ?? [])], times)
     const free = before === undefined ? begun : (times.get(before)?.ended ?? begun)
-    path.unshift({ step: id, waitedMs: Math.max(0, own.begun - free), durationMs: own.ended - own.begun })
+    path.push({ step: id, waitedMs: Math.max(0, own.begun - free), durationMs: own.ended - own.begun })
     id = before
   }
-  return path
+  return path.reverse()
 }
 
 /** Of those that were carried out, the one that ended last; of several, the first by name. */

@@ -241,3 +241,21 @@ test('a bug in what runs, or in what hears of a node, ends the walk with it', as
   )
   await expect(throwing.settled()).rejects.toBe(bug)
 })
+
+test('what is over before begins nothing, and counts as it ended', async () => {
+  const settled = new Map<string, Outcome>([
+    ['start:a', DONE],
+    ['start:b', FAILED],
+  ])
+  const walked = begin({ a: [], b: [], c: ['a'], d: ['b'], e: ['a', 'd'] }, { settled })
+  expect(walked.begun).toEqual(['c'])
+  expect(walked.notRun).toEqual(['d', 'e'])
+  await walked.end('c')
+  expect(Object.fromEntries(await walked.settled())).toEqual({
+    a: DONE,
+    b: FAILED,
+    c: DONE,
+    d: blocked('b'),
+    e: blocked('b'),
+  })
+})
