@@ -4,8 +4,6 @@ export interface ArenaComponent {
   readonly kind: 'service' | 'job'
   /** Sorted. */
   readonly prerequisites: readonly string[]
-  /** Who needs it: only to be said of in the trace. */
-  readonly dependents?: readonly string[]
   /** It has a refresh-script. */
   readonly refreshes: boolean
   /** It has a delete-script. */
@@ -42,17 +40,16 @@ function describe({ kind, prerequisites, description = '' }: ArenaComponent, ope
 }
 
 function scriptsOf(component: ArenaComponent): ReadonlyMap<string, string> {
-  const { kind, written, prerequisites, dependents = [], refreshes, deletes, observable } = component
+  const { kind, written, prerequisites, refreshes, deletes, observable } = component
   const take = `. ./settings\nkeep "$configured.${written}"\n`
   const needs = `needs ${prerequisites.join(' ')}\n`
   const result = 'echo done > "$PAICTL_DATA_DIR/result"\n'
-  const neededBy = `needed_by ${dependents.join(' ')}\n`
   const scripts = new Map([
     ['start', `begin start\n${needs}${take}${kind === 'job' ? result : 'launch\n'}end 0\n`],
-    ['stop', `begin stop\n${neededBy}take_down\nend 0\n`],
+    ['stop', `begin stop\nnot_needed\ntake_down\nend 0\n`],
   ])
   if (refreshes) scripts.set('refresh', `begin refresh\n${needs}${take}end 0\n`)
-  if (deletes) scripts.set('delete', `begin delete\n${neededBy}take_down\nend 0\n`)
+  if (deletes) scripts.set('delete', `begin delete\nnot_needed\ntake_down\nend 0\n`)
   if (observable && kind === 'service') scripts.set('status', 'observe\n')
   return scripts
 }

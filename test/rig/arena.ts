@@ -166,12 +166,20 @@ export class Arena {
     return join(this.state, 'project', 'services', service)
   }
 
-  /** The entries of a run's journal that are whole; those of the newest run. */
-  journal(): Readonly<Record<string, unknown>>[] {
+  /** The runs that were begun and have not said how they ended, oldest first. */
+  openRuns(): string[] {
     const runs = join(this.state, 'project', 'runs')
-    const newest = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined
-    const file = join(runs, newest ?? '', 'journal.jsonl')
-    if (newest === undefined || !existsSync(file)) return []
+    if (!existsSync(runs)) return []
+    const has = (id: string, file: string): boolean => existsSync(join(runs, id, file))
+    return readdirSync(runs)
+      .filter((id) => has(id, 'plan.json') && !has(id, 'summary.json'))
+      .sort()
+  }
+
+  /** The entries of a run's journal that are whole. */
+  journal(run: string): Readonly<Record<string, unknown>>[] {
+    const file = join(this.state, 'project', 'runs', run, 'journal.jsonl')
+    if (!existsSync(file)) return []
     return readFileSync(file, 'utf8')
       .split('\n')
       .flatMap((line) => {

@@ -38,8 +38,9 @@ end() {
   exit "$1"
 }
 
-# needs NAME...: says which of these are not ready now.
+# needs NAME...: says which of these are not ready now, and keeps what is needed for those who are stopped.
 needs() {
+  echo "$*" > "$PAICTL_RUN_DIR/needs"
   for other in "$@"; do
     is_alive "$PAICTL_RUN_DIR/../../$other/run/pid" && continue
     [ -e "$PAICTL_DATA_DIR/../../$other/data/result" ] && continue
@@ -47,12 +48,16 @@ needs() {
   done
 }
 
-# needed_by NAME...: says which of these still run.
-needed_by() {
-  for other in "$@"; do
-    if is_alive "$PAICTL_RUN_DIR/../../$other/run/pid"; then
-      say "needed $operator $PAICTL_SERVICE $$ $PAICTL_RUN_ID $other"
-    fi
+# not_needed: says who still runs that was started with this service as a prerequisite.
+not_needed() {
+  for list in "$PAICTL_RUN_DIR"/../../*/run/needs; do
+    read -r needed 2>/dev/null < "$list" || continue
+    case " $needed " in
+      *" $PAICTL_SERVICE "*) ;;
+      *) continue ;;
+    esac
+    other=${list%/run/needs}
+    if is_alive "$other/run/pid"; then say "needed $operator $PAICTL_SERVICE $$ $PAICTL_RUN_ID ${other##*/}"; fi
   done
 }
 

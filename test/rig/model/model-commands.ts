@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ArenaComponent } from '../arena-component.ts'
 import type { Model } from './model.ts'
-import { type Real, verbCommand } from './verb-commands.ts'
+import { type Kill, type Real, verbCommand } from './verb-commands.ts'
 import { edit, failing, killService, removal } from './world-commands.ts'
 
 export type ModelCommand = fc.AsyncCommand<Model, Real>
@@ -9,16 +9,27 @@ export type ModelCommand = fc.AsyncCommand<Model, Real>
 /** Which services a command is about: some of those there are at that time, taken modulo their number. */
 const which = fc.option(fc.array(fc.nat(5), { minLength: 1, maxLength: 2 }), { nil: 'all' as const, freq: 2 })
 const number = fc.nat(5)
-const place = fc.record({ when: fc.constantFrom('before', 'torn', 'after'), number: fc.integer({ min: 1, max: 24 }) })
-const crash = fc.option(fc.record({ place, next: fc.constantFrom('resume' as const, 'all' as const) }), { freq: 2 })
+const place = fc.oneof(
+  fc.tuple(fc.constantFrom('journal:before', 'journal:torn', 'journal:after'), fc.integer({ min: 1, max: 24 })),
+  fc.tuple(fc.constantFrom('state:before', 'state:after'), fc.integer({ min: 1, max: 150 })),
+)
+const kill: fc.Arbitrary<Kill | null> = fc.oneof(
+  { arbitrary: fc.constant(null), weight: 3 },
+  {
+    arbitrary: fc.record({
+      at: place.map(([where, number]) => `${where}:${number}`),
+      next: fc.constantFrom<Kill['next']>('resume', 'resume', 'resume', 'restart', 'delete', 'stop'),
+    }),
+    weight: 2,
+  },
+)
 
-/** What may happen to a cluster, in any order. `crashes`: whether paictl itself may be killed. */
-export function modelCommands(crashes: boolean): readonly fc.Arbitrary<ModelCommand>[] {
-  const killed = crashes ? crash : fc.constant(null)
+/** What may happen to a cluster, in any order. */
+export function modelCommands(): readonly fc.Arbitrary<ModelCommand>[] {
   const verb = (name: 'start' | 'stop' | 'restart' | 'refresh' | 'delete'): fc.Arbitrary<ModelCommand> =>
     fc
-      .tuple(which, fc.boolean(), killed)
-      .map(([names, withDependents, kill]) => verbCommand({ verb: name, which: names, withDependents, kill }))
+      .tuple(which, fc.boolean(), kill)
+      .map(([names, withDependents, killed]) => verbCommand({ verb: name, which: names, withDependents, kill: killed }))
   const operator = fc.constantFrom('start', 'stop', 'refresh', 'delete')
   return [
     verb('start'),

@@ -95,7 +95,7 @@ export class Model {
 /** Whether two components have the same files. */
 function sameContent(one: ArenaComponent, other: ArenaComponent): boolean {
   const content = (component: ArenaComponent): string =>
-    JSON.stringify([revisionOf(component), component.prerequisites, component.dependents, component.refreshes])
+    JSON.stringify([revisionOf(component), component.prerequisites, component.refreshes])
   return content(one) === content(other)
 }
 

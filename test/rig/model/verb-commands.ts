@@ -25,9 +25,11 @@ export interface VerbRequest {
   readonly kill: Kill | null
 }
 
-interface Kill {
-  readonly place: { readonly when: string; readonly number: number }
-  readonly next: 'resume' | 'all'
+export interface Kill {
+  /** As kill-hook.mjs knows it. */
+  readonly at: string
+  /** What is typed then: to go on with it, or something else about everything that there is. */
+  readonly next: 'resume' | 'restart' | 'delete' | 'stop'
 }
 
 /** A command that changes something, perhaps killed and taken up again. */
@@ -54,7 +56,7 @@ export const verbCommand = (request: VerbRequest): ModelCommand => ({
   },
   toString() {
     const { verb, which, withDependents, kill } = request
-    const crash = kill === null ? '' : ` killed ${kill.place.when}:${kill.place.number}, then ${kill.next}`
+    const crash = kill === null ? '' : ` killed at ${kill.at}, then ${kill.next}`
     return `${verb}(${which}${withDependents ? ', with dependents' : ''}${crash})`
   },
 })
@@ -71,16 +73,56 @@ export async function agree(model: Model, { arena }: Real, after: string): Promi
 
 async function killedAndTakenUp(
   model: Model,
-  { arena }: Real,
+  real: Real,
   { args, plan, verb, kill }: { args: readonly string[]; plan: ModelPlan; verb: ModelVerb; kill: Kill },
 ): Promise<void> {
-  const typed = args.join(' ')
-  const finished = await arena.paictl(args, `journal:${kill.place.when}:${kill.place.number}`)
-  const code = carryOut(model, verb, plan)
-  // It may have been done before it came so far.
-  if (finished.code !== null) return expectCode(finished, code, typed)
-  const resumed = await arena.paictl(['resume', '--yes'])
-  expectCode(resumed, code, `${typed}, killed at ${kill.place.when}:${kill.place.number}, resumed`)
+  const { arena } = real
+  const finished = await arena.paictl(args, kill.at)
+  const typed = `${args.join(' ')}, killed at ${kill.at}`
+  if (finished.code !== null) {
+    // It was done before it came so far.
+    expectCode(finished, carryOut(model, verb, plan), typed)
+  } else if (kill.next !== 'resume') {
+    await startOver(model, real, kill.next, typed)
+  } else if (arena.openRuns().length > 0) {
+    const code = carryOut(model, verb, plan)
+    expectCode(await arena.paictl(['resume']), code, `${typed}, resumed`)
+  } else {
+    // Before its run was begun, or after it was over: either nothing was done, or all.
+    expectCode(await arena.paictl(['resume']), 0, `${typed}, nothing to resume`)
+    if (arena.trace().length > 0) carryOut(model, verb, plan)
+  }
+}
+
+/**
+ * Types something about all services, after which it is known again what has to be, however far the killed command came.
+ * Nothing fails meanwhile.
+ */
+async function startOver(
+  model: Model,
+  { arena }: Real,
+  next: 'restart' | 'delete' | 'stop',
+  killed: string,
+): Promise<void> {
+  for (const step of model.failing) {
+    const [operator = '', service = ''] = step.split(' ')
+    arena.setFailing(operator, service, false)
+  }
+  model.failing.clear()
+  if (next === 'stop') {
+    expectCode(await arena.paictl(['service', 'stop', '--all']), 0, `${killed}, then stop`)
+    expect({ killed, running: arena.running() }).toEqual({ killed, running: [] })
+  }
+  const orphaned = model.names().some((name) => !model.declared.has(name))
+  const verb = next === 'delete' || orphaned ? 'delete' : 'restart'
+  const all = ['service', verb, '--all', ...(verb === 'delete' ? ['--yes'] : [])]
+  expectCode(await arena.paictl(all), 0, `${killed}, then ${verb}`)
+  for (const name of model.names()) {
+    // However it was found: nothing of it is left, and a restart starts what is declared.
+    if (verb === 'delete')
+      carryOut(model, verb, { steps: [{ operator: 'delete', service: name, needs: [] }], amiss: false, refused: false })
+  }
+  if (verb === 'restart') carryOut(model, verb, planRestart(model, [...model.declared.keys()]))
 }
 
 function expectCode({ code, stdout, stderr }: Finished, expected: number, typed: string): void {

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { Arena } from '../rig/arena.ts'
+import { type CrashVerb, crash } from '../rig/crash.ts'
+import { crashGraph } from '../rig/crash-graph.ts'
+
+// paictl is killed with SIGKILL at every entry of its journal: before it is written, in the middle, and after. Then it is
+// resumed. What became of the services is asked of their processes and of the trace that their scripts left.
+
+const WHEN = ['before', 'torn', 'after'] as const
+
+describe.concurrent('killed at every entry of the journal, and resumed', { timeout: 300_000 }, () => {
+  const cycles: readonly (readonly CrashVerb[])[] = [
+    ['start', 'refresh', 'stop'],
+    ['start', 'delete'],
+  ]
+  for (const [shift, verbs] of cycles.entries()) {
+    test(verbs.join(', '), async ({ onTestFinished }) => {
+      const arena = new Arena()
+      onTestFinished(() => arena.remove())
+      let kills = 0
+      const open = new Set(verbs)
+      for (let position = 1; open.size > 0; position += 1) {
+        for (const verb of verbs) {
+          // What is refreshed has something new to take in.
+          const components = crashGraph(verb === 'refresh' ? 2 * position + 1 : 2 * position)
+          if (verb !== 'stop') for (const one of components) arena.declare(one)
+          const when = WHEN[(position + shift) % WHEN.length]
+          const killed = await crash(arena, components, verb, [`journal:${when}:${position}`])
+          kills += killed
+          if (killed === 0) open.delete(verb)
+        }
+      }
+      expect(kills).toBeGreaterThan(30 * verbs.length)
+    })
+  }
+})
