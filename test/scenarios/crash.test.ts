@@ -8,7 +8,7 @@ import { crashGraph } from '../rig/crash-graph.ts'
 
 const WHEN = ['before', 'torn', 'after'] as const
 
-describe.concurrent('killed at every entry of the journal, and resumed', { timeout: 300_000 }, () => {
+describe.concurrent('killed at every entry of the journal, and resumed', { timeout: 900_000 }, () => {
   const cycles: readonly (readonly CrashVerb[])[] = [
     ['start', 'refresh', 'stop'],
     ['start', 'delete'],

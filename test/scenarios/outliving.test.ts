@@ -18,6 +18,13 @@ describe.concurrent('a script that outlives its paictl', { timeout: 120_000 }, (
       await expectEnd(arena, verb)
     })
 
+    test(`${verb}: is awaited by resume, though its beginning was not written down`, async ({ onTestFinished }) => {
+      const { arena, gate, command } = await killedAtItsGate(verb, onTestFinished, 'unwritten')
+      await resting(arena, command(['resume', '--output', 'json']), verb)
+      await gate.open()
+      await expectEnd(arena, verb)
+    })
+
     test(`${verb}: is ended by resume --end-survivors`, async ({ onTestFinished }) => {
       const { arena, gate, command } = await killedAtItsGate(verb, onTestFinished)
       gate.remove()
@@ -45,7 +52,7 @@ describe.concurrent('a script that outlives its paictl', { timeout: 120_000 }, (
 const last = new WeakMap<Arena, ArenaCommand>()
 
 /** Kills a command while the script of b, in the middle of a chain, stands at a gate. */
-async function killedAtItsGate(verb: Verb, onTestFinished: (act: () => void) => void) {
+async function killedAtItsGate(verb: Verb, onTestFinished: (act: () => void) => void, when?: 'unwritten') {
   const arena = new Arena()
   onTestFinished(() => arena.remove())
   for (const one of chain(1)) arena.declare(one)
@@ -53,10 +60,16 @@ async function killedAtItsGate(verb: Verb, onTestFinished: (act: () => void) => 
   for (const one of chain(2)) arena.declare(one)
   arena.forgetTrace()
   const gate = arena.gate(verb, 'b')
-  const killed = arena.begin(['service', verb, '--all', ...(verb === 'delete' ? ['--yes'] : [])])
-  await until(() => begun(arena.trace()).has(`${verb} b`), `the ${verb} of b`)
-  killed.kill()
+  const args = ['service', verb, '--all', ...(verb === 'delete' ? ['--yes'] : [])]
+  // One service of the chain was done, with an intent, a script and an outcome, after the journal was opened.
+  const killed = arena.begin(args, when && 'journal:before:6')
+  const isBegun = (): boolean => begun(arena.trace()).has(`${verb} b`)
+  if (when === undefined) {
+    await until(() => isBegun() && hasScript(arena, `${verb}:b`), `the ${verb} of b`)
+    killed.kill()
+  }
   await killed.finished
+  await until(isBegun, `the ${verb} of b`)
   const command = (args: readonly string[]): ArenaCommand => {
     const begun = arena.begin(args)
     last.set(arena, begun)
@@ -64,6 +77,10 @@ async function killedAtItsGate(verb: Verb, onTestFinished: (act: () => void) => 
   }
   return { arena, gate, command }
 }
+
+/** Whether the beginning of the step's script was written down. */
+const hasScript = (arena: Arena, id: string): boolean =>
+  arena.openRuns().some((run) => arena.journal(run).some(({ type, step }) => type === 'script' && step === id))
 
 /** Until the command has said that it waits for a process; and meanwhile nothing has begun. */
 async function resting(arena: Arena, command: ArenaCommand, verb: Verb): Promise<void> {
