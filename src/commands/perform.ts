@@ -61,8 +61,8 @@ export interface Performance {
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
   /** What else there is to say of a plan. */
   readonly remarks?: (plan: Plan) => readonly Diagnostic[]
-  /** A run that is gone on with, in the place of a new one. */
-  readonly resumed?: Assignment['resumed']
+  /** A run that is gone on with, in the place of a new one, by what is true of its services now. */
+  readonly resume?: (observed: ReadonlyMap<string, Observed>) => Assignment['resumed']
   /** Shows the plan before anybody is asked. */
   readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => void
   /** What a person has to agree to first; `undefined`: nothing. */
@@ -99,7 +99,7 @@ export async function perform(performance: Performance): Promise<RunReport> {
 async function planAndRun(performance: Performance): Promise<RunReport> {
   const { options, cluster, conversation } = performance
   const damaged = options.dryRun ? [] : setBrokenJournalsAside(cluster)
-  const interrupted = performance.resumed ? [] : interruptionWarnings(cluster, new Set(performance.affected))
+  const interrupted = performance.resume ? [] : interruptionWarnings(cluster, new Set(performance.affected))
   const said = [...damaged.map(asWarning), ...interrupted]
   if (said.length > 0) conversation.warn(said)
   const observed = await performance.observe()
@@ -112,7 +112,8 @@ async function planAndRun(performance: Performance): Promise<RunReport> {
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
   const { onFailure, endSurvivors } = options
-  const exitCode = await carryOut({ ...performance, plan, onFailure, endSurvivors })
+  const resumed = performance.resume?.(observed)
+  const exitCode = await carryOut({ ...performance, plan, onFailure, endSurvivors, resumed })
   const { services } = performance
   return { kind: 'finished', plan, cluster, services, observed, exitCode }
 }

@@ -3,6 +3,7 @@ import type { Resumption } from '../engine/execute/execute.ts'
 import { buildGraph, type Graph } from '../engine/graph.ts'
 import { isSettled, replay } from '../engine/replay.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Observed, ServiceState } from '../model/observed.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
@@ -12,6 +13,7 @@ import { type OpenRun, openRunOf, openRuns } from './open-runs.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
 import { openBareSite, openSite } from './site.ts'
+import { survey } from './survey.ts'
 import { weigh } from './weigh.ts'
 
 export interface ResumeRequest extends Omit<RunOptions, 'onFailure' | 'yes'> {
@@ -53,10 +55,10 @@ export async function resumeRun(
     declared: sources.value.declared,
     services: site.services,
     affected: services,
-    observe: async () => new Map(),
+    observe: () => survey({ cluster, services: site.services, names: started(run), rendered: new Map(), alone: true }),
     // Somebody else may have gone on with it in the meantime, or begun something else.
     plan: () => ({ plan: plan.plan, problems: stillOpen(cluster, run) }),
-    resumed: { plan, resumption: resumptionOf(run) },
+    resume: (observed) => ({ plan, resumption: resumptionOf(run, observed) }),
   })
 }
 
@@ -112,9 +114,11 @@ function whyNot({ runs }: Cluster, id: string): Diagnostic {
 /** What is to be rendered anew, and that it comes to the same as when the plan was made. */
 async function sourcesOf(
   invocation: Invocation,
-  { plan, open }: OpenRun,
+  run: OpenRun,
 ): Promise<Result<{ rendered: ReadonlyMap<string, RenderedService>; declared: Graph }, readonly Diagnostic[]>> {
-  const names = new Set(open.filter((step) => step.source === 'tree').map((step) => step.service))
+  const { plan, open } = run
+  const fromTree = open.filter((step) => step.source === 'tree').map((step) => step.service)
+  const names = new Set([...fromTree, ...started(run)])
   if (names.size === 0) return ok({ rendered: new Map(), declared: buildGraph([]) })
   const opened = await openSite(invocation)
   if (!opened.ok) return opened
@@ -129,6 +133,8 @@ async function sourcesOf(
   return ok({ rendered: rendering.rendered, declared: site.graph })
 }
 
+const UP: readonly ServiceState[] = ['running', 'completed']
+
 function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
   const { run } = before.plan
   const now = [...openRuns(cluster), ...endedBySignal(cluster)].find(({ plan }) => plan.run === run)
@@ -136,8 +142,20 @@ function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
   return now.touched.length > 0 ? [notResumable(run, { why: 'replaced', services: now.touched })] : []
 }
 
-function resumptionOf({ plan, progress, open }: OpenRun): Resumption {
-  const outcomes = [...(progress?.outcomes ?? [])].filter(([, outcome]) => isSettled(outcome))
+/** The services that the run had started, in their order. */
+function started({ plan, progress }: OpenRun): string[] {
+  const steps = plan.plan.steps.filter(({ id, operator }) => {
+    return operator === 'start' && progress?.outcomes.get(id)?.status === 'done'
+  })
+  return steps.map((step) => step.service)
+}
+
+function resumptionOf(run: OpenRun, observed: ReadonlyMap<string, Observed>): Resumption {
+  const { plan, progress, open } = run
+  // What has gone down since is started once more: what needs it is still to come.
+  const down = started(run).filter((name) => !UP.includes(observed.get(name)?.state ?? 'unknown'))
+  const isUndone = (step: string): boolean => down.some((name) => step === `start:${name}`)
+  const outcomes = [...(progress?.outcomes ?? [])].filter(([id, outcome]) => isSettled(outcome) && !isUndone(id))
   // Of a journal that is lost, every step may have been in flight.
   const inFlight = new Set(progress?.inFlight.keys() ?? open.map((step) => step.id))
   return { outcomes: new Map(outcomes), inFlight, version: `${plan.run}-${(progress?.sessions ?? 1) + 1}` }

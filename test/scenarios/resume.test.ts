@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isUp, probed } from '../rig/probed.ts'
+import { isUp, probed, takeDown } from '../rig/probed.ts'
 import { processesOf } from '../rig/processes.ts'
 import { TestProject } from '../rig/project.ts'
 import { until } from '../rig/until.ts'
@@ -267,4 +267,35 @@ test('runs that cannot be gone on with say why', async () => {
   const over = await project.paictl('resume', run)
   expect(over.code).toBe(4)
   expect(over.stderr).toContain(`run ${run} is over`)
+})
+
+test('what has gone down since is started once more, before what needs it', async () => {
+  const project = chain()
+  const gate = await killedAtWeb(project)
+  await gate.open()
+  await project.traced('end start web')
+  takeDown(project, 'db')
+  const { code, stdout } = await project.paictl('resume')
+  expect(code).toBe(0)
+  expect(stdout).toContain('0 of 3 steps done before')
+  const starts = project.began().filter((line) => line.startsWith('start'))
+  expect(starts).toEqual(['start db', 'start web', 'start db', 'start app'])
+  expect(['db', 'web', 'app'].map((name) => isUp(project, name))).toEqual([true, true, true])
+})
+
+test('after a reboot nothing that was started counts as running, unless a probe says so', async () => {
+  const project = chain(bare)
+  const gate = await killedAtWeb(project)
+  await gate.open()
+  await project.traced('end start web')
+  // As if all of it had been written before the machine was restarted.
+  const records = ['db', 'web'].map((name) => join(project.state, 'project', 'services', name, 'state.json'))
+  for (const file of [...records, journal(project)]) {
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/"boot":"[^"]*"/g, '"boot":"an earlier one"'))
+  }
+  expect((await project.paictl('service', 'status')).stdout).toMatch(/db +unknown/)
+  const { code } = await project.paictl('resume')
+  expect(code).toBe(0)
+  const starts = project.began().filter((line) => line.startsWith('start'))
+  expect(starts).toEqual(['start db', 'start web', 'start db', 'start web', 'start app'])
 })

@@ -82,7 +82,12 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
   const ended = (step: Step, outcome: Outcome): void => {
     const { id, service, operator } = step
     const time = ports.clock.now()
-    ports.journal.append({ time, type: 'outcome', step: id, outcome })
+    try {
+      ports.journal.append({ time, type: 'outcome', step: id, outcome })
+    } catch (error) {
+      // What was done was done: the next step's intent, or the summary, fails for the same reason, and says so.
+      if (!(error instanceof PortFailure)) throw error
+    }
     ports.report({ time, type: 'step-ended', step: id, service, operator, outcome })
   }
   const outcomes = await walk(nodes, {

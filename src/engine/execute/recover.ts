@@ -85,7 +85,9 @@ async function foundStarted(run: StepRun, earlier: string): Promise<Found | 'can
   const wanted = context.rendered.get(step.service)
   const isOfIt = record.run === earlier && applied !== null && record.startedVersion === applied.version
   if (!isOfIt || wanted === undefined) return again('it had not begun')
-  const isRecorded = record.phase === 'running' || record.phase === 'completed'
+  // A reboot ends what ran on this machine.
+  const isBelieved = applied?.clusterType !== 'local' || record.boot === context.boot || record.kind === 'job'
+  const isRecorded = (record.phase === 'running' || record.phase === 'completed') && isBelieved
   const answer = await askProbe({ name: step.service, kind, record, target: applied }, context.ports.probes)
   if (context.interruption.signal.aborted) return 'cancelled'
   const confirmed: Applied = { ...applied, fingerprint: wanted.fingerprint }
