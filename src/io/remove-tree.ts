@@ -68,7 +68,12 @@ function withRights<T>(directory: Buffer, act: () => T): T {
   } catch (error) {
     const code = systemCode(error)
     if (code !== 'EACCES' && code !== 'EPERM') throw error
-    chmodSync(directory, 0o700)
+    try {
+      chmodSync(directory, 0o700)
+    } catch {
+      // Somebody else's.
+      throw error
+    }
     return act()
   }
 }

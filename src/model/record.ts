@@ -82,6 +82,8 @@ export interface ServiceRecord {
   readonly problem: string | null
   /** Identifies the boot of the machine that the phase was recorded on; empty where there is none to read. */
   readonly boot: string
+  /** Of its delete, only the removal of what it kept is left to do: its script was run, and it is silent. */
+  readonly onlyDataLeft?: true | undefined
   /** How often its data was deleted. */
   readonly dataGeneration: number
   /** Of each direct or indirect prerequisite, the generation that a job's result was computed from. */

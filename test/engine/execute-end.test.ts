@@ -151,6 +151,7 @@ test('delete runs its script, then removes the data, and counts that', async () 
     'record db deleting',
     'run delete.sh of db',
     'ask readiness of db',
+    'record db deleting',
     'clear run directory of db',
     'remove data of db',
     'record db never-started',

@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { isUp, probed } from '../rig/probed.ts'
@@ -31,6 +32,39 @@ test.each([
   expect(await project.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
   expect(project.trace()).toEqual(STOPPED)
 })
+
+test.each([
+  ['an unset secret', { 'cluster-config/services-configuration.yaml': 'web: {port: "${env:NOT_SET}"}\n' }],
+  [
+    'a secret in a file that is gone',
+    { 'cluster-config/services-configuration.yaml': 'db: {x: "${file:/no/such}"}\n' },
+  ],
+  ['a module that throws', { 'components/web/config/web.mjs': 'throw new Error("broken")\n' }],
+  ['a module that ends the process', { 'components/db/config/db.mjs': 'process.exit(7)\n' }],
+  ['a schema that is none', { 'components/web/config/web.schema.json': '{"type": 7}\n' }],
+  [
+    'a tree of which nothing is right',
+    { 'components/web/deploy/service.yaml': '[', 'components/db/deploy/service.yaml': '&' },
+  ],
+  ['no component left', { components: undefined, 'components/.keep': '' }],
+  ['no configuration and no descriptions', { components: undefined, 'cluster-config': undefined, 'paictl.yaml': '' }],
+])(
+  'with %s, what runs is stopped, and what it keeps is deleted',
+  async (_, broken: Record<string, string | undefined>) => {
+    const project = await running()
+    writeFileSync(project.data('web', 'kept'), '')
+    for (const [path, text] of Object.entries(broken)) {
+      if (text === undefined) project.remove(path)
+      else project.write(path, text)
+    }
+    expect(await project.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
+    expect(project.trace()).toEqual(STOPPED)
+    expect([isUp(project, 'web'), isUp(project, 'db')]).toEqual([false, false])
+    expect(existsSync(project.data('web', 'kept'))).toBe(true)
+    expect(await project.paictl('service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
+    expect([existsSync(project.data('web')), existsSync(project.data('db'))]).toEqual([false, false])
+  },
+)
 
 test('a stop script that was edited since is said, and is run only --from-tree', async () => {
   const project = await running()

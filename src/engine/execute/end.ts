@@ -1,6 +1,7 @@
 import type { ProbeAnswer } from '../../model/observed.ts'
 import type { FailureReason, Outcome, StepWarning } from '../../model/outcome.ts'
-import type { Applied } from '../../model/record.ts'
+import type { Applied, Phase } from '../../model/record.ts'
+import { PortFailure } from '../ports.ts'
 import { type FailedAttempt, makeAttempts } from './attempts.ts'
 import { awaitSilence } from './silence.ts'
 import { failureOf, type StepRun } from './step.ts'
@@ -8,9 +9,9 @@ import { failureOf, type StepRun } from './step.ts'
 /** Runs the stop script and sees to it that the probe falls silent. Data stays. */
 export async function stopStep(run: StepRun): Promise<Outcome> {
   const applied = appliedFor(run)
-  run.save('stopping')
+  run.save(isHalfDeleted(run) ? 'deleting' : 'stopping')
   const finish = (): Outcome => settleStopped(run, applied)
-  return await end(run, { operator: 'stop', applied, script: applied?.scripts.stop, wasStopped: false, finish })
+  return await end(run, { operator: 'stop', applied, script: applied?.scripts.stop, otherwise: 'failed', finish })
 }
 
 /** Records that a service was stopped, with the scripts of `applied`. */
@@ -19,7 +20,10 @@ export function settleStopped(run: StepRun, applied: Applied | null): Outcome {
   context.ports.workspace.clearRunDirectory(step.service)
   // A restart that goes no further than this wanted the service to run: only a stop for its own sake holds it.
   const held = context.verb === 'stop' || context.verb === 'delete'
-  run.save('stopped', { held, durations: run.durations() })
+  const durations = run.durations()
+  if (isHalfDeleted(run))
+    run.save('deleting', { durations, problem: 'its delete was interrupted, and it was stopped since' })
+  else run.save('stopped', { held, durations })
   return run.done(applied?.scripts.stop === undefined ? nothingRun(run, 'stop') : null)
 }
 
@@ -29,11 +33,21 @@ export async function deleteStep(run: StepRun): Promise<Outcome> {
   const { workspace } = context.ports
   const applied = appliedFor(run)
   const wasStopped = run.record.phase === 'stopped'
+  // An earlier try came that far; its script may well need what is partly gone by now.
+  const { onlyDataLeft = false } = run.record
   run.save('deleting')
-  const script = endingScript(applied?.scripts ?? {}, 'delete', wasStopped)
+  const script = onlyDataLeft ? undefined : endingScript(applied?.scripts ?? {}, 'delete', wasStopped)
   const finish = (): Outcome => {
-    workspace.clearRunDirectory(step.service)
-    workspace.removeData(step.service)
+    run.save('deleting', { onlyDataLeft: true })
+    try {
+      workspace.clearRunDirectory(step.service)
+      workspace.removeData(step.service)
+    } catch (error) {
+      if (!(error instanceof PortFailure)) throw error
+      const reason = { kind: 'system', message: error.message } as const
+      run.save('deleting', { problem: run.problem(reason) })
+      return run.failed(reason, null)
+    }
     run.save('never-started', {
       held: false,
       applied: null,
@@ -42,10 +56,15 @@ export async function deleteStep(run: StepRun): Promise<Outcome> {
       prerequisiteGenerations: {},
     })
     workspace.prune(step.service, [])
-    return run.done(script === undefined && !wasStopped ? nothingRun(run, 'delete') : null)
+    return run.done(script === undefined && !wasStopped && !onlyDataLeft ? nothingRun(run, 'delete') : null)
   }
-  return await end(run, { operator: 'delete', applied, script, wasStopped, finish })
+  // What was stopped has not been seen to start since: who answers in its place may be a stranger.
+  const otherwise = onlyDataLeft ? 'deleting' : wasStopped ? 'stopped' : 'failed'
+  return await end(run, { operator: 'delete', applied, script, otherwise, finish })
 }
+
+/** A delete that was begun stays one: what is left of the service must not be taken for all of it. */
+const isHalfDeleted = (run: StepRun): boolean => run.before.phase === 'deleting'
 
 /** The script that ends a service. What was stopped before is not stopped once more in the name of a delete. */
 export function endingScript(
@@ -65,7 +84,8 @@ interface Ending {
   readonly operator: 'stop' | 'delete'
   readonly applied: Applied | null
   readonly script: string | undefined
-  readonly wasStopped: boolean
+  /** What it is when its script has done its work, and it still answers. */
+  readonly otherwise: Phase
   /** Records that it has ended. */
   readonly finish: () => Outcome
 }
@@ -79,7 +99,7 @@ const end = (run: StepRun, ending: Ending): Promise<Outcome> =>
   })
 
 async function endOnce(run: StepRun, ending: Ending): Promise<Outcome | FailedAttempt> {
-  const { operator, applied, script, wasStopped, finish } = ending
+  const { operator, applied, script, otherwise, finish } = ending
   if (applied === null) return finish()
   if (script !== undefined) {
     const exit = await run.script(operator, script, applied, applied.timeouts[operator])
@@ -91,8 +111,7 @@ async function endOnce(run: StepRun, ending: Ending): Promise<Outcome | FailedAt
   if (answer === 'silent') return finish()
   if (answer === 'cancelled') return interrupted(run, operator)
   const reason = { kind: whyNot(answer, script), answer: answer.detail }
-  // What was stopped has not been seen to start since: who answers in its place may be a stranger.
-  return notEnded(run, reason, script ?? null, wasStopped ? 'stopped' : 'failed')
+  return notEnded(run, reason, script ?? null, otherwise)
 }
 
 function whyNot(
@@ -104,18 +123,12 @@ function whyNot(
 }
 
 function interrupted(run: StepRun, operator: 'stop' | 'delete'): Outcome {
-  // A delete that was begun stays one: whatever is left of the service must not be taken for all of it.
-  const phase = operator === 'delete' ? 'deleting' : 'interrupted'
+  const phase = operator === 'delete' || isHalfDeleted(run) ? 'deleting' : 'interrupted'
   run.save(phase, { problem: `its ${operator} was interrupted` })
   return run.cancelled()
 }
 
-function notEnded(
-  run: StepRun,
-  reason: FailureReason,
-  script: string | null,
-  phase: 'stopped' | 'failed' = 'failed',
-): FailedAttempt {
+function notEnded(run: StepRun, reason: FailureReason, script: string | null, phase: Phase = 'failed'): FailedAttempt {
   const settle = (): Outcome => {
     run.save(phase, { problem: run.problem(reason) })
     return run.failed(reason, script)

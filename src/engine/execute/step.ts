@@ -82,7 +82,10 @@ export class StepRun {
   save(phase: Phase, changes: Partial<ServiceRecord> = {}): void {
     const { ports, run, boot } = this.context
     const since = new Date(ports.clock.now()).toISOString()
-    this.#record = { ...this.#record, phase, since, run, boot, problem: null, failedStart: null, ...changes }
+    // How far a delete had come counts for as long as it is one.
+    const onlyDataLeft = phase === 'deleting' ? this.#record.onlyDataLeft : undefined
+    const renewed = { problem: null, failedStart: null, onlyDataLeft }
+    this.#record = { ...this.#record, phase, since, run, boot, ...renewed, ...changes }
     ports.records.write(this.#record)
   }
 
