@@ -9,7 +9,7 @@ export interface Span {
 /** A step of the path that a run could not have been shorter than. */
 export interface PathStep {
   readonly step: string
-  /** How long it could have begun and had not: no slot was free, or paictl was away. */
+  /** How long it could have begun and had not: no slot was free, or nobody was there to begin it. In milliseconds. */
   readonly waitedMs: number
   readonly durationMs: number
 }

@@ -1,3 +1,4 @@
+import type { PathStep } from '../engine/critical-path.ts'
 import { formatDuration } from '../model/duration.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Verb } from '../model/plan.ts'
@@ -41,20 +42,12 @@ export interface RunStep {
   readonly attempts: number
 }
 
-/** A step of the path that a run could not have been shorter than. */
-export interface RunPathStep {
-  readonly step: string
-  /** How long it could have begun and had not. */
-  readonly waitedMs: number
-  readonly durationMs: number
-}
-
 /** All that is kept of one run. */
 export interface RunDetail extends RunRow {
   readonly list: readonly RunStep[]
   /** How often it was interrupted and gone on with. */
   readonly resumptions: number
-  readonly criticalPath: readonly RunPathStep[]
+  readonly criticalPath: readonly PathStep[]
   /** How many scripts ran side by side at most. */
   readonly parallel: number
 }

@@ -13,6 +13,7 @@ function validator(name: string): (value: unknown) => unknown {
 
 const event = validator('events')
 const document = validator('services')
+const runs = validator('runs')
 
 const lines = (text: string): unknown[] =>
   text
@@ -58,4 +59,26 @@ test('status and list print documents that keep to the published schema', async 
     const { stdout } = await project.paictl('service', verb, '--output', 'json')
     expect(document(JSON.parse(stdout))).toBe('valid')
   }
+})
+
+test('a run that is gone on with, and what is kept of runs, keep to the published schemas', async () => {
+  const project = new TestProject()
+  project.component('store', 'retry: {attempts: 2, delay: 1ms}\n', { 'start.sh': 'exit 1' })
+  project.component('web', 'prerequisite: [store]\n')
+  const gate = project.gate('start store')
+  const run = project.spawn(['service', 'start', '--all', '--output', 'json'])
+  await gate.reached
+  run.signal('SIGKILL')
+  await run.finished
+  gate.remove()
+  const resumed = lines((await project.paictl('resume', '--end-survivors', '--output', 'json')).stdout)
+  for (const one of resumed) expect(event(one)).toBe('valid')
+  const types = resumed.map((one) => (one as { type: string }).type)
+  expect(types).toEqual(expect.arrayContaining(['step-recovered', 'step-retrying', 'run-ended']))
+  const listed = JSON.parse((await project.paictl('runs', '--output', 'json')).stdout)
+  expect(runs(listed)).toBe('valid')
+  expect(listed.runs).toMatchObject([{ state: 'failed', steps: { done: 0, failed: 1, open: 0, total: 2 } }])
+  const one = JSON.parse((await project.paictl('runs', listed.runs[0].run, '--output', 'json')).stdout)
+  expect(runs(one)).toBe('valid')
+  expect(one.run).toMatchObject({ resumptions: 1, list: [{ service: 'store', attempts: 2 }, { service: 'web' }] })
 })
