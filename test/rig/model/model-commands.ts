@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { ArenaComponent } from '../arena-component.ts'
 import type { Model } from './model.ts'
+import type { ModelVerb } from './model-run.ts'
 import { type Kill, type Real, verbCommand } from './verb-commands.ts'
 import { edit, failing, killService, removal } from './world-commands.ts'
 
@@ -26,10 +27,10 @@ const kill: fc.Arbitrary<Kill | null> = fc.oneof(
 
 /** What may happen to a cluster, in any order. */
 export function modelCommands(): readonly fc.Arbitrary<ModelCommand>[] {
-  const verb = (name: 'start' | 'stop' | 'restart' | 'refresh' | 'delete'): fc.Arbitrary<ModelCommand> =>
+  const verb = (name: ModelVerb): fc.Arbitrary<ModelCommand> =>
     fc
       .tuple(which, fc.boolean(), kill)
-      .map(([names, withDependents, killed]) => verbCommand({ verb: name, which: names, withDependents, kill: killed }))
+      .map(([names, widely, killed]) => verbCommand({ verb: name, which: names, widely, kill: killed }))
   const operator = fc.constantFrom('start', 'stop', 'refresh', 'delete')
   return [
     verb('start'),
@@ -38,6 +39,8 @@ export function modelCommands(): readonly fc.Arbitrary<ModelCommand>[] {
     verb('restart'),
     verb('refresh'),
     verb('delete'),
+    verb('apply'),
+    verb('apply'),
     fc.tuple(operator, number).map(([what, index]) => failing(what, index)),
     number.map(killService),
     fc

@@ -16,9 +16,10 @@ export interface ModelPlan {
   readonly refused: boolean
 }
 
-export type ModelVerb = 'start' | 'stop' | 'restart' | 'refresh' | 'delete'
+export type ModelVerb = 'start' | 'stop' | 'restart' | 'refresh' | 'delete' | 'apply'
 
-const idOf = ({ operator, service }: Pick<ModelStep, 'operator' | 'service'>): string => `${operator} ${service}`
+/** What other steps call it. */
+export const idOf = ({ operator, service }: Pick<ModelStep, 'operator' | 'service'>): string => `${operator} ${service}`
 
 /** Does to the model what a run of the plan does to the world, with --on-failure continue. Returns the exit code. */
 export function carryOut(model: Model, verb: ModelVerb, { steps, amiss, refused }: ModelPlan): number {
@@ -151,12 +152,12 @@ function isNeeded(model: Model, name: string, wanted: ReadonlySet<string>): bool
 }
 
 /** Who was started with `name` as a prerequisite. */
-function dependentsOf(model: Model, name: string): string[] {
+export function dependentsOf(model: Model, name: string): string[] {
   return [...model.services].filter(([, { applied }]) => applied?.prerequisites.includes(name)).map(([other]) => other)
 }
 
 /** Whether a service would get a start step, when `names` are asked for. */
-function needsStart(model: Model, name: string, names: readonly string[]): boolean {
+export function needsStart(model: Model, name: string, names: readonly string[]): boolean {
   const state = model.stateOf(name)
   if (model.kindOf(name) === 'service') return state !== 'running'
   if (state !== 'completed') return true

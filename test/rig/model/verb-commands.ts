@@ -5,6 +5,7 @@ import type { Finished } from '../project.ts'
 import { statusHere } from '../status-here.ts'
 import { overlaps, stillNeeded, unready } from '../trace.ts'
 import type { Model } from './model.ts'
+import { planApply } from './model-apply.ts'
 import type { ModelCommand } from './model-commands.ts'
 import { carryOut, type ModelPlan, type ModelVerb, planRefresh, planRestart, planStart, planStop } from './model-run.ts'
 
@@ -19,8 +20,8 @@ export interface VerbRequest {
   readonly verb: ModelVerb
   /** Indices into what there is, or `--all`. */
   readonly which: readonly number[] | 'all'
-  /** stop and delete only. */
-  readonly withDependents: boolean
+  /** Of stop and delete: also who needs them; of apply: also what is declared no more. */
+  readonly widely: boolean
   /** Where paictl is killed, and what is typed next. */
   readonly kill: Kill | null
 }
@@ -55,9 +56,9 @@ export const verbCommand = (request: VerbRequest): ModelCommand => ({
     await agree(model, real, typed)
   },
   toString() {
-    const { verb, which, withDependents, kill } = request
+    const { verb, which, widely, kill } = request
     const crash = kill === null ? '' : ` killed at ${kill.at}, then ${kill.next}`
-    return `${verb}(${which}${withDependents ? ', with dependents' : ''}${crash})`
+    return `${verb}(${which}${widely ? ', widely' : ''}${crash})`
   },
 })
 
@@ -83,7 +84,8 @@ async function killedAndTakenUp(
     // It was done before it came so far.
     expectCode(finished, carryOut(model, verb, plan), typed)
   } else if (kill.next !== 'resume') {
-    await startOver(model, real, kill.next, typed)
+    // What was being deleted is not started before that was done.
+    await startOver(model, real, verb === 'delete' && kill.next === 'restart' ? 'delete' : kill.next, typed)
   } else if (arena.openRuns().length > 0) {
     const code = carryOut(model, verb, plan)
     expectCode(await arena.paictl(['resume']), code, `${typed}, resumed`)
@@ -141,7 +143,7 @@ function namesOf(model: Model, { verb, which }: VerbRequest): string[] {
   return [...new Set(which.flatMap((index) => all[index % all.length] ?? []))].sort()
 }
 
-function planOf(model: Model, { verb, which, withDependents }: VerbRequest, names: readonly string[]): ModelPlan {
+function planOf(model: Model, { verb, which, widely }: VerbRequest, names: readonly string[]): ModelPlan {
   switch (verb) {
     case 'start':
       return planStart(model, names)
@@ -149,20 +151,22 @@ function planOf(model: Model, { verb, which, withDependents }: VerbRequest, name
       return planRestart(model, names)
     case 'refresh':
       return planRefresh(model, names, which === 'all')
+    case 'apply':
+      return planApply(model, names, widely)
     case 'stop':
     case 'delete':
-      return planStop(model, verb, names, withDependents)
+      return planStop(model, verb, names, widely)
   }
 }
 
-function argumentsOf({ verb, which, withDependents }: VerbRequest, names: readonly string[]): string[] {
+function argumentsOf({ verb, which, widely }: VerbRequest, names: readonly string[]): string[] {
   const isEnd = verb === 'stop' || verb === 'delete'
   return [
-    'service',
-    verb,
+    ...(verb === 'apply' ? ['apply'] : ['service', verb]),
     ...(which === 'all' ? ['--all'] : names),
-    ...(verb === 'delete' ? ['--yes'] : []),
-    ...(isEnd && withDependents ? ['--with-dependents'] : []),
+    ...(verb === 'delete' || verb === 'apply' ? ['--yes'] : []),
+    ...(isEnd && widely ? ['--with-dependents'] : []),
+    ...(verb === 'apply' && widely ? ['--prune'] : []),
     '--on-failure',
     'continue',
   ]
