@@ -21,11 +21,14 @@ export function differenceLines(difference: FileDifference, style: Style): strin
   return [
     ...head,
     ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      style.dim(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+      style.dim(`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`),
       ...lines.map((line) => painted(printable(line), style)),
     ]),
   ]
 }
+
+/** Where there are no lines, the one before them is named. */
+const range = (start: number, lines: number): string => `${lines === 0 ? start - 1 : start},${lines}`
 
 /** What takes longer to compare than people wait is no small change. */
 const MOST_EDITS = 5000

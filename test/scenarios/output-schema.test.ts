@@ -14,6 +14,7 @@ function validator(name: string): (value: unknown) => unknown {
 const event = validator('events')
 const document = validator('services')
 const runs = validator('runs')
+const planned = validator('plan')
 
 const lines = (text: string): unknown[] =>
   text
@@ -81,4 +82,32 @@ test('a run that is gone on with, and what is kept of runs, keep to the publishe
   const one = JSON.parse((await project.paictl('runs', listed.runs[0].run, '--output', 'json')).stdout)
   expect(runs(one)).toBe('valid')
   expect(one.run).toMatchObject({ resumptions: 1, list: [{ service: 'store', attempts: 2 }, { service: 'web' }] })
+})
+
+test('plans, and what carries them out, keep to the published schemas', async () => {
+  const project = new TestProject()
+  project.component('store', 'inputs: "data/*"\n', { 'refresh.sh': '' })
+  project.component('web', 'prerequisite: store\nrestart-with-prerequisites: true\n')
+  project.component('old')
+  project.component('held')
+  project.component('job', 'kind: job\n')
+  project.write('components/store/data/x', '1\n')
+  const first = await project.paictl('plan', '--output', 'json')
+  await project.paictl('service', 'start', '--all', '--set', 'web.port=1')
+  await project.paictl('service', 'stop', 'held')
+  project.remove('components/old')
+  project.write('components/store/data/x', '2\n')
+  project.write('components/store/deploy/new.sh', 'new\n')
+  project.write('components/job/deploy/start.sh', '#!/bin/sh\n')
+  project.write('components/web/config/web.yaml', 'host: a\n')
+  const command = ['--output', 'json', '--prune', '--diff', '--canary', '1']
+  const second = await project.paictl('plan', ...command)
+  for (const { stdout } of [first, second]) expect(planned(JSON.parse(stdout))).toBe('valid')
+  const changes = JSON.parse(second.stdout).plan.steps.flatMap(
+    (step: { cause: { trigger: { changes?: { kind: string }[] } } }) => step.cause.trigger.changes ?? [],
+  )
+  expect([...new Set(changes.map(({ kind }: { kind: string }) => kind))].sort()).toEqual(['file', 'input', 'value'])
+  const applied = lines((await project.paictl('apply', ...command, '--yes')).stdout)
+  for (const one of applied) expect(event(one)).toBe('valid')
+  expect(applied[0]).toMatchObject({ type: 'run-started', verb: 'apply', plan: JSON.parse(second.stdout).plan })
 })
