@@ -94,7 +94,11 @@ async function prepare(
     rendered: rendering.rendered,
     declared,
     services,
-    affected: [...rendered, ...(request.prune ? chosen.orphans : [])],
+    affected: () => ({
+      certain: [],
+      possible: [...rendered, ...(request.prune ? chosen.orphans : [])],
+      relied: chosen.skip,
+    }),
     observe: () => {
       const names = [...involved(site, [...rendered, ...chosen.orphans]), ...chosen.skip]
       return survey({ cluster, services, names, rendered: rendering.rendered, alone: !request.dryRun })

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import type { Clock, Leases } from '../engine/ports.ts'
 import { systemClock } from '../io/clock.ts'
 import { claimCluster, clusterTaken, listClusters, readCluster } from '../io/cluster-file.ts'
-import { clusterLock, readLock } from '../io/cluster-lock.ts'
 import { createGroupCommit, type GroupCommit } from '../io/group-commit.ts'
+import { createLeases } from '../io/leases.ts'
 import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
 import { type ClusterProber, createProber } from '../io/prober.ts'
 import { bootId } from '../io/process-info.ts'
@@ -46,8 +46,6 @@ export interface Cluster {
   readonly secrets: Secrets
   /** As that of the invocation. */
   readonly onSignal: NonNullable<Invocation['onSignal']>
-  /** Whether another command is working on it now. */
-  runIsOn(): boolean
 }
 
 export interface ClusterRequest {
@@ -91,11 +89,10 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     commit,
     probes: createProber(scriptContext, secrets),
     scripts: createScriptRunner(scriptContext),
-    leases: clusterLock(directory),
+    leases: createLeases(directory),
     boot: bootId(),
     secrets,
     onSignal: invocation.onSignal ?? (() => () => {}),
-    runIsOn: () => readLock(directory)?.alive ?? false,
   }
 }
 

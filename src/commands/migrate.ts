@@ -1,5 +1,5 @@
 import type { LeaseRequest } from '../engine/ports.ts'
-import { acquireLock } from '../io/cluster-lock.ts'
+import { aloneIn } from '../io/leases.ts'
 import { migrateState, needsMigration } from '../io/state-migration.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -18,17 +18,13 @@ export async function migrate(
   const needed = needsMigration(cluster.directory)
   if (!needed.ok) return err(needed.error)
   if (!needed.value) return ok(undefined)
-  const lock = await acquireLock({ cluster: cluster.directory, exclusive: [], shared: [], ...waiting })
-  if (!lock.ok) return lock
-  try {
-    const migrated = migrateState(cluster.directory, cluster.clock.now())
-    if (!migrated.ok) return migrated
-    if (migrated.value === undefined) return ok(undefined)
-    const { from, to, backup, problems } = migrated.value
-    note({ kind: 'migrated', from, to, backup })
-    if (problems.length > 0) warn(problems.map((problem) => ({ ...problem, severity: 'warning' })))
-    return ok(undefined)
-  } finally {
-    lock.value.release()
-  }
+  const done = await aloneIn(cluster.directory, waiting, () => migrateState(cluster.directory, cluster.clock.now()))
+  if (!done.ok) return done
+  const migrated = done.value
+  if (!migrated.ok) return migrated
+  if (migrated.value === undefined) return ok(undefined)
+  const { from, to, backup, problems } = migrated.value
+  note({ kind: 'migrated', from, to, backup })
+  if (problems.length > 0) warn(problems.map((problem) => ({ ...problem, severity: 'warning' })))
+  return ok(undefined)
 }

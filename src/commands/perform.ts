@@ -1,16 +1,19 @@
 import type { Graph } from '../engine/graph.ts'
 import type { Planned } from '../engine/plan/situation.ts'
+import type { Lease, LeaseNeeds } from '../engine/ports.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan, Verb } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure } from '../model/run.ts'
 import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 import { type Assignment, carryOut } from './carry-out.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import { type Affected, covers, needsOf, plannedScope, type ScopeOf, shrinking } from './leased.ts'
 import { migrate } from './migrate.ts'
 import { interruptionWarnings, setBrokenJournalsAside } from './open-runs.ts'
 
@@ -55,8 +58,8 @@ export interface Performance {
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly declared: Graph
   readonly services: ReadonlyMap<string, Service>
-  /** The services that may be acted on. */
-  readonly affected: Iterable<string>
+  /** The services that may be acted on, as far as can be told by the records. */
+  readonly affected: () => Affected
   readonly observe: () => Promise<ReadonlyMap<string, Observed>>
   readonly plan: (observed: ReadonlyMap<string, Observed>) => Planned
   /** What else there is to say of a plan. */
@@ -67,54 +70,131 @@ export interface Performance {
   readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => void
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
+  /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
+  readonly conclude?: (plan: Plan) => void
+  /** Begins anew, where more is affected than was leased: the records have changed since they were first read. */
+  readonly again?: () => Promise<RunReport>
 }
 
-/** Takes the cluster, observes, plans, asks, and carries the plan out: what all verbs that change something share. */
+/** Takes leases, observes, plans, asks, and carries the plan out: what all verbs that change something share. */
 export async function perform(performance: Performance): Promise<RunReport> {
   const { cluster, options, invocation, conversation } = performance
   if (options.dryRun) {
     const taken = options.takeOver ? undefined : checkOwner(cluster)
-    return taken === undefined ? await planAndRun(performance) : refused([taken])
+    if (taken !== undefined) return refused([taken])
+    const made = await makePlan(performance)
+    if (!made.ok) return refused(made.error)
+    show(performance, made.value)
+    return { kind: 'dry-run', plan: made.value.plan, exitCode: 0 }
   }
   const claimed = claim(cluster, options.takeOver)
   if (!claimed.ok) return refused([claimed.error])
   const waiting = {
     command: invocation.secrets.mask(invocation.commandLine),
     waitMs: options.waitLockMs,
-    onWait: (held: Diagnostic) => conversation.warn([{ ...held, severity: 'warning' }]),
+    onWait: (held: Diagnostic) => conversation.warn([asWarning(held)]),
   }
   const upToDate = await migrate(cluster, waiting, conversation)
   if (!upToDate.ok) return refused([upToDate.error])
-  const lease = await cluster.leases.acquire({ exclusive: [...performance.affected].sort(), shared: [], ...waiting })
-  if (!lease.ok) return refused([lease.error])
-  // What was read before the lease was held may have been changed by its last owner.
-  cluster.records.reread()
-  try {
-    return await planAndRun(performance)
-  } finally {
-    lease.value.release()
-  }
+  return await performLeased(performance, cluster.clock.now() + options.waitLockMs)
 }
 
-async function planAndRun(performance: Performance): Promise<RunReport> {
-  const { options, cluster, conversation } = performance
+/** `until`: how long others are waited for, in milliseconds since the epoch. `certain`: what an earlier plan acted on. */
+async function performLeased(
+  performance: Performance,
+  until: number,
+  certain: readonly string[] = [],
+): Promise<RunReport> {
+  const { cluster, invocation, conversation } = performance
+  const affected = performance.affected()
+  const needs = needsOf({ ...affected, certain: [...affected.certain, ...certain] })
+  const gained = await cluster.leases.acquire({
+    ...needs,
+    command: invocation.secrets.mask(invocation.commandLine),
+    waitMs: Math.max(0, until - cluster.clock.now()),
+    onWait: (held) => conversation.warn([asWarning(held)]),
+    onProblem: (problem) => conversation.warn([asWarning(problem)]),
+  })
+  if (!gained.ok) return refused([gained.error])
+  const lease = gained.value
+  let next: () => Promise<RunReport>
+  try {
+    // What was read before the lease was held may have been changed by its last owner.
+    cluster.records.reread()
+    const { again } = performance
+    if (again === undefined || covers(needs, needsOf(performance.affected()))) {
+      const made = await makePlan(performance)
+      if (!made.ok) return refused(made.error)
+      const scope = leaseScope(performance, made.value, needs)
+      const narrowed = await lease.narrow({ ...scope([]), run: null })
+      if (narrowed.ok) return await confirmAndRun(performance, made.value, { lease, scope })
+      if (cluster.clock.now() >= until) return refused([narrowed.error])
+      // Others rely on what is to be acted on: it is planned again when they no longer do.
+      next = () => performLeased(performance, until, scope([]).exclusive)
+    } else next = again
+  } finally {
+    await lease.release()
+  }
+  return await next()
+}
+
+/** What a run of `plan` has to hold when `settled` has settled. */
+function leaseScope({ declared, options, resume }: Performance, { plan, observed }: Made, needs: LeaseNeeds): ScopeOf {
+  const before = [...(resume?.(observed)?.resumption.outcomes.keys() ?? [])]
+  // What was settled may have to be taken back.
+  const shrinks = (options.onFailure as string) !== 'rollback'
+  return (settled) => plannedScope(plan, declared, needs, new Set([...before, ...(shrinks ? settled : [])]))
+}
+
+/** A plan, what it was made from, and what there is to say of it. */
+interface Made {
+  readonly plan: Plan
+  readonly observed: ReadonlyMap<string, Observed>
+  readonly warnings: readonly Diagnostic[]
+}
+
+async function makePlan(performance: Performance): Promise<Result<Made, readonly Diagnostic[]>> {
+  const { cluster, options } = performance
   const damaged = options.dryRun ? [] : setBrokenJournalsAside(cluster)
-  const interrupted = performance.resume ? [] : interruptionWarnings(cluster, new Set(performance.affected))
-  const said = [...damaged.map(asWarning), ...interrupted]
-  if (said.length > 0) conversation.warn(said)
+  const { exclusive, possible } = needsOf(performance.affected())
+  const interrupted = performance.resume ? [] : interruptionWarnings(cluster, new Set([...exclusive, ...possible]))
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
-  if (problems.some(isError)) return refused(problems)
-  const warnings = [...problems, ...(performance.remarks?.(plan) ?? []), ...cluster.records.problems().map(asWarning)]
+  const said = [...damaged.map(asWarning), ...interrupted]
+  if (problems.some(isError)) return err([...said, ...problems])
+  const remarks = performance.remarks?.(plan) ?? []
+  const warnings = [...said, ...problems, ...remarks, ...cluster.records.problems().map(asWarning)]
+  return ok({ plan, observed, warnings })
+}
+
+/** Shows a plan with what there is to say of it. */
+function show({ conversation, present }: Performance, { plan, observed, warnings }: Made): void {
   if (warnings.length > 0) conversation.warn(warnings)
-  performance.present?.(plan, observed)
-  if (options.dryRun) return { kind: 'dry-run', plan, exitCode: 0 }
+  present?.(plan, observed)
+}
+
+async function confirmAndRun(
+  performance: Performance,
+  made: Made,
+  { lease, scope }: { readonly lease: Lease; readonly scope: ScopeOf },
+): Promise<RunReport> {
+  const { cluster, services, conversation, options } = performance
+  const { plan, observed } = made
+  show(performance, made)
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
   const { onFailure, endSurvivors } = options
   const resumed = performance.resume?.(observed)
-  const exitCode = await carryOut({ ...performance, plan, onFailure, endSurvivors, resumed })
-  const { services } = performance
+  const report = shrinking(lease, scope, conversation.report)
+  const exitCode = await carryOut({
+    ...performance,
+    conversation: { ...conversation, report },
+    plan,
+    onFailure,
+    endSurvivors,
+    resumed,
+  })
+  performance.conclude?.(plan)
   return { kind: 'finished', plan, cluster, services, observed, exitCode }
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts'
 import type { Resumption } from '../engine/execute/execute.ts'
-import { buildGraph, type Graph } from '../engine/graph.ts'
+import { buildGraph, closure, type Graph } from '../engine/graph.ts'
 import { isSettled, replay } from '../engine/replay.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed, ServiceState } from '../model/observed.ts'
@@ -44,6 +44,7 @@ export async function resumeRun(
   const sources = await sourcesOf(asBegun(invocation, plan), run)
   if (!sources.ok) return refused(sources.error)
   const services = new Set(run.open.map((step) => step.service))
+  const prerequisites = closure(sources.value.declared, services, (edge) => !edge.optional)
   return await perform({
     invocation,
     conversation,
@@ -54,7 +55,7 @@ export async function resumeRun(
     rendered: sources.value.rendered,
     declared: sources.value.declared,
     services: site.services,
-    affected: services,
+    affected: () => ({ certain: services, possible: started(run), relied: prerequisites.keys() }),
     observe: () => survey({ cluster, services: site.services, names: started(run), rendered: new Map(), alone: true }),
     // Somebody else may have gone on with it in the meantime, or begun something else.
     plan: () => ({ plan: plan.plan, problems: stillOpen(cluster, run) }),

@@ -8,8 +8,10 @@ import type { Plan } from '../model/plan.ts'
 import { DEFAULT_PARALLEL } from '../model/project.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
+import { aliveDependents } from './alive-dependents.ts'
 import { appliedDifferences } from './applied-difference.ts'
 import type { NamesRequest } from './choose.ts'
+import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
@@ -60,7 +62,12 @@ async function endServices(
     const differences = await appliedDifferences(invocation, site, names, verb)
     if (differences.length > 0) conversation.warn(differences)
   }
-  const report = await perform({
+  const affectedNames = (): readonly string[] => {
+    const named = (request.all ? [...names, ...startedServices(cluster)] : names).filter((name) => !skip.has(name))
+    const dependents = request.withDependents ? aliveDependents(cluster, named) : []
+    return [...named, ...dependents.filter((name) => !skip.has(name))]
+  }
+  return await perform({
     invocation,
     conversation,
     options: request,
@@ -70,16 +77,18 @@ async function endServices(
     rendered: current.rendered,
     declared: new Map(),
     services: site.services,
-    affected: names,
+    affected: () => ({ certain: affectedNames(), possible: [], relied: [] }),
+    again: () => endServices(verb, invocation, request, conversation),
     observe: () => observeAffected(site, names, !request.dryRun),
     plan: (observed) => {
       const situation: Situation = { services: new Map(), declared: new Map(), observed, fingerprints: new Map() }
       return planStop(situation, verb, { ...request, names, skip, source: request.fromTree ? 'tree' : 'applied' })
     },
-    ...(verb === 'delete' && { confirmation: (plan) => confirmDelete(plan, site, request.all) }),
+    ...(verb === 'delete' && {
+      confirmation: (plan) => confirmDelete(plan, site, request.all),
+      conclude: (plan) => forgetDeleted(site, plan),
+    }),
   })
-  if (report.kind === 'finished' && verb === 'delete') forgetDeleted(site, report.plan)
-  return report
 }
 
 /** Resolves names to what is recorded or declared: what was never started can be named, and is left alone. */
@@ -93,12 +102,14 @@ async function choose(
     ? await survey({ cluster, services, names: all, rendered: new Map(), alone: false })
     : new Map<string, Observed>()
   const selectable = all.map((name) => selectableOf(name, { cluster, services }, states))
-  // With --all, a service that never was started is not worth a word.
-  const started = recorded.filter((name) => cluster.records.read(name)?.phase !== 'never-started')
-  const named = request.all ? { names: started, problems: [] } : select(request, selectable)
+  const named = request.all ? { names: startedServices(cluster), problems: [] } : select(request, selectable)
   const skipped = select({ names: request.skip, all: false }, selectable)
   return { names: named.names, skip: new Set(skipped.names), problems: [...named.problems, ...skipped.problems] }
 }
+
+/** With --all, a service that never was started is not worth a word. */
+const startedServices = ({ records }: Cluster): string[] =>
+  records.names().filter((name) => records.read(name)?.phase !== 'never-started')
 
 /** Observes what is named and everything recorded that needs it, without asking probes that do not matter. */
 function observeAffected(

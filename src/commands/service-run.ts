@@ -1,15 +1,14 @@
-import { closure, reverse } from '../engine/graph.ts'
+import { closure } from '../engine/graph.ts'
 import { withCanary } from '../engine/plan/canary.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
-import { type Planned, recordedGraph, type Situation } from '../engine/plan/situation.ts'
+import type { Planned, Situation } from '../engine/plan/situation.ts'
 import { planStart, reachedByStart } from '../engine/plan/start.ts'
-import { isNeeded } from '../engine/plan/stop.ts'
 import type { Verb } from '../model/plan.ts'
-import { ALIVE_PHASES } from '../model/record.ts'
+import { aliveDependents } from './alive-dependents.ts'
 import { changesOf } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
-import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import type { Affected } from './leased.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
@@ -108,7 +107,8 @@ async function runFromTree(
     rendered: rendering.rendered,
     declared,
     services,
-    affected: selected,
+    affected: () => affectedBy(site, { ...request, names, skip }, verb !== 'start'),
+    again: () => runFromTree(verb, invocation, request, conversation, planner),
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
@@ -121,25 +121,28 @@ async function runFromTree(
   })
 }
 
+interface Chosen {
+  readonly names: readonly string[]
+  readonly skip: ReadonlySet<string>
+  readonly withPrerequisites: boolean
+  readonly withDependents?: boolean
+}
+
 /** Every service that the request may have to run scripts of. */
-function selectedBy(
-  { graph, cluster }: Site,
-  request: {
-    readonly names: readonly string[]
-    readonly skip: ReadonlySet<string>
-    readonly withPrerequisites: boolean
-    readonly withDependents?: boolean
-  },
-): ReadonlySet<string> {
+function selectedBy({ graph, cluster }: Site, request: Chosen): ReadonlySet<string> {
   const names = [...request.names, ...(request.withDependents ? aliveDependents(cluster, request.names) : [])]
   return new Set(reachedByStart(graph, { ...request, names }).keys())
 }
 
-/** What may be alive and needs one of `names`, by the prerequisites that it was started with. */
-function aliveDependents({ records }: Cluster, names: readonly string[]): string[] {
-  const known = new Map(records.names().map((name) => [name, { record: records.read(name) }]))
-  return [...closure(reverse(recordedGraph(known)), names, isNeeded).keys()].filter((name) => {
-    const phase = records.read(name)?.phase
-    return phase !== undefined && ALIVE_PHASES.includes(phase)
-  })
+/** What the request is about, by the records as they are now. `isCertain`: whether what is named is acted on anyway. */
+function affectedBy(site: Site, request: Chosen, isCertain: boolean): Affected {
+  const { names, skip, withDependents } = request
+  const possible = selectedBy(site, request)
+  const acted = isCertain ? [...names, ...(withDependents ? aliveDependents(site.cluster, names) : [])] : []
+  const needed = [...possible].flatMap((name) => site.graph.get(name) ?? []).filter((edge) => !edge.optional)
+  return {
+    certain: acted.filter((name) => possible.has(name)),
+    possible,
+    relied: needed.map((edge) => edge.to).filter((name) => skip.has(name)),
+  }
 }

@@ -14,7 +14,7 @@ export interface SurveyRequest {
   readonly services: ReadonlyMap<string, Service>
   /** By name; those that were never started are asked with what they would be started with. */
   readonly rendered: ReadonlyMap<string, RenderedService>
-  /** Whether this command itself holds the cluster, so that no other run can be on. */
+  /** Whether this command holds leases on the services, so that it may change the state. */
   readonly alone: boolean
 }
 
@@ -38,7 +38,8 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
       const kind = services.get(name)?.kind ?? record?.kind ?? 'service'
       return { name, kind, record, target: target(name, record), declared: services.has(name) }
     })
-    const runIsOn = !request.alone && cluster.runIsOn()
+    const actedOn = cluster.leases.actedOn()
+    const runIsOn = (name: string): boolean => actedOn.has(name)
     const surroundings = { boot: cluster.boot, clusterType: cluster.type, runIsOn }
     const observed = await attended(cluster, () => observeAll(candidates, surroundings, cluster))
     return new Map([...observed].map(([name, one]) => [name, withSurvivor(one, cluster)]))

@@ -9,8 +9,8 @@ export interface Surroundings {
   readonly boot: string
   /** Local services do not survive a reboot; others may. */
   readonly clusterType: string
-  /** A run is on that may be working on the service now. */
-  readonly runIsOn: boolean
+  /** Whether another run is on that acts on a service now. */
+  readonly runIsOn: (service: string) => boolean
 }
 
 /** A service to be observed: what is recorded, and what to ask. */
@@ -82,12 +82,12 @@ interface Derived {
 
 /** The state that follows from a record and what the probe said; pure. */
 export function deriveState(
-  { kind, record, declared }: Pick<Candidate, 'kind' | 'record' | 'declared'>,
+  { name, kind, record, declared }: Pick<Candidate, 'name' | 'kind' | 'record' | 'declared'>,
   answer: ProbeAnswer | undefined,
   { boot, clusterType, runIsOn }: Surroundings,
 ): Derived {
   if (record === undefined || record.phase === 'never-started') return neverStarted(kind, answer)
-  if (runIsOn && isTransient(record.phase)) return { state: record.phase, detail: '' }
+  if (isTransient(record.phase) && runIsOn(name)) return { state: record.phase, detail: '' }
   const derived =
     kind === 'job'
       ? jobState(record, answer)

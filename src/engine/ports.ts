@@ -130,29 +130,56 @@ export interface Survivors {
   end(survivor: Survivor): Promise<void>
 }
 
-/** What a run asks for before it acts. */
-export interface LeaseRequest {
-  /** The services that it acts on. */
+/** The services that a run acts on, and those that have to stay as they are meanwhile. */
+export interface LeaseScope {
   readonly exclusive: readonly string[]
-  /** The services that it relies on. */
   readonly shared: readonly string[]
+}
+
+/** What a run has to hold while it is being planned. */
+export interface LeaseNeeds extends LeaseScope {
+  /** What it may come to act on: held exclusively, or shared where others rely on it, until `narrow` says which. */
+  readonly possible: readonly string[]
+}
+
+/** What a run asks for before it observes and plans. */
+export interface LeaseRequest extends LeaseNeeds {
   /** The command line, for those who are kept out. */
   readonly command: string
-  /** How long to wait for whoever is in the way; 0: not at all. */
+  /** How long to wait for whoever is in the way, in milliseconds. Who is only planning is waited for shortly even with 0. */
   readonly waitMs: number
-  /** Called once, before waiting, with what the refusal would be. */
+  /** Called once, before waiting for who is not only planning, with what the refusal would be. */
   readonly onWait?: (held: Diagnostic) => void
+  /** What was found unusable of the leases, and set aside. */
+  readonly onProblem?: (problem: Diagnostic) => void
   /** Ends the waiting, with the refusal. */
   readonly signal?: AbortSignal
 }
 
-export interface Lease {
-  release(): void
+/** What is held, and by which run. */
+export interface RunScope extends LeaseScope {
+  /** `null` while there is none yet. */
+  readonly run: string | null
 }
 
+export interface Lease {
+  /**
+   * Ends the planning: from now on only `scope` is held. Refused, with nothing changed, where others rely on what it acts
+   * on.
+   */
+  narrow(scope: RunScope): Promise<Result<void, Diagnostic>>
+  /** Gives back what `rest` no longer names; it is asked when that is written, a few times a second. */
+  shrink(rest: () => RunScope): void
+  /** Also where nothing is held any more. */
+  release(): Promise<void>
+}
+
+/** Who acts on and relies on which services, so that no two runs act on one. */
 export interface Leases {
-  /** All that is asked for or nothing; the refusal names the owner. */
+  /** All that is asked for or nothing; the refusal names the owners. */
   acquire(request: LeaseRequest): Promise<Result<Lease, Diagnostic>>
+  /** The services that other living runs act on now; those that are still being planned do not yet. */
+  actedOn(): ReadonlySet<string>
 }
 
 export interface LogStore {

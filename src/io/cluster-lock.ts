@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { unlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Lease, LeaseRequest, Leases } from '../engine/ports.ts'
-import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { ProcessIdentity } from '../model/process-identity.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { createFile, replaceFile } from './atomic-file.ts'
 import { isAlive, ownIdentity } from './process-info.ts'
@@ -11,47 +10,53 @@ import { guarded, isAbsent, StateError } from './state-error.ts'
 import { readStateFile, stateText } from './state-file.ts'
 import { lockFile } from './state-layout.ts'
 
-/** One lock on a whole cluster, in the place of leases: every run excludes every other, whatever it acts on. */
-export function clusterLock(cluster: string): Leases {
-  return { acquire: (request) => acquireLock({ cluster, ...request }) }
-}
-
-export interface LockRequest extends LeaseRequest {
-  /** The cluster's directory. */
-  readonly cluster: string
-}
-
-/** Who holds a lock. */
-export interface LockOwner {
-  readonly pid: number
-  readonly startTime: string
-  readonly boot: string
+/** Who holds something of a cluster. */
+export interface Owner extends ProcessIdentity {
   readonly host: string
+  /** The command line, for people. */
   readonly command: string
   /** ISO 8601, UTC. */
   readonly since: string
-  /** Tells this lock from every other that the same process ever held. */
+  /** Tells this hold from every other of the same process. */
   readonly nonce: string
 }
 
-const POLL_MS = 100
+/** Who holds the lock. */
+export interface LockOwner extends Owner {
+  /** Held for one change of a file. Absent: by a paictl that locked the cluster for as long as it worked on it. */
+  readonly brief?: boolean
+}
 
-/** Takes the lock that runs of a cluster exclude each other with; `locked` when it is held, and stays so. */
-export async function acquireLock(request: LockRequest): Promise<Result<Lease, Diagnostic>> {
-  const { cluster, command, waitMs, signal, onWait } = request
-  const path = lockFile(cluster)
-  const deadline = Date.now() + waitMs
-  let told = false
+export interface LockRequest {
+  /** The cluster's directory. */
+  readonly cluster: string
+  readonly command: string
+  readonly signal?: AbortSignal | undefined
+}
+
+const POLL_MS = 5
+
+/** Longer than any change takes: who holds the lock so long is stopped, or on a machine that is gone. */
+const PATIENCE_MS = 5000
+
+/**
+ * Runs `act`, which must not wait for anything, while nobody else on any machine runs theirs on the same cluster. Who holds
+ * the lock is waited for; an error is who holds it and does not give it back.
+ */
+export async function underLock<T>(request: LockRequest, act: () => T): Promise<Result<T, LockOwner>> {
+  const path = lockFile(request.cluster)
+  const own = { ...ownerNow(request.command), brief: true }
+  const deadline = Date.now() + PATIENCE_MS
   for (;;) {
-    const own = ownerNow(command)
     const held = guarded(path, () => take(path, own))
-    if (held === undefined) return ok({ release: () => release(path, own) })
-    const refusal = diagnostic('locked', { pid: held.pid, host: held.host, command: held.command, since: held.since })
-    const left = deadline - Date.now()
-    if (left <= 0 || signal?.aborted) return err(refusal)
-    if (!told) onWait?.(refusal)
-    told = true
-    await sleep(Math.min(POLL_MS, left), undefined, signal && { signal }).catch(() => undefined)
+    if (held === undefined) break
+    if (held.brief !== true || Date.now() >= deadline || request.signal?.aborted) return err(held)
+    await sleep(POLL_MS * (1 + Math.random()))
+  }
+  try {
+    return ok(act())
+  } finally {
+    release(path, own)
   }
 }
 
@@ -62,14 +67,22 @@ export function readLock(cluster: string): { readonly owner: LockOwner; readonly
   return owner && { owner, alive: isOwnerAlive(owner) }
 }
 
-/** Removes the lock whoever holds it: for a person who knows better. Returns who held it. */
-export function breakLock(cluster: string): LockOwner | undefined {
-  const path = lockFile(cluster)
-  return guarded(path, () => {
-    const owner = readOwner(path)
-    remove(path)
-    return owner
-  })
+/** Takes the lock away from `owner`, for a person who knows better. */
+export function breakLock(cluster: string, owner: LockOwner): void {
+  release(lockFile(cluster), owner)
+}
+
+/** Whether an owner is there. Of a process on another machine nothing can be told; a person has to. */
+export function isOwnerAlive(owner: Owner): boolean {
+  return !isOfThisHost(owner) || isAlive(owner)
+}
+
+export const isOfThisHost = ({ host }: Owner): boolean => host === hostname()
+
+/** This process, as the owner of something new. */
+export function ownerNow(command: string): Owner {
+  const nonce = randomBytes(8).toString('hex')
+  return { ...ownIdentity(), host: hostname(), command, since: new Date().toISOString(), nonce }
 }
 
 /** Takes the lock at `path` for `own`; returns the living owner that it belongs to otherwise. */
@@ -107,16 +120,6 @@ function release(path: string, own: LockOwner): void {
   guarded(path, () => {
     if (readOwner(path)?.nonce === own.nonce) remove(path)
   })
-}
-
-function isOwnerAlive(owner: LockOwner): boolean {
-  // Of a process on another machine nothing can be told; a person has to.
-  return owner.host !== hostname() || isAlive(owner)
-}
-
-function ownerNow(command: string): LockOwner {
-  const nonce = randomBytes(8).toString('hex')
-  return { ...ownIdentity(), host: hostname(), command, since: new Date().toISOString(), nonce }
 }
 
 function readOwner(path: string): LockOwner | undefined {

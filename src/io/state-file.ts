@@ -60,7 +60,8 @@ export function readText(path: string): { readonly text: string } | { readonly p
   }
 }
 
-function parseObject(text: string): Record<string, unknown> | string {
+/** The JSON object of a text, or why it is none. */
+export function parseObject(text: string): Record<string, unknown> | string {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

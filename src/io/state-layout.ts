@@ -2,6 +2,7 @@
 
 export const clusterFile = (cluster: string): string => `${cluster}/cluster.json`
 export const lockFile = (cluster: string): string => `${cluster}/lock.json`
+export const leasesFile = (cluster: string): string => `${cluster}/leases.json`
 export const treeDirectory = (cluster: string): string => `${cluster}/tree`
 export const runsDirectory = (cluster: string): string => `${cluster}/runs`
 export const transientDirectory = (cluster: string): string => `${cluster}/transient`

@@ -131,7 +131,20 @@ export interface DiagnosticData {
   'file-exists': { path: string }
   'unknown-template': { template: string; nearest: string | null; known: readonly string[] }
   // refusals
-  locked: { pid: number; host: string; command: string; since: string }
+  /**
+   * `services`: those in the way, which its owner acts on or relies on; `all`: one that locks the whole cluster. `isHere`:
+   * the owner is of this machine. `others`: how many more owners there are.
+   */
+  locked: {
+    pid: number
+    host: string
+    command: string
+    since: string
+    isHere: boolean
+    services: readonly string[]
+    holds: 'acts' | 'relies' | 'all'
+    others: number
+  }
   /** `isGone`: the owner's directory is no longer there. */
   'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }

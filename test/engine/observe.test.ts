@@ -11,14 +11,14 @@ const DOWN: ProbeAnswer = { status: 'down', dead: false, detail: 'nothing answer
 const DEAD: ProbeAnswer = { status: 'down', dead: true, detail: 'pid 7 is gone' }
 const UNKNOWN: ProbeAnswer = { status: 'unknown', detail: 'no answer within 5s' }
 
-const HERE: Surroundings = { boot: 'boot-1', clusterType: 'local', runIsOn: false }
+const HERE: Surroundings = { boot: 'boot-1', clusterType: 'local', runIsOn: () => false }
 const REBOOTED: Surroundings = { ...HERE, boot: 'boot-2' }
 
 type Given = Partial<ServiceRecord> | undefined
 
 function derive(given: Given, answer: ProbeAnswer | undefined, surroundings = HERE, declared = true) {
   const record = given && makeRecord('db', given)
-  return deriveState({ kind: record?.kind ?? 'service', record, declared }, answer, surroundings)
+  return deriveState({ name: 'db', kind: record?.kind ?? 'service', record, declared }, answer, surroundings)
 }
 
 /** In the columns: without a probe, up, down, dead, unknown, without a probe after a reboot. */
@@ -95,10 +95,12 @@ describe('of a job', () => {
   })
 })
 
-test('while a run is on, what it may be working on is believed', () => {
-  const busy = { ...HERE, runIsOn: true }
+test('what a run is acting on is believed for as long as that is on, and nothing else', () => {
+  const busy = { ...HERE, runIsOn: (name: string) => name === 'db' }
+  const elsewhere = { ...HERE, runIsOn: (name: string) => name !== 'db' }
   for (const phase of ['starting', 'stopping', 'refreshing', 'deleting'] as const) {
     expect(derive({ phase }, DOWN, busy)).toEqual({ state: phase, detail: '' })
+    expect(derive({ phase }, DOWN, elsewhere).state).toBe('interrupted')
   }
   expect(derive({ phase: 'running' }, DOWN, busy).state).toBe('failed')
 })

@@ -4,18 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { acquireLock, breakLock, readLock } from '../../src/io/cluster-lock.ts'
+import { breakLock, readLock, underLock } from '../../src/io/cluster-lock.ts'
 import { bootId, startTimeOf } from '../../src/io/process-info.ts'
 import { until } from '../rig/until.ts'
 import { contentOf, temporary } from './rig.ts'
 
-const request = (cluster: string, waitMs = 0) => ({
-  cluster,
-  exclusive: [],
-  shared: [],
-  command: 'paictl start',
-  waitMs,
-})
+const request = (cluster: string) => ({ cluster, command: 'paictl start' })
 
 /** A lock as a process that is no more has left it. */
 const staleLock = (cluster: string, changes: object = {}): void => {
@@ -35,46 +29,42 @@ const staleLock = (cluster: string, changes: object = {}): void => {
 }
 
 describe('the lock of a cluster', () => {
-  it('excludes others until it is released', async () => {
+  it('is held while something is done, and given back whatever comes of that', async () => {
     const cluster = temporary()
-    const lock = await acquireLock(request(cluster))
-    const refused = await acquireLock(request(cluster))
-    expect(!refused.ok && refused.error).toMatchObject({
-      code: 'locked',
-      data: { pid: process.pid, host: hostname(), command: 'paictl start' },
-    })
-    expect(readLock(cluster)).toMatchObject({ alive: true, owner: { pid: process.pid } })
-    if (lock.ok) lock.value.release()
+    const held = await underLock(request(cluster), () => readLock(cluster))
+    expect(held.ok && held.value).toMatchObject({ alive: true, owner: { pid: process.pid, command: 'paictl start' } })
     expect(readdirSync(cluster)).toEqual([])
-    expect(readLock(cluster)).toBeUndefined()
-    expect((await acquireLock(request(cluster))).ok).toBe(true)
+    const failing = underLock(request(cluster), () => {
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(readdirSync(cluster)).toEqual([])
   })
 
-  it('is waited for, and that is said once', async () => {
+  it('is waited for while its owner changes something', async () => {
     const cluster = temporary()
-    const lock = await acquireLock(request(cluster))
-    const said: string[] = []
-    const waiting = acquireLock({
-      ...request(cluster, 30_000),
-      onWait: (held) => {
-        said.push(held.code)
-        if (lock.ok) lock.value.release()
-      },
-    })
-    expect((await waiting).ok).toBe(true)
-    expect(said).toEqual(['locked'])
+    // A change of this process: `sleep` stands for another one that lives.
+    const owner = spawn('sleep', ['100'])
+    try {
+      staleLock(cluster, { pid: owner.pid, startTime: startTimeOf(owner.pid ?? 0), brief: true })
+      let done = false
+      const waiting = underLock(request(cluster), () => {
+        done = true
+      })
+      expect(done).toBe(false)
+      owner.kill('SIGKILL')
+      expect((await waiting).ok && done).toBe(true)
+    } finally {
+      owner.kill('SIGKILL')
+    }
   })
 
-  it('is no longer waited for when that is called off', async () => {
+  it('of an older paictl, held for a whole run, is not waited for', async () => {
     const cluster = temporary()
-    await acquireLock(request(cluster))
-    const controller = new AbortController()
-    const waiting = acquireLock({
-      ...request(cluster, 600_000),
-      signal: controller.signal,
-      onWait: () => controller.abort(),
-    })
-    expect((await waiting).ok).toBe(false)
+    staleLock(cluster, { pid: process.pid, startTime: startTimeOf(process.pid) })
+    const refused = await underLock(request(cluster), () => 'never')
+    expect(!refused.ok && refused.error).toMatchObject({ pid: process.pid, command: 'old' })
+    expect(readdirSync(cluster)).toEqual(['lock.json'])
   })
 
   it.each([
@@ -88,10 +78,9 @@ describe('the lock of a cluster', () => {
     const cluster = temporary()
     staleLock(cluster, changes)
     expect(readLock(cluster)?.alive).toBe(false)
-    const lock = await acquireLock(request(cluster))
-    expect(lock.ok).toBe(true)
-    expect(readLock(cluster)?.owner.pid).toBe(process.pid)
-    expect(readdirSync(cluster)).toEqual(['lock.json'])
+    const held = await underLock(request(cluster), () => readLock(cluster)?.owner.pid)
+    expect(held).toEqual({ ok: true, value: process.pid })
+    expect(readdirSync(cluster)).toEqual([])
   })
 
   it('is taken from a dead owner though one that died has begun to take it', async () => {
@@ -99,19 +88,23 @@ describe('the lock of a cluster', () => {
     staleLock(cluster)
     const right = JSON.parse(readFileSync(join(cluster, 'lock.json'), 'utf8'))
     writeFileSync(join(cluster, 'lock.dead.json'), JSON.stringify({ ...right, nonce: 'dead2' }))
-    expect((await acquireLock(request(cluster))).ok).toBe(true)
-    expect(readdirSync(cluster)).toEqual(['lock.json'])
+    expect((await underLock(request(cluster), () => readdirSync(cluster))).ok).toBe(true)
+    expect(readdirSync(cluster)).toEqual([])
   })
 
   it('of another machine is not judged, but can be broken', async () => {
     const cluster = temporary()
     staleLock(cluster, { host: 'elsewhere' })
-    expect((await acquireLock(request(cluster))).ok).toBe(false)
-    expect(breakLock(cluster)?.host).toBe('elsewhere')
-    expect((await acquireLock(request(cluster))).ok).toBe(true)
+    expect((await underLock(request(cluster), () => 'never')).ok).toBe(false)
+    const found = readLock(cluster)
+    expect(found?.alive).toBe(true)
+    if (found) breakLock(cluster, { ...found.owner, nonce: 'another' })
+    expect(readLock(cluster)?.owner.host).toBe('elsewhere')
+    if (found) breakLock(cluster, found.owner)
+    expect((await underLock(request(cluster), () => 'now')).ok).toBe(true)
   })
 
-  it('that is stale goes to one of many processes that find it at once', async () => {
+  it('that is stale goes to one after the other of many processes that find it at once', async () => {
     const top = temporary()
     const program = join(top, 'contender.mjs')
     const source = join(process.cwd(), 'src/io/cluster-lock.ts')
@@ -123,20 +116,22 @@ describe('the lock of a cluster', () => {
       `--outfile=${top}/lock.mjs`,
     ])
     expect(built.status, String(built.stderr)).toBe(0)
-    // Each takes part in all rounds; a round begins with the file `go`, and who has won holds on until all have tried.
+    // Each takes part in all rounds; a round begins with the file `go`.
     writeFileSync(
       program,
-      `import { acquireLock } from './lock.mjs'
+      `import { underLock } from './lock.mjs'
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 const spin = (path) => { while (!existsSync(path)); }
 for (let round = 0; round < 20; round++) {
   const cluster = ${JSON.stringify(top)} + '/round' + round
   appendFileSync(cluster + '/ready', '.')
   spin(cluster + '/go')
-  const lock = await acquireLock({ cluster, exclusive: [], shared: [], command: 'c', waitMs: 0 })
-  appendFileSync(cluster + '/tried', lock.ok ? 'W' : '-')
-  spin(cluster + '/done')
-  if (lock.ok) lock.value.release()
+  await underLock({ cluster, command: 'c' }, () => {
+    appendFileSync(cluster + '/tried', '(')
+    const until = performance.now() + 2
+    while (performance.now() < until);
+    appendFileSync(cluster + '/tried', ')')
+  })
 }\n`,
     )
     for (let round = 0; round < 20; round++) staleLock(join(top, `round${round}`))
@@ -147,9 +142,8 @@ for (let round = 0; round < 20; round++) {
         const file = (name: string): string => join(top, `round${round}`, name)
         await until(() => contentOf(file('ready')).length === 5, 'all to be there')
         writeFileSync(file('go'), '')
-        await until(() => contentOf(file('tried')).length === 5, 'all to have tried')
-        expect(contentOf(file('tried')).replaceAll('-', '')).toBe('W')
-        writeFileSync(file('done'), '')
+        await until(() => contentOf(file('tried')).length === 10, 'all to have held it')
+        expect(contentOf(file('tried'))).toBe('()()()()()')
       }
       expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0, 0, 0, 0])
       expect(existsSync(join(top, 'round19/lock.json'))).toBe(false)

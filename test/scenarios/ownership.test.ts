@@ -1,20 +1,9 @@
-import { cpSync, readdirSync, readFileSync, renameSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { cpSync, readdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { leases } from '../rig/leases.ts'
 import { processesOf } from '../rig/processes.ts'
 import { TestProject } from '../rig/project.ts'
-import { until } from '../rig/until.ts'
-
-const lock = (project: TestProject): string => join(project.state, 'project', 'lock.json')
-
-function readLock(project: TestProject): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(readFileSync(lock(project), 'utf8'))
-  } catch {
-    return undefined
-  }
-}
 
 async function states(project: TestProject): Promise<Record<string, string>> {
   const { stdout } = await project.paictl('service', 'list', '--output', 'json')
@@ -68,62 +57,6 @@ test('a project that has moved goes on with its services after taking its cluste
   expect(project.trace()).toContain('the root')
 })
 
-test('a second command is refused while one is at work, and names it; readers are not', async () => {
-  const project = new TestProject()
-  project.component('web')
-  project.component('other')
-  const gate = project.gate('start web')
-  const run = project.spawn(['service', 'start', 'web'])
-  await gate.reached
-
-  const { code, stdout, stderr } = await project.paictl('service', 'start', 'other')
-  expect([code, stdout]).toEqual([4, ''])
-  expect(stderr).toContain(
-    `error[PAI-locked]: another command is at work on this cluster: "paictl service start web" (process ${run.pid} on ${hostname()}, since `,
-  )
-  expect(stderr).toContain(`wait for it with "--wait-lock 5m", or end process ${run.pid}`)
-  expect(await states(project)).toEqual({ other: 'never-started', web: 'starting' })
-  expect(await project.paictl('service', 'start', 'other', '--dry-run')).toMatchObject({ code: 0 })
-  const impatient = await project.paictl('service', 'start', 'other', '--wait-lock', '50ms')
-  expect(impatient.code).toBe(4)
-
-  await gate.open()
-  expect(await run.finished).toMatchObject({ code: 0 })
-  expect(project.began()).toEqual(['start web'])
-  expect(readLock(project)).toBeUndefined()
-})
-
-test('with --wait-lock a second command says for whom it waits, and goes on after that one', async () => {
-  const project = new TestProject()
-  project.component('web')
-  project.component('other', 'prerequisite: [web]\n')
-  const gate = project.gate('start web')
-  const first = project.spawn(['service', 'start', 'web'])
-  await gate.reached
-  const second = project.spawn(['service', 'start', 'other', '--wait-lock', '1m'])
-  await until(() => second.output().includes('another command is at work'), 'word of the waiting')
-  expect(second.output()).toContain('warning[PAI-locked]')
-  await gate.open()
-  expect(await first.finished).toMatchObject({ code: 0 })
-  expect(await second.finished).toMatchObject({ code: 0 })
-  expect(project.began().at(-1)).toBe('start other')
-})
-
-test('who waits for the lock can be interrupted', async () => {
-  const project = new TestProject()
-  project.component('web')
-  const gate = project.gate('start web')
-  const first = project.spawn(['service', 'start', 'web'])
-  await gate.reached
-  const second = project.spawn(['service', 'start', 'web', '--wait-lock', '1m'])
-  await until(() => second.output().includes('another command is at work'), 'word of the waiting')
-  second.signal('SIGINT')
-  await second.finished
-  expect(readLock(project)).toMatchObject({ pid: first.pid })
-  await gate.open()
-  expect(await first.finished).toMatchObject({ code: 0 })
-})
-
 test('of many commands at once only one works at a time', async () => {
   const project = new TestProject()
   project.component('web', '', {
@@ -147,7 +80,7 @@ test('after kill -9 in the middle of a start, status says interrupted and the ne
   await gate.reached
   run.signal('SIGKILL')
   await run.finished
-  expect(readLock(project)).toMatchObject({ pid: run.pid })
+  expect(leases(project)).toMatchObject([{ pid: run.pid }])
 
   // Its script was not asked to end by anybody; it ends by itself.
   expect(await states(project)).toEqual({ base: 'running', last: 'never-started', web: 'interrupted' })
@@ -161,8 +94,8 @@ test('after kill -9 in the middle of a start, status says interrupted and the ne
   expect(await project.paictl('service', 'start', 'last')).toMatchObject({ code: 0 })
   expect(project.began()).toEqual(expect.arrayContaining(['start web', 'start last']))
   expect(await states(project)).toEqual({ base: 'running', last: 'running', web: 'running' })
-  expect(readLock(project)).toBeUndefined()
-  expect(readdirSync(join(project.state, 'project')).filter((name) => name.includes('lock'))).toEqual([])
+  expect(leases(project)).toEqual([])
+  expect(readdirSync(join(project.state, 'project')).filter((name) => /lock|lease/.test(name))).toEqual([])
   expect(processesOf(project.state)).toEqual([])
 })
 

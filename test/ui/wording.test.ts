@@ -5,6 +5,8 @@ import { wordDiagnostic } from '../../src/ui/wording.ts'
 type Case<C extends DiagnosticCode> = readonly [data: DiagnosticData[C], title: string, help?: string]
 
 /** One or more cases of every code: a code without one does not compile. */
+const HELD = { pid: 12, host: 'box', command: 'paictl service start', since: '10:00', isHere: true } as const
+
 const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   'unreadable-file': [
     [
@@ -608,9 +610,24 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   locked: [
     [
-      { pid: 12, host: 'box', command: 'paictl service start', since: '10:00' },
+      { ...HELD, services: ['store', 'web'], holds: 'acts', others: 0 },
+      'another command is at work on "store", "web": "paictl service start" (process 12 on box, since 10:00)',
+      'wait for it with "--wait-lock 30s", or end process 12',
+    ],
+    [
+      { ...HELD, services: ['store'], holds: 'relies', others: 1 },
+      'another command relies on "store": "paictl service start" (process 12 on box, since 10:00); 1 more command is in the way',
+      'wait for it with "--wait-lock 30s", or end process 12',
+    ],
+    [
+      { ...HELD, services: ['store', 'web'], holds: 'acts', others: 0, isHere: false },
+      'another command is at work on "store", "web": "paictl service start" (process 12 on box, since 10:00)',
+      'wait for it with "--wait-lock 30s"; if it is no longer there, take it away with "paictl unlock store"',
+    ],
+    [
+      { ...HELD, services: [], holds: 'all', others: 0, isHere: false },
       'another command is at work on this cluster: "paictl service start" (process 12 on box, since 10:00)',
-      'wait for it with "--wait-lock 5m", or end process 12',
+      'wait for it with "--wait-lock 30s"; if it is no longer there, take it away with "paictl unlock"',
     ],
   ],
   'cluster-taken': [

@@ -3,19 +3,21 @@ import type { AreaExplanations } from './explanation.ts'
 /** Explains what could be done, but not like this. */
 export const REFUSAL_EXPLANATIONS = {
   locked: {
-    summary: 'another command is at work on this cluster',
+    summary: 'another command is at work on these services, or relies on them',
     cause:
-      'Only one command at a time changes a cluster, so that two of them never start and stop the same service. The ' +
-      'owner is shown: its process, machine and command, and since when. Commands that only look (`status`, `list`, ' +
-      '`logs`) never wait. A command that has ended without saying so, on this machine, is noticed, and does not ' +
-      'stand in the way.',
+      'Each command holds the services that it acts on, so that no two commands start and stop the same one, and those ' +
+      'that it relies on, so that nobody stops them under it. It gives them back one by one, as it is done with them. ' +
+      'Commands about other services go on side by side; commands that only look (`status`, `list`, `logs`) never wait. ' +
+      'The owner is shown: its process, machine and command, and since when. A command that has ended without saying ' +
+      'so, on this machine, is noticed, and does not stand in the way.',
     cure:
-      'Wait for it to end: `--wait-lock 5m` does so. If it is stuck, end its process; what it was doing is then ' +
-      'shown as interrupted. If it runs on another machine that shares the state directory, look there first.',
+      'Wait for it: `--wait-lock 30s` does so. If it is stuck, end its process; what it was doing is then shown as ' +
+      'interrupted. Of a process on another machine that shares the state directory nobody can tell whether it still ' +
+      'runs: look there, and if it is gone, `paictl unlock` takes away what it holds.',
     example: {
       where: 'command line',
       wrong: ['paictl service start web'],
-      right: ['paictl service start web --wait-lock 5m'],
+      right: ['paictl service start web --wait-lock 30s'],
     },
   },
   'cluster-taken': {

@@ -1,7 +1,7 @@
 import type { Diagnostic, Move } from '../../model/diagnostic.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
-import { andList, quoted, shortList } from './lists.ts'
+import { andList, counted, quoted, shortList } from './lists.ts'
 import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
 
 type RefusalDiagnostic = Extract<
@@ -26,10 +26,13 @@ type RefusalDiagnostic = Extract<
 export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath): Wording {
   switch (diagnostic.code) {
     case 'locked': {
-      const { pid, host, command, since } = diagnostic.data
+      const { pid, host, command, since, services, isHere, others } = diagnostic.data
+      const waiting = 'wait for it with "--wait-lock 30s"'
       return words(
-        `another command is at work on this cluster: "${command}" (process ${pid} on ${host}, since ${since})`,
-        `wait for it with "--wait-lock 5m", or end process ${pid}`,
+        `${whoHolds(diagnostic.data)}: "${command}" (process ${pid} on ${host}, since ${since})${andOthers(others)}`,
+        isHere
+          ? `${waiting}, or end process ${pid}`
+          : `${waiting}; if it is no longer there, take it away with "paictl ${['unlock', ...services.slice(0, 1)].join(' ')}"`,
       )
     }
     case 'cluster-taken': {
@@ -133,6 +136,14 @@ const DECLARED_WORDS = {
   removed: 'it is no longer in the project',
   changed: 'what the project declares for it has changed since',
 } as const
+
+function whoHolds({ services, holds }: (RefusalDiagnostic & { readonly code: 'locked' })['data']): string {
+  const what = holds === 'all' ? 'this cluster' : shortList(services.map(quoted))
+  return `another command ${holds === 'relies' ? 'relies on' : 'is at work on'} ${what}`
+}
+
+const andOthers = (count: number): string =>
+  count === 0 ? '' : `; ${counted(count, 'more command')} ${count === 1 ? 'is' : 'are'} in the way`
 
 /** The option of a command line that supplied a value, as it can be typed again. */
 function optionOf({ path, value, source }: CommandLineValue, display: DisplayPath): string {

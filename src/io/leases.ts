@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type HeldLease, type InTheWay, weighNeeds } from '../engine/leases.ts'
+import type { Lease, LeaseNeeds, LeaseRequest, Leases, RunScope } from '../engine/ports.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { err, ok, type Result } from '../model/result.ts'
+import { isOfThisHost, isOwnerAlive, type LockOwner, type Owner, ownerNow, underLock } from './cluster-lock.ts'
+import { type LeaseEntry, peekLeases, readLeases, writeLeases } from './leases-file.ts'
+import { StateError } from './state-error.ts'
+
+/** The leases of a cluster, kept in its `leases.json`. */
+export function createLeases(cluster: string): Leases {
+  const own = new Set<string>()
+  return {
+    async acquire(request) {
+      const gained = await acquire(cluster, request)
+      if (!gained.ok) return gained
+      own.add(gained.value.nonce)
+      return ok(createLease(cluster, gained.value))
+    },
+    actedOn() {
+      const others = peekLeases(cluster).filter(({ nonce, planning }) => !planning && !own.has(nonce))
+      return new Set(others.filter(isOwnerAlive).flatMap((lease) => lease.exclusive))
+    },
+  }
+}
+
+const POLL_MS = 100
+
+/** How long those are waited for who are only planning: as long as some probes take that give no answer. */
+const PLANNING_MS = 15_000
+
+async function acquire(cluster: string, request: LeaseRequest): Promise<Result<LeaseEntry, Diagnostic>> {
+  const { command, onProblem = () => {} } = request
+  const own = ownerNow(command)
+  const take = (): LeaseEntry | Blocked => {
+    const others = living(readLeases(cluster, onProblem))
+    const weighed = weighNeeds(request, others)
+    if (weighed.kind === 'blocked') return blockedBy(weighed.by)
+    const entry: LeaseEntry = { ...own, run: null, planning: true, ...weighed.scope }
+    writeLeases(cluster, [...others, entry])
+    return entry
+  }
+  // The lock is only for those who are likely to get what they want.
+  return await patiently(request, async () => obstacle(cluster, request) ?? (await locked(cluster, request, take)))
+}
+
+/** How to wait for others. */
+export type Waiting = Pick<LeaseRequest, 'command' | 'waitMs' | 'onWait' | 'signal'>
+
+/** Runs `act`, which must not wait for anything, while no other run changes its leases, or begins. */
+export function aloneIn<T extends object>(
+  cluster: string,
+  waiting: Waiting,
+  act: () => T,
+): Promise<Result<T, Diagnostic>> {
+  return patiently(waiting, () => locked(cluster, waiting, act))
+}
+
+/** Tries until it is no longer blocked, as long as is to be waited. */
+async function patiently<T extends object>(
+  { waitMs, signal, onWait }: Waiting,
+  attempt: () => Promise<T | Blocked>,
+): Promise<Result<T, Diagnostic>> {
+  const begun = Date.now()
+  let told = false
+  for (;;) {
+    const found = await attempt()
+    if (!('refusal' in found)) return ok(found)
+    const left = begun + (found.planning ? Math.max(waitMs, PLANNING_MS) : waitMs) - Date.now()
+    if (left <= 0 || signal?.aborted) return err(found.refusal)
+    if (!told && !found.planning) onWait?.(found.refusal)
+    told ||= !found.planning
+    await sleep(Math.min(POLL_MS, left), undefined, signal && { signal }).catch(() => undefined)
+  }
+}
+
+/** Why something is not to be had now. */
+interface Blocked {
+  readonly refusal: Diagnostic
+  /** Only by those who are planning. */
+  readonly planning: boolean
+}
+
+/** Who is in the way of `needs` as far as can be seen without the lock. */
+function obstacle(cluster: string, needs: LeaseNeeds): Blocked | undefined {
+  const weighed = weighNeeds(needs, living(peekLeases(cluster)))
+  return weighed.kind === 'blocked' ? blockedBy(weighed.by) : undefined
+}
+
+const living = (leases: readonly LeaseEntry[]): LeaseEntry[] => leases.filter(isOwnerAlive)
+
+async function locked<T>(
+  cluster: string,
+  { command, signal }: Pick<LeaseRequest, 'command' | 'signal'>,
+  act: () => T,
+): Promise<T | Blocked> {
+  const done = await underLock({ cluster, command, signal }, act)
+  return done.ok ? done.value : { refusal: lockRefusal(done.error), planning: false }
+}
+
+function blockedBy(by: readonly InTheWay<LeaseEntry>[]): Blocked {
+  const isPlanning = ({ lease }: InTheWay<HeldLease>): boolean => lease.planning
+  // Who stays longest is whom to know of.
+  const [first, ...others] = [...by].sort((a, b) => Number(isPlanning(a)) - Number(isPlanning(b)))
+  if (first === undefined) throw new Error('blocked by nobody')
+  const { lease, services } = first
+  const acts = services.some((name) => lease.exclusive.includes(name))
+  const refusal = refusalOf(lease, { services, holds: acts ? 'acts' : 'relies', others: others.length })
+  return { refusal, planning: by.every(isPlanning) }
+}
+
+const lockRefusal = (owner: LockOwner): Diagnostic => refusalOf(owner, { services: [], holds: 'all', others: 0 })
+
+function refusalOf(
+  owner: Owner,
+  what: { readonly services: readonly string[]; readonly holds: 'acts' | 'relies' | 'all'; readonly others: number },
+): Diagnostic {
+  const { pid, host, command, since } = owner
+  return diagnostic('locked', { pid, host, command, since, isHere: isOfThisHost(owner), ...what })
+}
+
+/** How long what a run has settled may still be held. */
+const SHRINK_MS = 250
+
+function createLease(cluster: string, entry: LeaseEntry): Lease {
+  const { nonce, command } = entry
+  let held: RunScope = entry
+  let rest: (() => RunScope) | undefined
+  let timer: NodeJS.Timeout | undefined
+  let writing = Promise.resolve()
+  let isReleased = false
+
+  /** Puts `change` in the place of this lease; a lease that a person has taken away stays away. */
+  const replace = (change: (own: LeaseEntry) => LeaseEntry | undefined): Promise<unknown> =>
+    locked(cluster, { command }, () => {
+      const leases = living(readLeases(cluster, () => {}))
+      writeLeases(
+        cluster,
+        leases.flatMap((one) => (one.nonce === nonce ? (change(one) ?? []) : one)),
+      )
+    }).catch(ignoreState)
+
+  const write = async (): Promise<void> => {
+    const scope = rest?.()
+    rest = undefined
+    // It only ever shrinks.
+    if (scope === undefined || isAsBefore(scope, held)) return
+    held = scope
+    await replace((own) => ({ ...own, ...scope }))
+  }
+
+  return {
+    async narrow({ exclusive, shared, run }) {
+      const found = await locked(cluster, { command }, (): Blocked | undefined => {
+        const others = living(readLeases(cluster, () => {})).filter((one) => one.nonce !== nonce)
+        const weighed = weighNeeds({ exclusive, shared, possible: [] }, others)
+        if (weighed.kind === 'blocked') return blockedBy(weighed.by)
+        held = { run, ...weighed.scope }
+        writeLeases(cluster, [...others, { ...entry, planning: false, ...held }])
+        return undefined
+      })
+      return found === undefined ? ok(undefined) : err(found.refusal)
+    },
+    shrink(next) {
+      if (isReleased) return
+      rest = next
+      timer ??= setTimeout(() => {
+        timer = undefined
+        writing = writing.then(write)
+      }, SHRINK_MS).unref()
+    },
+    async release() {
+      if (isReleased) return
+      isReleased = true
+      clearTimeout(timer)
+      rest = undefined
+      await writing
+      await replace(() => undefined)
+    },
+  }
+}
+
+const isAsBefore = (now: RunScope, before: RunScope): boolean =>
+  now.run === before.run &&
+  now.exclusive.length === before.exclusive.length &&
+  now.shared.length === before.shared.length
+
+/** A lease that cannot be given back is its owner's for as long as that lives, and in nobody's way after. */
+function ignoreState(error: unknown): void {
+  if (!(error instanceof StateError)) throw error
+}
