@@ -109,7 +109,8 @@ function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: A
 /** Removes what earlier runs left and nobody will ask for again. */
 function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
   const { survivors } = cluster
-  cluster.runs.prune({ isNeeded: (run) => survivors.ofRun(run).length > 0 })
+  const on = cluster.leases.runs()
+  cluster.runs.prune({ isNeeded: (run) => on.has(run) || survivors.ofRun(run).length > 0 })
   // What was started for the first time has no older logs.
   for (const service of new Set(plan.steps.map((step) => step.service))) {
     if (known.has(service)) cluster.logs.capLogs(service)

@@ -180,6 +180,8 @@ export interface Leases {
   acquire(request: LeaseRequest): Promise<Result<Lease, Diagnostic>>
   /** The services that other living runs act on now; those that are still being planned do not yet. */
   actedOn(): ReadonlySet<string>
+  /** The runs that are on, as far as they are known yet. */
+  runs(): ReadonlySet<string>
 }
 
 export interface LogStore {

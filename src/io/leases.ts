@@ -19,8 +19,9 @@ export function createLeases(cluster: string): Leases {
     },
     actedOn() {
       const others = peekLeases(cluster).filter(({ nonce, planning }) => !planning && !own.has(nonce))
-      return new Set(others.filter(isOwnerAlive).flatMap((lease) => lease.exclusive))
+      return new Set(living(others).flatMap((lease) => lease.exclusive))
     },
+    runs: () => new Set(living(peekLeases(cluster)).flatMap(({ run }) => run ?? [])),
   }
 }
 

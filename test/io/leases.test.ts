@@ -179,8 +179,10 @@ describe('leases', () => {
     await lease.value.narrow({ exclusive: ['web'], shared: ['base'], run: null })
     expect([...others.actedOn()]).toEqual(['web'])
     expect([...own.actedOn()]).toEqual([])
-    foreignLease(cluster)
-    expect([...others.actedOn()]).toEqual([])
+    await lease.value.narrow({ exclusive: ['web'], shared: ['base'], run: 'r1' })
+    expect([[...own.runs()], [...others.runs()]]).toEqual([['r1'], ['r1']])
+    foreignLease(cluster, { run: 'r2' })
+    expect([[...others.actedOn()], [...others.runs()]]).toEqual([[], []])
   })
 })
 
