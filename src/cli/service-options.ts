@@ -4,6 +4,7 @@ import type { RunOptions } from '../commands/perform.ts'
 import type { ResumeRequest } from '../commands/resume.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
+import type { OnFailure } from '../model/run.ts'
 import { shortList } from '../ui/wording/lists.ts'
 import type { Globals } from './globals.ts'
 import { badOption, optionConflict, refuseAll } from './usage.ts'
@@ -20,7 +21,8 @@ export interface RunArgs extends SelectionArgs {
   readonly 'dry-run': boolean
   readonly yes: boolean
   readonly parallel?: string | undefined
-  readonly 'on-failure'?: 'continue' | 'stop' | undefined
+  readonly 'on-failure'?: OnFailure | undefined
+  readonly timeout?: string | undefined
   readonly 'wait-lock'?: string | undefined
   readonly 'take-over': boolean
   readonly 'end-survivors': boolean
@@ -61,10 +63,11 @@ export function resumeOptions(command: Argv): Argv {
     .option('dry-run', { type: 'boolean', default: false, describe: 'Show the plan, do nothing' })
     .option('parallel', { type: 'string', requiresArg: true, describe: 'How many scripts run at a time' })
     .option('on-failure', {
-      choices: ['continue', 'stop'] as const,
+      choices: ['continue', 'stop', 'rollback'] as const,
       requiresArg: true,
-      describe: 'What a failure does to independent services',
+      describe: 'What a failure does to the rest',
     })
+    .option('timeout', { type: 'string', requiresArg: true, describe: 'How long the run may take altogether (30m)' })
     .option('wait-lock', { type: 'string', requiresArg: true, describe: 'How long to wait for another command (30s)' })
     .option('take-over', { type: 'boolean', default: false, describe: "Make another project's cluster this one's" })
     .option('end-survivors', {
@@ -80,7 +83,7 @@ export function resumeOptions(command: Argv): Argv {
  */
 export function runFromArgs(
   args: RunArgs,
-  onFailure: 'continue' | 'stop',
+  onFailure: OnFailure,
   more: readonly (Diagnostic | undefined)[] = [],
 ): NamesRequest & RunOptions {
   refuseAll([...more, ...optionProblems(args)])
@@ -104,6 +107,7 @@ function executionOf(args: Omit<ResumeArgs, 'id'>): Omit<RunOptions, 'yes' | 'on
   return {
     dryRun: args['dry-run'],
     parallel: wholeNumber('--parallel', args.parallel, 1).value,
+    timeoutMs: limit('--timeout', args.timeout).value,
     waitLockMs: duration('--wait-lock', args['wait-lock']).value ?? 0,
     takeOver: args['take-over'],
     endSurvivors: args['end-survivors'],
@@ -112,7 +116,11 @@ function executionOf(args: Omit<ResumeArgs, 'id'>): Omit<RunOptions, 'yes' | 'on
 
 /** All that is wrong with the values of a command's options, as far as these are there. */
 export function optionProblems(args: Partial<RunArgs>): Diagnostic[] {
-  const values = [wholeNumber('--parallel', args.parallel, 1), duration('--wait-lock', args['wait-lock'])]
+  const values = [
+    wholeNumber('--parallel', args.parallel, 1),
+    duration('--wait-lock', args['wait-lock']),
+    limit('--timeout', args.timeout),
+  ]
   return [...selectionProblems(args), ...values.flatMap(({ problem }) => problem ?? [])]
 }
 
@@ -156,4 +164,10 @@ function duration(option: string, text: string | undefined): Read<number> {
   const value = parseDuration(text)
   if (value !== undefined) return { value }
   return { problem: badOption(`${option} takes a duration such as 30s or 5m, not "${text}"`) }
+}
+
+/** A duration within which something can be done. */
+function limit(option: string, text: string | undefined): Read<number> {
+  const read = duration(option, text)
+  return read.value === 0 ? { problem: badOption(`${option} takes a duration above zero, not "${text}"`) } : read
 }

@@ -6,7 +6,7 @@ import type { Run } from './run.ts'
 import { serviceLookCommands } from './service-look.ts'
 import { type RunArgs, runFromArgs, runOptions, selectionOptions } from './service-options.ts'
 import { carryOut } from './service-report.ts'
-import { NO_COMMAND, optionConflict } from './usage.ts'
+import { badOption, NO_COMMAND, optionConflict } from './usage.ts'
 
 interface StartArgs extends RunArgs {
   readonly 'no-prerequisites': boolean
@@ -140,8 +140,12 @@ function endRequest(args: EndArgs): Parameters<typeof stopServices>[1] {
     args.force && args['with-dependents']
       ? optionConflict(['--force', '--with-dependents'], 'one leaves dependents running, the other stops them')
       : undefined
+  const rollback =
+    args['on-failure'] === 'rollback'
+      ? badOption('--on-failure rollback is for what starts something: what was stopped or deleted is not taken back')
+      : undefined
   return {
-    ...runFromArgs(args, 'continue', [conflict]),
+    ...runFromArgs(args, 'continue', [conflict, rollback]),
     withDependents: args['with-dependents'],
     force: args.force,
     fromTree: args['from-tree'],

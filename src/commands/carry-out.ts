@@ -4,12 +4,12 @@ import type { Graph } from '../engine/graph.ts'
 import type { Journal } from '../engine/ports.ts'
 import type { JournalWriter } from '../io/journal.ts'
 import { newRunId, ownRunOwner } from '../io/run-store.ts'
-import type { RunEvent } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import { watchRun } from './run-ends.ts'
 
 /** A plan that is decided, with all that it takes to carry it out. */
 export interface Assignment {
@@ -19,6 +19,8 @@ export interface Assignment {
   readonly plan: Plan
   readonly parallel: number
   readonly onFailure: OnFailure
+  /** How long the run may take altogether; `undefined`: as long as it takes. */
+  readonly timeoutMs: number | undefined
   /** Scripts that outlived their paictl are ended, not awaited. */
   readonly endSurvivors: boolean
   readonly rendered: ReadonlyMap<string, RenderedService>
@@ -35,18 +37,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   cluster.workspace.expect(plan.steps.flatMap((step) => rendered.get(step.service)?.service.component ?? []))
   const known = new Set(plan.steps.map((step) => step.service).filter((name) => cluster.records.read(name)?.applied))
   const interruption = new Interruption()
-  const running = new Set<string>()
-  const report = (event: RunEvent): void => {
-    if (event.type === 'step-started') running.add(event.service)
-    if (event.type === 'step-ended') running.delete(event.service)
-    conversation.report(event)
-  }
-  const ignore = conversation.onSignal((signal) => {
-    const { count, urgency } = interruption.raise(signal)
-    report({ time: cluster.clock.now(), type: 'interrupted', signal, count, stillRunning: [...running].sort() })
-    cluster.scripts.interrupt(urgency)
-    cluster.probes.interrupt(urgency)
-  })
+  const { report, stop } = watchRun({ cluster, conversation, interruption, timeoutMs: assignment.timeoutMs })
   const { records, logs } = cluster
   const letGrow = logs.keepCapped(records.names().flatMap((name) => records.read(name) ?? []))
   let journal: JournalWriter | undefined
@@ -66,7 +57,12 @@ export async function carryOut(assignment: Assignment): Promise<number> {
       endSurvivors,
       resumed: resumed?.resumption,
     }
-    const { exitCode, outcomes } = await execute(execution, { ...cluster, journal: journal ?? NO_JOURNAL, report })
+    const goOn = (): void => {
+      cluster.scripts.allow()
+      cluster.probes.allow()
+    }
+    const ports = { ...cluster, journal: journal ?? NO_JOURNAL, report, goOn }
+    const { exitCode, outcomes } = await execute(execution, ports)
     // What was awaited in vain is known by its journal, as long as the run counts as interrupted.
     if (written !== undefined && cluster.survivors.ofRun(written.run).length === 0) {
       const { run, verb, startedAt } = written
@@ -80,7 +76,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   } finally {
     journal?.close()
     letGrow()
-    ignore()
+    stop()
   }
 }
 

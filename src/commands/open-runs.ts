@@ -10,7 +10,7 @@ export interface OpenRun {
   readonly plan: RunPlan
   /** `undefined` where its journal is lost: nothing is known of its steps then. */
   readonly progress: Progress | undefined
-  /** Those that are not over. */
+  /** Those that are not over; of a run that is being taken back, of the steps that do so. */
   readonly open: readonly Step[]
   /** Services of these that a later run has acted on: what was left to do may no longer be what is wanted. */
   readonly touched: readonly string[]
@@ -28,7 +28,9 @@ export function openRunOf(
   { records }: Pick<Cluster, 'records'>,
   { plan, progress }: Pick<InterruptedRun, 'plan' | 'progress'>,
 ): OpenRun {
-  const open = plan.plan.steps.filter((step) => !isSettled(progress?.outcomes.get(step.id)))
+  const rollback = progress?.rollback ?? []
+  const steps = rollback.length > 0 ? rollback : plan.plan.steps
+  const open = steps.filter((step) => !isSettled(progress?.outcomes.get(step.id)))
   const touched = [...new Set(open.map((step) => step.service))].filter((service) => {
     const record = records.read(service)
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt

@@ -25,6 +25,8 @@ export interface RunOptions {
   /** How many scripts run side by side; `undefined`: as the project says. */
   readonly parallel: number | undefined
   readonly onFailure: OnFailure
+  /** How long the run may take altogether; `undefined`: as long as it takes. */
+  readonly timeoutMs: number | undefined
   /** Scripts that outlived their paictl are ended, not awaited. */
   readonly endSurvivors: boolean
   /** How long to wait for another command that works on the cluster. */
@@ -140,9 +142,10 @@ async function performLeased(
 
 /** What a run of `plan` has to hold when `settled` has settled. */
 function leaseScope({ declared, options, resume }: Performance, { plan, observed }: Made, needs: LeaseNeeds): ScopeOf {
-  const before = [...(resume?.(observed)?.resumption.outcomes.keys() ?? [])]
+  const resumption = resume?.(observed)?.resumption
   // What was settled may have to be taken back.
-  const shrinks = (options.onFailure as string) !== 'rollback'
+  const shrinks = options.onFailure !== 'rollback' && (resumption?.rollback ?? []).length === 0
+  const before = shrinks ? [...(resumption?.outcomes.keys() ?? [])] : []
   return (settled) => plannedScope(plan, declared, needs, new Set([...before, ...(shrinks ? settled : [])]))
 }
 
@@ -183,7 +186,7 @@ async function confirmAndRun(
   show(performance, made)
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
-  const { onFailure, endSurvivors } = options
+  const { onFailure, timeoutMs, endSurvivors } = options
   const resumed = performance.resume?.(observed)
   const report = shrinking(lease, scope, conversation.report)
   const exitCode = await carryOut({
@@ -191,6 +194,7 @@ async function confirmAndRun(
     conversation: { ...conversation, report },
     plan,
     onFailure,
+    timeoutMs,
     endSurvivors,
     resumed,
   })

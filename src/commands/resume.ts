@@ -4,6 +4,7 @@ import { buildGraph, closure, type Graph } from '../engine/graph.ts'
 import { isSettled, replay } from '../engine/replay.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed, ServiceState } from '../model/observed.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
@@ -97,7 +98,9 @@ function endedBySignal(cluster: Cluster): OpenRun[] {
     const plan = runs.readPlan(id)
     const journal = runs.readJournal(id)
     if (!plan.ok || plan.value === undefined || !journal.ok || journal.value === undefined) return []
-    return [openRunOf(cluster, { plan: plan.value, progress: replay(journal.value) })]
+    const run = openRunOf(cluster, { plan: plan.value, progress: replay(journal.value) })
+    // What was taken back to its end leaves nothing to go on with.
+    return run.open.length > 0 ? [run] : []
   })
 }
 
@@ -143,8 +146,9 @@ function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
   return now.touched.length > 0 ? [notResumable(run, { why: 'replaced', services: now.touched })] : []
 }
 
-/** The services that the run had started, in their order. */
+/** The services that the run had started, in their order; of one that is being taken back, none are started once more. */
 function started({ plan, progress }: OpenRun): string[] {
+  if (progress !== undefined && progress.rollback.length > 0) return []
   const steps = plan.plan.steps.filter(({ id, operator }) => {
     return operator === 'start' && progress?.outcomes.get(id)?.status === 'done'
   })
@@ -153,11 +157,16 @@ function started({ plan, progress }: OpenRun): string[] {
 
 function resumptionOf(run: OpenRun, observed: ReadonlyMap<string, Observed>): Resumption {
   const { plan, progress, open } = run
+  const rollback = progress?.rollback ?? []
   // What has gone down since is started once more: what needs it is still to come.
   const down = started(run).filter((name) => !UP.includes(observed.get(name)?.state ?? 'unknown'))
   const isUndone = (step: string): boolean => down.some((name) => step === `start:${name}`)
-  const outcomes = [...(progress?.outcomes ?? [])].filter(([id, outcome]) => isSettled(outcome) && !isUndone(id))
+  const isOpen = new Set(open.map((step) => step.id))
+  // Of a run that is being taken back, what was not begun is not begun any more.
+  const isOver = ([id, outcome]: readonly [string, Outcome]): boolean =>
+    rollback.length > 0 ? !isOpen.has(id) : isSettled(outcome) && !isUndone(id)
+  const outcomes = [...(progress?.outcomes ?? [])].filter(isOver)
   // Of a journal that is lost, every step may have been in flight.
   const inFlight = new Set(progress?.inFlight.keys() ?? open.map((step) => step.id))
-  return { outcomes: new Map(outcomes), inFlight, version: `${plan.run}-${(progress?.sessions ?? 1) + 1}` }
+  return { outcomes: new Map(outcomes), inFlight, rollback, version: `${plan.run}-${(progress?.sessions ?? 1) + 1}` }
 }

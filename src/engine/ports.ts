@@ -25,6 +25,8 @@ export interface Ports {
   readonly journal: Journal
   readonly survivors: Survivors
   readonly report: (event: RunEvent) => void
+  /** Lets scripts and probes start that an interruption has kept from it. */
+  readonly goOn: () => void
   /** A number from 0 up to 1, 1 itself left out, by chance. */
   readonly random: () => number
 }

@@ -15,6 +15,8 @@ import { askTcp } from './tcp-probe.ts'
 export interface ClusterProber extends Prober {
   /** Cuts short what is being asked now, and keeps new scripts from starting. */
   interrupt: ScriptRunner['interrupt']
+  /** Takes an interruption back for what is asked now. */
+  allow(): void
 }
 
 const PROBE_GRACE_MS = 1000
@@ -23,9 +25,7 @@ const PROBE_GRACE_MS = 1000
 export function createProber(context: ScriptContext, secrets = new Secrets()): ClusterProber {
   const common = commonEnvironment(context)
   const processes = new ScriptProcesses(common)
-  const cut = new AbortController()
-  // Each question listens while it is asked: many do at a time.
-  setMaxListeners(0, cut.signal)
+  let cut = patientController()
   const environment = scriptEnvironments(context, common)
   const searchPath = context.env.PATH ?? ''
   const askLog = createLogProbe()
@@ -74,7 +74,19 @@ export function createProber(context: ScriptContext, secrets = new Secrets()): C
       cut.abort()
       processes.interrupt(urgency)
     },
+
+    allow() {
+      cut = patientController()
+      processes.allow()
+    },
   }
+}
+
+/** Each question listens while it is asked: many do at a time. */
+function patientController(): AbortController {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
 }
 
 /** Exit codes as for LSB init scripts. */

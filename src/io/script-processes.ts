@@ -91,6 +91,11 @@ export class ScriptProcesses {
     for (const group of this.#running) this.#end(group, urgency)
   }
 
+  /** Lets what comes now start in spite of an earlier interruption. */
+  allow(): void {
+    this.#interruption = undefined
+  }
+
   /** Prepares for about `count` scripts to come: many are not started from here. */
   expect(count: number): void {
     if (count >= MANY && hasHosts()) this.#pool ??= new HostPool(this.#env)

@@ -6,6 +6,8 @@ import { GRACE_MS, ScriptProcesses } from './script-processes.ts'
 export interface ClusterScripts extends ScriptRunner {
   /** Prepares for about `count` scripts. */
   expect(count: number): void
+  /** Takes an interruption back for what comes now. */
+  allow(): void
 }
 
 /** Runs components' scripts, each in a process group of its own. */
@@ -35,6 +37,7 @@ export function createScriptRunner(context: ScriptContext): ClusterScripts {
     },
 
     interrupt: (urgency) => processes.interrupt(urgency),
+    allow: () => processes.allow(),
     expect: (count) => processes.expect(count),
   }
 }

@@ -1,5 +1,6 @@
 import type { FailureReason, Outcome } from './outcome.ts'
-import type { Left, Plan, Verb } from './plan.ts'
+import type { Left, Plan, Step, Verb } from './plan.ts'
+import type { Kept } from './rollback.ts'
 import type { Operator } from './service.ts'
 
 /** The version of every event and document of `--output json`. */
@@ -9,6 +10,13 @@ export const FORMAT_VERSION = 1
 export interface ClusterName {
   readonly id: string
   readonly type: string
+}
+
+/** A step that was cut short; `waitingFor` is null while its script ran. */
+export interface UnderWay {
+  readonly service: string
+  readonly operator: Operator
+  readonly waitingFor: string | null
 }
 
 /**
@@ -71,6 +79,10 @@ export type RunEvent = { readonly time: number } & (
       readonly count: number
       readonly stillRunning: readonly string[]
     }
+  /** The run has taken as long as it may: nothing new starts, and what is under way is ended. */
+  | { readonly type: 'time-up'; readonly afterMs: number; readonly underWay: readonly UnderWay[] }
+  /** What the run has started is stopped again by `steps`; `kept` is not taken back. */
+  | { readonly type: 'rollback-started'; readonly steps: readonly Step[]; readonly kept: readonly Kept[] }
   | {
       readonly type: 'run-ended'
       readonly run: string | null

@@ -27,6 +27,8 @@ export type Trigger =
   | { readonly kind: 'adopted'; readonly answer: string }
   | { readonly kind: 'asked' }
   | { readonly kind: 'no-refresh-script' }
+  /** The run that started it came to nothing. */
+  | { readonly kind: 'rolled-back' }
 
 export interface Cause {
   readonly selected: Selected
@@ -37,7 +39,7 @@ export interface Cause {
 export type StepSource = 'tree' | 'applied'
 
 export interface Step {
-  /** `<operator>:<service>`, unique in a plan. */
+  /** `<operator>:<service>`, unique in a plan; `rollback:<service>` of what takes a run back. */
   readonly id: string
   readonly service: string
   readonly operator: Operator

@@ -9,7 +9,7 @@ export interface RunOwner extends ProcessIdentity {
 }
 
 /** What to do with the rest when a step has failed. */
-export type OnFailure = 'continue' | 'stop'
+export type OnFailure = 'continue' | 'stop' | 'rollback'
 
 /** What a run was asked to do, with all that it takes to go on with it: written before its first step. Times are ISO 8601 in UTC. */
 export interface RunPlan {

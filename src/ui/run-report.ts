@@ -6,10 +6,12 @@ import { unreachable } from '../model/result.ts'
 import { failureBlock } from './failure-block.ts'
 import { interruptionLine } from './interruption-line.ts'
 import { printable, printableSentence } from './printable.ts'
+import { notRolledBack, rollbackHeadline } from './rollback-lines.ts'
 import { type RunTally, summaryLine } from './run-summary.ts'
 import type { Style } from './style.ts'
 import { widest } from './table-layout.ts'
 import { padToWidth } from './text-width.ts'
+import { timeUpLine, timeUpSummary } from './time-up-lines.ts'
 import { leftWords } from './wording/cause.ts'
 import { reasonWords, warningWords } from './wording/failure.ts'
 import { counted } from './wording/lists.ts'
@@ -29,6 +31,9 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
   const steps: RunTally['steps'][number][] = []
   const left: Left[] = []
   let isShown = false
+  const takenBack: RunTally['steps'][number][] = []
+  let rollback: (RunEvent & { readonly type: 'rollback-started' }) | undefined
+  let timeUp: (RunEvent & { readonly type: 'time-up' }) | undefined
 
   return (event) => {
     switch (event.type) {
@@ -57,7 +62,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
         return [style.yellow(row.text('retrying', event.service, event.operator.padEnd(7), retryWords(event)))]
       case 'step-ended': {
         const { service, operator, outcome } = event
-        steps.push({ service, operator, outcome })
+        const tallied = rollback === undefined ? steps : takenBack
+        tallied.push({ service, operator, outcome })
         const ended = endWords(outcome, awaited.has(event.step) && operator !== 'stop' && operator !== 'delete')
         const line = row.text(STATUS[outcome.status], service, operator.padEnd(7), ended)
         const painted = paintOutcome(line, outcome, style)
@@ -67,8 +73,22 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
       }
       case 'interrupted':
         return [style.yellow(interruptionLine(event))]
+      case 'time-up':
+        timeUp = event
+        return [style.yellow(timeUpLine(event))]
+      case 'rollback-started':
+        rollback = event
+        return [style.bold(rollbackHeadline(event.steps.length))]
       case 'run-ended':
-        return [summaryLine({ verb: event.verb, steps, left }, event.run === null ? null : event.durationMs, style)]
+        return [
+          summaryLine(
+            { verb: event.verb, steps, left, takenBack },
+            event.run === null ? null : event.durationMs,
+            style,
+          ),
+          ...(timeUp === undefined ? [] : timeUpSummary(timeUp)),
+          ...(rollback === undefined ? [] : notRolledBack(takenBack, rollback.kept, style)),
+        ]
       default:
         return unreachable(event)
     }

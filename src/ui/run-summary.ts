@@ -12,6 +12,8 @@ export interface RunTally {
   readonly verb: Verb
   readonly steps: readonly { readonly service: string; readonly operator: Operator; readonly outcome: Outcome }[]
   readonly left: readonly Left[]
+  /** The stops that have taken the run back, if any have. */
+  readonly takenBack?: RunTally['steps']
 }
 
 /**
@@ -20,7 +22,11 @@ export interface RunTally {
  */
 export function summaryLine(tally: RunTally, durationMs: number | null, style: Style): string {
   const services = settledServices(tally)
-  const done = services.filter(({ worst }) => worst === 'done').map((service) => doneWord(tally.verb, service))
+  const { takenBack = [] } = tally
+  const isGone = new Set(takenBack.filter(({ outcome }) => outcome.status === 'done').map(({ service }) => service))
+  const done = services
+    .filter(({ name, worst }) => worst === 'done' && !isGone.has(name))
+    .map((service) => doneWord(tally.verb, service))
   const parts = [
     // What was done comes before what there was nothing to do with.
     ...tallied(done.filter((word) => word !== NO_SCRIPT)),
@@ -34,12 +40,15 @@ export function summaryLine(tally: RunTally, durationMs: number | null, style: S
     parts.push(`${count('blocked')} blocked by ${shortList(roots.map(printable), 5)}`)
   }
   if (count('cancelled') > 0) parts.push(style.yellow(`${count('cancelled')} cancelled`))
+  if (isGone.size > 0) parts.push(`${isGone.size} rolled back`)
+  if (takenBack.length > isGone.size) parts.push(style.red(`${takenBack.length - isGone.size} not rolled back`))
   const summary = parts.length === 0 ? 'nothing was done' : parts.join(', ')
   return durationMs === null ? summary : `${summary} in ${formatDuration(durationMs)}`
 }
 
 /** What became of one service, over all its steps. */
 interface Settled {
+  readonly name: string
   readonly worst: Outcome['status']
   readonly operators: readonly Operator[]
   /** What of its steps was not done as their names say; as long as `operators` where that is all of them. */
@@ -54,8 +63,9 @@ const SEVERITY: readonly Outcome['status'][] = ['failed', 'cancelled', 'blocked'
 function settledServices({ steps }: RunTally): Settled[] {
   const services = new Map<string, Settled>()
   for (const { service, operator, outcome } of steps) {
-    const before = services.get(service) ?? { worst: 'done', operators: [], warnings: [], by: [] }
+    const before = services.get(service) ?? { name: service, worst: 'done', operators: [], warnings: [], by: [] }
     services.set(service, {
+      name: service,
       worst: SEVERITY.find((status) => status === outcome.status || status === before.worst) ?? before.worst,
       operators: [...before.operators, operator],
       warnings:

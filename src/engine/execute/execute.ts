@@ -10,6 +10,7 @@ import { walk } from '../walk.ts'
 import { deleteStep, stopStep } from './end.ts'
 import type { Interruption } from './interruption.ts'
 import { mayBeUnderWay, recoverStep } from './recover.ts'
+import { rollBack } from './rollback.ts'
 import { refreshStep, startStep } from './start.ts'
 import { type StepContext, StepRun } from './step.ts'
 
@@ -40,6 +41,8 @@ export interface Resumption {
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Ids of steps that were begun, and whose outcome nobody has seen. */
   readonly inFlight: ReadonlySet<string>
+  /** Steps that were added to take back what the run had done; empty where that had not begun. */
+  readonly rollback: readonly Step[]
   /** What staged copies of this resumption are called. */
   readonly version: string
 }
@@ -69,7 +72,6 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
     ...(before && { resumed: before }),
   })
   for (const left of plan.left) ports.report({ time: ports.clock.now(), type: 'service-left', left })
-  const nodes = plan.steps.map((step) => ({ ...step, name: step.service }))
   const context: StepContext = {
     ...execution,
     run: run ?? '',
@@ -90,19 +92,26 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
     }
     ports.report({ time, type: 'step-ended', step: id, service, operator, outcome })
   }
-  const outcomes = await walk(nodes, {
-    slots: execution.parallel,
-    weight: (step) => ports.records.read(step.service)?.durations[step.operator] ?? UNKNOWN_DURATION_MS,
-    onFailure: execution.onFailure,
-    cancelled: interruption.signal,
-    settled,
-    run: async (step) => {
-      const outcome = await runStep(step, context).catch((error) => systemFailure(error))
-      ended(step, outcome)
-      return outcome
-    },
-    notRun: ended,
-  })
+  const carry = async (steps: readonly Step[], onFailure: 'continue' | 'stop'): Promise<ReadonlyMap<string, Outcome>> =>
+    walk(
+      steps.map((step) => ({ ...step, name: step.service })),
+      {
+        slots: execution.parallel,
+        weight: (step) => ports.records.read(step.service)?.durations[step.operator] ?? UNKNOWN_DURATION_MS,
+        onFailure,
+        cancelled: interruption.signal,
+        settled,
+        run: async (step) => {
+          const outcome = await runStep(step, context).catch((error) => systemFailure(error))
+          ended(step, outcome)
+          return outcome
+        },
+        notRun: ended,
+      },
+    )
+  const walked = await carry(plan.steps, execution.onFailure === 'continue' ? 'continue' : 'stop')
+  const takenBack = await rollBack(execution, walked, ports, (steps) => carry(steps, 'continue'))
+  const outcomes = new Map([...walked, ...takenBack])
   const exitCode = exitCodeOfRun(outcomes.values(), plan.left, interruption.signalNumber)
   const durationMs = ports.clock.now() - begun
   ports.report({ time: ports.clock.now(), type: 'run-ended', run, verb: plan.verb, durationMs, exitCode })

@@ -8,11 +8,12 @@ const URGENCIES: readonly Urgency[] = ['terminate', 'hasten', 'kill']
 
 /** The wish to end a run: raised by signals, each more urgent than the one before; asked by the executor. */
 export class Interruption {
-  readonly #controller = new AbortController()
+  #controller = new AbortController()
   #count = 0
   #signal: EndingSignal | undefined
+  #timeUp = false
 
-  /** Aborted with the first signal: nothing new starts, nothing is waited for. */
+  /** Aborted with the first signal, or when time is up: nothing new starts, nothing is waited for. */
   get signal(): AbortSignal {
     return this.#controller.signal
   }
@@ -20,6 +21,23 @@ export class Interruption {
   /** Number of the first signal; `undefined` while there was none. */
   get signalNumber(): number | undefined {
     return this.#signal === undefined ? undefined : SIGNAL_NUMBERS[this.#signal]
+  }
+
+  /** Whether the run has taken as long as it may. */
+  get isTimeUp(): boolean {
+    return this.#timeUp
+  }
+
+  /** Ends the run because its time is up, unless something else has. */
+  timeUp(): void {
+    if (this.#signal !== undefined) return
+    this.#timeUp = true
+    this.#controller.abort()
+  }
+
+  /** Lets what takes the run back start, after its time was up. A signal has the last word. */
+  goOn(): void {
+    if (this.#signal === undefined && this.#controller.signal.aborted) this.#controller = new AbortController()
   }
 
   /** Takes in one signal. Returns how many there were, and how urgently running scripts are to end now. */

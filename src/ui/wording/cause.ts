@@ -93,6 +93,8 @@ export function triggerWords(trigger: Trigger): string {
       return 'asked for'
     case 'no-refresh-script':
       return 'has no refresh-script'
+    case 'rolled-back':
+      return 'the run that started it is taken back'
     default:
       return unreachable(trigger)
   }

@@ -55,6 +55,7 @@ export function createWorld(behaviour: Behaviour = {}): World {
     entries: journal,
     record: (service) => records.get(service),
     report: (event) => void events.push(event),
+    goOn: () => trail.push('go on'),
     random: () => 0.5,
     clock: {
       now: () => now,

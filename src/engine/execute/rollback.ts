@@ -1,0 +1,38 @@
+import type { Outcome } from '../../model/outcome.ts'
+import type { Step } from '../../model/plan.ts'
+import { planRollback } from '../plan/rollback.ts'
+import type { Ports } from '../ports.ts'
+import type { Execution } from './execute.ts'
+import type { Interruption } from './interruption.ts'
+
+/** Carries steps out; each of them settles. */
+export type Carry = (steps: readonly Step[]) => Promise<ReadonlyMap<string, Outcome>>
+
+/**
+ * Takes back what a run has started, where that is its way with failures and one has come, or its time was up. A signal
+ * before that ends the run as it is. Returns the outcomes of the steps that it took.
+ */
+export async function rollBack(
+  { plan, onFailure, interruption, resumed }: Execution,
+  outcomes: ReadonlyMap<string, Outcome>,
+  ports: Ports,
+  carry: Carry,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const begun = resumed?.rollback ?? []
+  if (begun.length === 0 && (onFailure !== 'rollback' || !isDue(outcomes, interruption))) return new Map()
+  if (interruption.signalNumber !== undefined) return new Map()
+  interruption.goOn()
+  ports.goOn()
+  const time = ports.clock.now()
+  const planned = planRollback({ plan, outcomes, record: (service) => ports.records.read(service) })
+  const steps = begun.length > 0 ? begun : planned.steps
+  const { kept } = planned
+  if (begun.length === 0) ports.journal.append({ time, type: 'rollback', steps })
+  ports.report({ time, type: 'rollback-started', steps, kept })
+  return await carry(steps)
+}
+
+function isDue(outcomes: ReadonlyMap<string, Outcome>, { isTimeUp }: Interruption): boolean {
+  const statuses = [...outcomes.values()].map(({ status }) => status)
+  return statuses.includes('failed') || (isTimeUp && statuses.includes('cancelled'))
+}
