@@ -91,6 +91,7 @@ const LOOKING = {
   yes: false,
   parallel: undefined,
   onFailure: 'stop',
+  timeoutMs: undefined,
   waitLockMs: 0,
   takeOver: false,
   endSurvivors: false,

@@ -1,9 +1,18 @@
 import type { Outcome } from '../../model/outcome.ts'
-import type { Step } from '../../model/plan.ts'
+import type { Plan, Step } from '../../model/plan.ts'
+import type { OnFailure } from '../../model/run.ts'
 import { planRollback } from '../plan/rollback.ts'
 import type { Ports } from '../ports.ts'
-import type { Execution } from './execute.ts'
 import type { Interruption } from './interruption.ts'
+
+/** The run that may have to be taken back. */
+export interface Revocable {
+  readonly plan: Plan
+  readonly onFailure: OnFailure
+  readonly interruption: Interruption
+  /** The steps by which an earlier process has begun to take it back. */
+  readonly resumed?: { readonly rollback: readonly Step[] } | undefined
+}
 
 /** Carries steps out; each of them settles. */
 export type Carry = (steps: readonly Step[]) => Promise<ReadonlyMap<string, Outcome>>
@@ -13,7 +22,7 @@ export type Carry = (steps: readonly Step[]) => Promise<ReadonlyMap<string, Outc
  * before that ends the run as it is. Returns the outcomes of the steps that it took.
  */
 export async function rollBack(
-  { plan, onFailure, interruption, resumed }: Execution,
+  { plan, onFailure, interruption, resumed }: Revocable,
   outcomes: ReadonlyMap<string, Outcome>,
   ports: Ports,
   carry: Carry,
