@@ -65,6 +65,8 @@ export type LeftReason =
   /** Stopped by hand. */
   | { readonly kind: 'held'; readonly since: string | null }
   | { readonly kind: 'delete-interrupted' }
+  /** Another command is at it now. */
+  | { readonly kind: 'busy'; readonly state: string }
   /** What it would need for its step is left alone, and does not run. */
   | { readonly kind: 'prerequisite-left'; readonly service: string; readonly because: 'held' | 'delete-interrupted' }
   /** It runs, and the project has it no more; `neededBy`: who needs it still. */

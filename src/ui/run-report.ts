@@ -156,6 +156,7 @@ export function leftLine({ service, reason }: Left, now: number): string {
     case 'never-started':
     case 'skipped':
     case 'prerequisite-left':
+    case 'busy':
       return words
     default:
       return unreachable(reason)

@@ -110,6 +110,7 @@ function leftWord(reason: LeftReason): string {
       return 'held'
     case 'delete-interrupted':
     case 'prerequisite-left':
+    case 'busy':
       return 'left alone'
     case 'orphan':
       return reason.neededBy.length === 0 ? 'orphaned' : 'orphaned and needed'

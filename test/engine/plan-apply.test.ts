@@ -187,6 +187,14 @@ test('what is held, or was being deleted, is left alone, and so is what would st
   ])
 })
 
+test('what another command is at is left to it', () => {
+  expect(apply({ web: { state: 'starting' }, gone: { state: 'deleting' } })).toEqual([
+    'Nothing to do.',
+    'left  gone  another command is at it now: deleting',
+    'left  web   another command is at it now: starting',
+  ])
+})
+
 test('what answers and was not started from here is refused', () => {
   expect(refusals(plan({ web: { needs: ['db'] }, db: { state: 'foreign' } }))).toEqual([
     { code: 'foreign', service: 'db', answer: 'port 80 answers' },

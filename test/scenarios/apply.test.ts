@@ -151,6 +151,27 @@ test('a change counts as taken in only when its step has succeeded', async () =>
   expect((await project.paictl('plan', '--exit-code')).code).toBe(0)
 })
 
+test('neither a start that failed nor a refresh that was interrupted has taken anything in', async () => {
+  const project = new TestProject()
+  probed(project, 'web', '', { 'refresh.sh': '' })
+  await started(project)
+  const before = fingerprint(project, 'web')
+  touch(project, 'web')
+  const gate = project.gate('refresh web')
+  const run = project.spawn(['apply', '--yes'])
+  await gate.reached
+  run.signal('SIGINT')
+  expect((await run.finished).code).toBe(130)
+  gate.remove()
+  expect(fingerprint(project, 'web')).toBe(before)
+  expect((await project.paictl('plan')).stdout).toMatch(/refresh +web +files changed/)
+  takeDown(project, 'web')
+  project.write('components/web/deploy/start.sh', '#!/bin/sh\nexit 1\n')
+  expect((await project.paictl('apply', '--yes')).code).toBe(1)
+  expect(fingerprint(project, 'web')).toBe('')
+  expect((await project.paictl('plan')).stdout).toMatch(/start +web +not running \(failed/)
+})
+
 describe('orphans', () => {
   async function orphaned(): Promise<TestProject> {
     const project = new TestProject()

@@ -96,6 +96,25 @@ test('has words for every trigger', () => {
     [{ kind: 'no-probe' }, 'nothing to ask whether it runs'],
     [{ kind: 'job-not-completed', detail: 'failed' }, 'not completed (failed)'],
     [{ kind: 'changed', changes: [] }, 'changed'],
+    [
+      {
+        kind: 'changed',
+        changes: [
+          { kind: 'unconfirmed' },
+          { kind: 'value', path: 'web.key', from: '***', to: '***', takenBack: null },
+          { kind: 'value', path: 'web.a', from: 'x\ny', to: null, takenBack: '/p/prod.yaml' },
+          { kind: 'file', path: 'a\u001b.sh', how: 'removed' },
+          { kind: 'input', path: 'x.csv', how: 'changed' },
+          { kind: 'description' },
+          { kind: 'file', path: 'b.sh', how: 'mode' },
+        ],
+      },
+      'changed: its last start was not done to the end, web.key: another secret, ' +
+        'web.a: "x\\ny" → null (--overlay /p/prod.yaml of an earlier command is taken back), ' +
+        'a\\x1b.sh (removed), input x.csv and 2 more',
+    ],
+    [{ kind: 'prerequisite-restarted', service: 'db', changes: [] }, 'db, which it needs, is restarted'],
+    [{ kind: 'orphan' }, 'orphan: no longer in the project'],
     [{ kind: 'again' }, 'to be done again'],
     [{ kind: 'prerequisite-data-deleted', service: 'store' }, 'data of store was deleted'],
     [{ kind: 'adopted', answer: '' }, 'answers already'],

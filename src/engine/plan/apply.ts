@@ -1,5 +1,6 @@
 import type { Change } from '../../model/change.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { ServiceState } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
 import { topologicalOrder } from '../graph.ts'
@@ -120,6 +121,7 @@ function decideOne(service: Service, situation: Situation, isRestarted: (name: s
   const { name } = service
   const observed = situation.observed.get(name)
   if (isDeleteInterrupted(observed)) return leave({ kind: 'delete-interrupted' })
+  if (observed !== undefined && BUSY.includes(observed.state)) return leave({ kind: 'busy', state: observed.state })
   if (observed?.state === 'held') return leave({ kind: 'held', since: sinceOf(observed) })
   if (observed?.state !== 'running' || service.kind === 'job') {
     const decision = decideStart(service, situation, { again: false, adopt: false })
@@ -135,6 +137,9 @@ function decideOne(service: Service, situation: Situation, isRestarted: (name: s
   if (changes === undefined) return leave({ kind: 'up-to-date', since: sinceOf(observed), state: 'running' })
   return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger: { kind: 'changed', changes } }
 }
+
+/** States that only another command's run can give a service. */
+const BUSY: readonly ServiceState[] = ['starting', 'stopping', 'refreshing', 'deleting']
 
 /** What is otherwise with a service that runs; `undefined`: it runs with what is declared. */
 function changesOf(name: string, situation: Situation): readonly Change[] | undefined {

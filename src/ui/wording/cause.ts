@@ -28,6 +28,8 @@ export function leftWords(reason: LeftReason): string {
       return 'held: stopped by hand'
     case 'delete-interrupted':
       return 'its delete was interrupted'
+    case 'busy':
+      return `another command is at it now: ${reason.state}`
     case 'prerequisite-left':
       return reason.because === 'held'
         ? `needs ${printable(reason.service)}, which is held`
