@@ -158,6 +158,26 @@ test('a model server that was killed is missed by status, and brought back alone
   expect(await platform.versions()).toEqual(['1'])
 })
 
+test('a value is edited, planned and applied: what it concerns takes it in, and all else goes on', async () => {
+  const platform = await Platform.checkOut()
+  await started(platform)
+  expect((await platform.paictl('plan', '--exit-code')).code).toBe(0)
+  const before = Object.fromEntries(SERVERS.map((service) => [service, platform.pid(service)]))
+  const port = await freePort()
+  platform.configure({ ...platform.ports, 'model-server': port })
+  const plan = await platform.paictl('plan', '--exit-code')
+  expect([plan.code, plan.stdout]).toEqual([
+    3,
+    expect.stringContaining(`model-server.port: ${platform.ports['model-server']} → ${port}\n`),
+  ])
+  const applied = await platform.paictl('apply', '--yes')
+  expect(applied.code, applied.stdout + applied.stderr).toBe(0)
+  expect((await fetch(`http://127.0.0.1:${port}/v1/models/iris`)).status).toBe(200)
+  expect((await fetch(`${platform.url}/v1/models/iris`)).status).toBe(200)
+  expect(platform.pid('model-store')).toBe(before['model-store'])
+  expect(await platform.paictl('plan', '--exit-code')).toMatchObject({ code: 0 })
+})
+
 test('deleting the model store alone makes the next start train again', async () => {
   const platform = await Platform.checkOut()
   await started(platform)
