@@ -5,14 +5,19 @@ export interface CrowdMember {
   readonly fails: boolean
 }
 
-/** `count` services, each needing at most one before it, of which every tenth fails at its start, drawn by `random`. */
-export function crowd(count: number, random: () => number): readonly CrowdMember[] {
+/**
+ * `count` services, each needing at most one before it, of which every tenth fails at its start, drawn by `random`. `late`:
+ * only such ones fail as nobody needs; those come last.
+ */
+export function crowd(count: number, random: () => number, late = false): readonly CrowdMember[] {
   const nameOf = (index: number): string => `n${String(index).padStart(4, '0')}`
-  return Array.from({ length: count }, (_, index) => ({
+  const members = Array.from({ length: count }, (_, index) => ({
     name: nameOf(index),
     prerequisites: index > 0 && random() < 0.7 ? [nameOf(Math.floor(random() * index))] : [],
     fails: random() < 0.1,
   }))
+  const needed = new Set(members.flatMap(({ prerequisites }) => prerequisites))
+  return late ? members.map((one) => ({ ...one, fails: one.fails && !needed.has(one.name) })) : members
 }
 
 /** The files of a member, by their path in the project. */
