@@ -3,7 +3,8 @@ import type { Operator, ReadinessKind } from './service.ts'
 export type FailureReason =
   | { readonly kind: 'exit'; readonly exitCode: number }
   | { readonly kind: 'signal'; readonly signal: string }
-  | { readonly kind: 'timeout'; readonly afterMs: number }
+  /** `lastAnswer`: what the service's probe said after that, where it has one. */
+  | { readonly kind: 'timeout'; readonly afterMs: number; readonly lastAnswer?: string }
   | {
       readonly kind: 'not-ready'
       readonly probe: ReadinessKind | 'status-script'

@@ -2,7 +2,7 @@ import type { Failure } from '../model/outcome.ts'
 import type { Operator } from '../model/service.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
-import { awaitedWords, nextCommands } from './wording/failure.ts'
+import { awaitedWords, limitWords, nextCommands } from './wording/failure.ts'
 
 const TAIL_LINES = 20
 
@@ -19,8 +19,10 @@ export function failureBlock(step: FailedStep, style: Style, display: (file: str
   const field = (label: string, text: string): void => {
     lines.push(`    ${style.dim(label.padEnd(9))}${text}`)
   }
-  const awaited = awaitedWords(reason)
+  const awaited = awaitedWords(reason, step.operator)
   if (awaited !== undefined) field('awaited', awaited)
+  const limit = limitWords(reason, step.operator)
+  if (limit !== undefined) field('limit', limit)
   if (script !== null) field('script', printable(script))
   if (log !== null) field('log', `${printable(display(log))}${tail.length === 0 ? ' (empty)' : ''}`)
   for (const line of tail.slice(-TAIL_LINES)) lines.push(`    ${style.dim('|')} ${printable(line)}`.trimEnd())

@@ -33,6 +33,8 @@ export interface SpawnOptions {
   readonly cwd?: string
   /** What starts the binary, as `['setpriv', '--reuid=65534']`. */
   readonly through?: readonly string[]
+  /** At a terminal: what is run there after it, in place of what it returns. */
+  readonly after?: string
 }
 
 /** A temporary project whose scripts write down what they do and, where the test says so, wait for its word. */
@@ -130,7 +132,11 @@ export class TestProject {
   /** Begins a run of the binary in a terminal of its own, 100 columns wide; all that it shows is its standard output. */
   terminal(args: readonly string[], options: SpawnOptions = {}): Running {
     const words = [process.execPath, BINARY, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
-    const command = `stty cols 100; exec ${words.join(' ')}`
+    const typed = words.join(' ')
+    // A shell that waits for it gets the Ctrl-C too, and is to go on.
+    const whole =
+      options.after === undefined ? `exec ${typed}` : `trap : INT; ${typed}; code=$?; ${options.after}; exit $code`
+    const command = `stty cols 100; ${whole}`
     return this.#begin(['script', '-qefc', command, '/dev/null'], {
       ...options,
       env: { TERM: 'xterm', ...options.env },

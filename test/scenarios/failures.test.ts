@@ -66,6 +66,40 @@ test('a script that is out of time is ended with all that it has started', async
   expect(processesOf(project.state)).toEqual([])
 })
 
+test('what hangs is named with what was awaited, what its probe says, its log and the next command', async () => {
+  const project = new TestProject()
+  const limits = 'timeout: {start: 500ms, stop: 500ms}\n'
+  probed(project, 'up', limits, {
+    'start.sh': 'echo "some words"; touch "$GATES/../up-up"; sleep 600',
+    'stop.sh': 'echo "will not go"; sleep 600',
+    'status.sh': 'echo "no pid file"; exit 3',
+  })
+  probed(project, 'down', limits, { 'start.sh': 'sleep 600', 'status.sh': 'echo "no pid file"; exit 3' })
+  const start = await project.paictl('service', 'start', '--all')
+  expect(start.code).toBe(1)
+  const block = (text: string, name: string) =>
+    text.split(/^ {2}(?=FAILED)/m).find((one) => one.includes(` ${name} `)) ?? ''
+  const up = block(start.stdout, 'up')
+  expect(up).toMatch(
+    /^ +awaited +the end of its start-script for 500ms; its probe then said: status\.sh says that it runs$/m,
+  )
+  expect(up).toMatch(/^ +limit +timeout\.start of its service\.yaml$/m)
+  expect(up).toMatch(/^ +log +\S+start\.log$/m)
+  expect(up).toMatch(/^ +\| some words$/m)
+  expect(up).toMatch(/^ +next +paictl service logs up\n +paictl service start up$/m)
+  const down = block(start.stdout, 'down')
+  expect(down).toMatch(/^ +awaited +the end of its start-script for 500ms; its probe then said: no pid file$/m)
+
+  const stop = await project.paictl('service', 'stop', 'up')
+  expect(stop.code).toBe(1)
+  expect(stop.stdout).toMatch(
+    /^ +awaited +the end of its stop-script for 500ms; its probe then said: status\.sh says that it runs$/m,
+  )
+  expect(stop.stdout).toMatch(/^ +\| will not go$/m)
+  expect(stop.stdout).toMatch(/^ +next +paictl service logs up\n +paictl service stop up$/m)
+  expect(processesOf(project.state)).toEqual([])
+})
+
 test('a stop and a refresh have their own limits', async () => {
   const project = new TestProject()
   project.component('web', 'timeout: {stop: 500ms, refresh: 500ms}\n', {

@@ -39,6 +39,35 @@ test('every event of a run keeps to the published schema', async () => {
   expect([...types].sort()).toEqual(['run-ended', 'run-started', 'service-left', 'step-ended', 'step-started'])
 })
 
+test('attempts, a rollback and the end of the time keep to the published schema', async () => {
+  const project = new TestProject()
+  project.component('db')
+  project.component('bare', 'prerequisite: [db]\n')
+  project.write('components/bare/deploy/service.yaml', 'start-script: start.sh\nprerequisite: [db]\n')
+  project.component('broken', 'prerequisite: [bare]\nretry: {attempts: 2, delay: 10ms}\n', { 'start.sh': 'exit 3' })
+  const failed = ['service', 'start', 'broken', '--on-failure', 'rollback', '--output', 'json']
+  const rolledBack = lines((await project.paictl(...failed)).stdout)
+  expect(rolledBack).toContainEqual(expect.objectContaining({ type: 'step-retrying', attempt: 2, of: 2 }))
+  expect(rolledBack).toContainEqual(
+    expect.objectContaining({ type: 'rollback-started', kept: [{ service: 'bare', reason: 'no-stop-script' }] }),
+  )
+  project.component('slow', '', { 'start.sh': 'sleep 600' })
+  const limited = lines(
+    (await project.paictl('service', 'start', 'slow', '--timeout', '300ms', '--output', 'json')).stdout,
+  )
+  expect(limited).toContainEqual(
+    expect.objectContaining({
+      type: 'time-up',
+      afterMs: 300,
+      underWay: [{ service: 'slow', operator: 'start', waitingFor: null }],
+    }),
+  )
+  const again = lines(
+    (await project.paictl('service', 'start', 'slow', '--timeout', '300ms', '--output', 'json')).stdout,
+  )
+  for (const one of [...rolledBack, ...limited, ...again]) expect(event(one)).toBe('valid')
+})
+
 test('the interruption of a run keeps to the published schema', async () => {
   const project = new TestProject()
   project.component('slow')

@@ -6,6 +6,11 @@ import type { Operator } from '../../src/model/service.ts'
 import { createRunLines, type OutputMode } from '../../src/ui/run-lines.ts'
 import { createScreen, type Screen } from './screen.ts'
 
+const TIMED_OUT = [
+  '    awaited  the end of its stop-script for 5m00s; its probe then said: port 80 answers',
+  '    limit    timeout.stop of its service.yaml',
+]
+
 const T = Date.parse('2026-03-01T10:00:00.000Z')
 const NAMED = { by: 'request' } as const
 
@@ -121,6 +126,7 @@ describe('human', () => {
     expect(show(run('start', ['start:web'], [ended('start:web', 1, failed(reason))])).slice(1, -2)).toEqual([
       '  FAILED     web  start    120ms   not ready after 2m00s',
       '    awaited  its readiness probe (http) for 2m00s; last answer: status 503',
+      '    limit    readiness.timeout of its service.yaml',
       '    script   start.sh',
       '    log      /state/ingress/start.log (empty)',
       '    next     paictl service logs web',
@@ -131,7 +137,10 @@ describe('human', () => {
   test.each<[FailureReason, string]>([
     [{ kind: 'exit', exitCode: 127 }, 'exited with code 127: a command that it calls was not found'],
     [{ kind: 'signal', signal: 'SIGKILL' }, 'ended by SIGKILL'],
-    [{ kind: 'timeout', afterMs: 300_000 }, 'still running after its timeout of 5m00s; it was ended'],
+    [
+      { kind: 'timeout', afterMs: 300_000, lastAnswer: 'port 80 answers' },
+      'still running after its timeout of 5m00s; it was ended',
+    ],
     [{ kind: 'died', answer: 'no process 12' }, 'died while its readiness was awaited: no process 12'],
     [{ kind: 'still-running', answer: 'port 80' }, 'its stop-script is done, but it still answers: port 80'],
     [
@@ -146,7 +155,8 @@ describe('human', () => {
     expect(lines[1]).toBe(`  FAILED     web  stop     120ms   ${words}`)
     // What cannot end otherwise is not suggested again.
     const next = reason.kind === 'no-stop-script' ? [] : ['    next     paictl service stop web']
-    expect(lines.slice(2, -2)).toEqual(next)
+    const waited = reason.kind === 'timeout' ? TIMED_OUT : []
+    expect(lines.slice(2, -2)).toEqual([...waited, ...next])
   })
 
   test('only the last 20 lines of a log are shown', () => {

@@ -3,8 +3,9 @@ import type { FailureReason, Outcome, StepWarning } from '../../model/outcome.ts
 import type { Applied, Phase } from '../../model/record.ts'
 import { PortFailure } from '../ports.ts'
 import { type FailedAttempt, makeAttempts } from './attempts.ts'
+import { scriptFailure } from './script-failure.ts'
 import { awaitSilence } from './silence.ts'
-import { failureOf, type StepRun } from './step.ts'
+import type { StepRun } from './step.ts'
 
 /** Runs the stop script and sees to it that the probe falls silent. Data stays. */
 export async function stopStep(run: StepRun): Promise<Outcome> {
@@ -104,7 +105,7 @@ async function endOnce(run: StepRun, ending: Ending): Promise<Outcome | FailedAt
   if (script !== undefined) {
     const exit = await run.script(operator, script, applied, applied.timeouts[operator])
     if (exit.kind === 'cancelled') return interrupted(run, operator)
-    const reason = failureOf(exit)
+    const reason = await scriptFailure(run, exit, applied)
     if (reason !== undefined) return notEnded(run, reason, script)
   }
   const answer = await awaitSilence(run, applied, operator)

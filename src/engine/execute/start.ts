@@ -7,7 +7,8 @@ import type { RecordStore } from '../ports.ts'
 import { type FailedAttempt, makeAttempts } from './attempts.ts'
 import { clearTheWay } from './clear-way.ts'
 import { awaitReady } from './readiness.ts'
-import { failureOf, type StepContext, type StepRun } from './step.ts'
+import { scriptFailure } from './script-failure.ts'
+import type { StepContext, StepRun } from './step.ts'
 
 /** Stages the service, runs its start script and awaits its readiness, as often as it may; adopting, it runs nothing. */
 export async function startStep(run: StepRun): Promise<Outcome> {
@@ -45,7 +46,7 @@ async function startOnce(run: StepRun, applied: Applied, script: string | undefi
   if (script !== undefined) {
     const end = await run.script('start', script, applied, applied.timeouts.start)
     if (end.kind === 'cancelled') return interrupted(run)
-    const reason = failureOf(end)
+    const reason = await scriptFailure(run, end, applied)
     if (reason !== undefined) return failed(reason, { failedStart: 'script' })
   }
   // A job is done when its script is, unless it says how to see its result.
@@ -93,7 +94,7 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
     if (script !== undefined) {
       const end = await run.script('refresh', script, applied, applied.timeouts.refresh)
       if (end.kind === 'cancelled') return interrupted(run)
-      const reason = failureOf(end)
+      const reason = await scriptFailure(run, end, applied)
       if (reason !== undefined) return failed(reason, settled)
     }
     if (rendered.service.kind === 'service' || applied.readiness !== null) {

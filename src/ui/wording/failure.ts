@@ -33,11 +33,23 @@ export function reasonWords(reason: FailureReason): string {
 }
 
 /** What was waited for in vain, and what came back last; `undefined` where nothing was awaited. */
-export function awaitedWords(reason: FailureReason): string | undefined {
+export function awaitedWords(reason: FailureReason, operator: Operator): string | undefined {
+  if (reason.kind === 'timeout') {
+    const answer = printableSentence(reason.lastAnswer ?? '')
+    const said = answer === '' ? '' : `; its probe then said: ${answer}`
+    return `the end of its ${operator}-script for ${formatDuration(reason.afterMs)}${said}`
+  }
   if (reason.kind !== 'not-ready') return undefined
   const probe = reason.probe === 'status-script' ? 'its status-script' : `its readiness probe (${reason.probe})`
   const answer = printableSentence(reason.lastAnswer)
   return `${probe} for ${formatDuration(reason.afterMs)}; last answer: ${answer === '' ? 'none' : answer}`
+}
+
+/** The key of service.yaml that sets how long was waited; `undefined` where nothing was out of time. */
+export function limitWords(reason: FailureReason, operator: Operator): string | undefined {
+  if (reason.kind === 'timeout') return `timeout.${operator} of its service.yaml`
+  const isReadiness = reason.kind === 'not-ready' && reason.probe !== 'status-script'
+  return isReadiness ? 'readiness.timeout of its service.yaml' : undefined
 }
 
 /** What to type after a failed step, in the order in which it helps. */
