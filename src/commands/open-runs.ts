@@ -2,7 +2,7 @@ import { isSettled, type Progress } from '../engine/replay.ts'
 import { type InterruptedRun, interruptedRuns } from '../io/interrupted-runs.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Step } from '../model/plan.ts'
-import type { RunPlan } from '../model/run.ts'
+import type { RunPlan, RunSummary } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
 
 /** A run that was ended before it was done, with what is left of it. */
@@ -36,6 +36,16 @@ export function openRunOf(
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt
   })
   return { plan, progress, open, touched }
+}
+
+/**
+ * Whether a run that ended in order was ended before it was done, by a signal or because its time was up: it can be gone on
+ * with. What a failure has kept from being begun is not to be.
+ */
+export function wasCutShort({ onFailure }: RunPlan, { outcomes }: RunSummary): boolean {
+  const statuses = Object.values(outcomes).map(({ status }) => status)
+  const wasStopped = onFailure !== 'continue' && statuses.includes('failed')
+  return statuses.includes('cancelled') && !wasStopped
 }
 
 /**

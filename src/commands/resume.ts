@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
-import { type OpenRun, openRunOf, openRuns } from './open-runs.ts'
+import { type OpenRun, openRunOf, openRuns, wasCutShort } from './open-runs.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
 import { openBareSite, openSite } from './site.ts'
@@ -94,10 +94,10 @@ function endedBySignal(cluster: Cluster): OpenRun[] {
   return runs.list().flatMap((id) => {
     const summary = unfinished.has(id) ? undefined : runs.readSummary(id)
     if (!summary?.ok || summary.value === undefined) return []
-    if (!Object.values(summary.value.outcomes).some(({ status }) => status === 'cancelled')) return []
     const plan = runs.readPlan(id)
+    if (!plan.ok || plan.value === undefined || !wasCutShort(plan.value, summary.value)) return []
     const journal = runs.readJournal(id)
-    if (!plan.ok || plan.value === undefined || !journal.ok || journal.value === undefined) return []
+    if (!journal.ok || journal.value === undefined) return []
     const run = openRunOf(cluster, { plan: plan.value, progress: replay(journal.value) })
     // What was taken back to its end leaves nothing to go on with.
     return run.open.length > 0 ? [run] : []

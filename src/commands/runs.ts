@@ -9,7 +9,7 @@ import type { RunPlan, RunSummary } from '../model/run.ts'
 import type { RunDetail, RunRow, RunState } from '../ui/runs-text.ts'
 import { type Cluster, checkOwner } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
-import { openRunOf } from './open-runs.ts'
+import { openRunOf, wasCutShort } from './open-runs.ts'
 import { openBareSite } from './site.ts'
 
 /** The runs that are kept, oldest first. */
@@ -100,9 +100,10 @@ function readRun(
   const progress = journal.ok && journal.value !== undefined ? replay(journal.value) : undefined
   const outcomes = new Map([...Object.entries(summary.value?.outcomes ?? {}), ...(progress?.outcomes ?? [])])
   const { open, touched } = openRunOf(cluster, { plan, progress: progress && { ...progress, outcomes } })
+  const isCutShort = summary.value === undefined || wasCutShort(plan, summary.value)
   const state = stateOf(summary.value, {
     isDead: interrupted.has(id),
-    open: open.length,
+    isOpen: isCutShort && open.length > 0,
     isReplaced: touched.length > 0,
   })
   const all = [...outcomes.values()]
@@ -119,10 +120,9 @@ function readRun(
 
 function stateOf(
   summary: RunSummary | undefined,
-  { isDead, open, isReplaced }: { readonly isDead: boolean; readonly open: number; readonly isReplaced: boolean },
+  { isDead, isOpen, isReplaced }: { readonly isDead: boolean; readonly isOpen: boolean; readonly isReplaced: boolean },
 ): RunState {
   if (summary === undefined && !isDead) return 'running'
-  const isOpen = summary === undefined || Object.values(summary.outcomes).some(({ status }) => status === 'cancelled')
-  if (isOpen && open > 0) return isReplaced ? 'replaced' : 'interrupted'
+  if (isOpen) return isReplaced ? 'replaced' : 'interrupted'
   return summary?.exitCode === 0 ? 'done' : 'failed'
 }

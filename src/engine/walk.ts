@@ -21,6 +21,8 @@ export interface WalkOptions<N extends WalkNode> {
   readonly cancelled: AbortSignal
   /** Nodes that are over already, by id. */
   readonly settled?: ReadonlyMap<string, Outcome>
+  /** Ids of nodes that were begun before, and are not over: not run, they are cancelled in the middle. */
+  readonly begun?: ReadonlySet<string>
   readonly run: (node: N) => Promise<Outcome>
   /** Called once for every node that was never run. */
   readonly notRun: (node: N, outcome: Outcome) => void
@@ -88,8 +90,9 @@ export async function walk<N extends WalkNode>(
       while (ready.length > 0 && (stopped || options.cancelled.aborted)) {
         const node = ready.pop()
         if (node === undefined) break
-        options.notRun(node, NOT_BEGUN)
-        settle(node, NOT_BEGUN)
+        const outcome = { ...NOT_BEGUN, begun: options.begun?.has(node.id) ?? false }
+        options.notRun(node, outcome)
+        settle(node, outcome)
       }
       while (ready.length > 0 && running < options.slots) {
         const node = ready.pop()
@@ -117,7 +120,7 @@ export async function walk<N extends WalkNode>(
   })
 }
 
-const NOT_BEGUN: Outcome = { status: 'cancelled', begun: false, durationMs: 0 }
+const NOT_BEGUN = { status: 'cancelled', begun: false, durationMs: 0 } as const
 
 /** Of each node: its own weight and that of the heaviest path of dependents behind it. */
 function remainingPaths<N extends WalkNode>(

@@ -259,3 +259,14 @@ test('what is over before begins nothing, and counts as it ended', async () => {
     e: blocked('b'),
   })
 })
+
+test('what was begun before and is not run any more is cancelled in the middle', async () => {
+  const settled = new Map<string, Outcome>([['start:a', FAILED]])
+  const walked = begin({ a: [], b: [], c: [] }, { settled, onFailure: 'stop', begun: new Set(['start:b']) })
+  expect(walked.begun).toEqual([])
+  expect(Object.fromEntries(await walked.settled())).toEqual({
+    a: FAILED,
+    b: { ...NOT_BEGUN, begun: true },
+    c: NOT_BEGUN,
+  })
+})

@@ -299,3 +299,25 @@ test('after a reboot nothing that was started counts as running, unless a probe 
   const starts = project.began().filter((line) => line.startsWith('start'))
   expect(starts).toEqual(['start db', 'start web', 'start db', 'start web', 'start app'])
 })
+
+test('a run that is to be taken back after a failure is taken back by resume, with what was under way', async () => {
+  const project = new TestProject()
+  probed(project, 'db')
+  probed(project, 'web', 'prerequisite: [db]\n', { 'start.sh': 'exit 1' })
+  probed(project, 'slow', 'prerequisite: [db]\n')
+  const gate = project.gate('start slow')
+  const run = project.spawn(['service', 'start', '--all', '--on-failure', 'rollback', '--output', 'plain'])
+  await gate.reached
+  await until(() => run.output().includes('FAILED'), 'the failure')
+  run.signal('SIGKILL')
+  await run.finished
+  const resumed = project.spawn(['resume', '--output', 'plain'])
+  await until(() => resumed.output().includes('its start script, still running as process'), 'word of the script')
+  await gate.open()
+  const { code } = await resumed.finished
+  expect(code).toBe(1)
+  expect(project.began().slice(-3).toSorted()).toEqual(['stop db', 'stop slow', 'stop web'])
+  expect(project.began().at(-1)).toBe('stop db')
+  expect(['db', 'web', 'slow'].map((name) => isUp(project, name))).toEqual([false, false, false])
+  expect(await project.paictl('resume')).toMatchObject({ code: 0, stdout: '' })
+})

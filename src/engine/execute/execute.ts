@@ -101,6 +101,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
         onFailure,
         cancelled: interruption.signal,
         settled,
+        begun: context.inFlight,
         run: async (step) => {
           const outcome = await runStep(step, context).catch((error) => systemFailure(error))
           ended(step, outcome)
