@@ -9,9 +9,9 @@ import { readPlain } from './plain-file.ts'
 import { removeTree } from './remove-tree.ts'
 import { removeCopies } from './staged-copies.ts'
 import { guarded, isAbsent, StateError, systemCode } from './state-error.ts'
-import { readStateFile, stateText } from './state-file.ts'
+import { readStateFile, setAside, stateText } from './state-file.ts'
 import { linkProblem, refuseLink } from './state-guard.ts'
-import { recordFile, serviceDirectory, servicesDirectory } from './state-layout.ts'
+import { recordFile, serviceDirectory, servicesDirectory, versionsDirectory } from './state-layout.ts'
 
 /** The records of one cluster's services, each in its `state.json`. */
 export interface ClusterRecords extends RecordStore {
@@ -37,13 +37,18 @@ export function createRecordStore(
 
   const load = (service: string): ServiceRecord | undefined => {
     const path = recordFile(cluster, service)
-    const link = linkProblem(serviceDirectory(cluster, service))
+    const link = linkProblem(serviceDirectory(cluster, service)) ?? linkProblem(versionsDirectory(cluster, service))
     if (link !== undefined) {
       problems.push(link)
       return undefined
     }
     const found = guarded(path, () => readStateFile(path, 'record'))
-    if (found.ok) return found.value && learnt(found.value.content as unknown as ServiceRecord)
+    if (found.ok) {
+      const record = found.value?.content as ServiceRecord | undefined
+      if (record === undefined || record.name === service) return record && learnt(record)
+      problems.push(setAside(path, `it is the record of "${record.name}"`))
+      return undefined
+    }
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
     problems.push(found.error)
     return undefined

@@ -3,7 +3,8 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { readPlain } from './plain-file.ts'
 import { isAbsent, systemCode } from './state-error.ts'
-import { REQUIRED_TEXTS, STATE_VERSION, type StateContent, type StateFileKind, upgraded } from './state-versions.ts'
+import { wrongKey } from './state-shape.ts'
+import { STATE_VERSION, type StateContent, type StateFileKind, upgraded } from './state-versions.ts'
 
 /** What a file of the state holds, as of the present version. */
 export interface StateFile {
@@ -29,9 +30,10 @@ export function readStateFile(path: string, kind: StateFileKind): Result<StateFi
   if (version > STATE_VERSION) {
     return err(diagnostic('state-newer', { path, found: version, supported: STATE_VERSION }))
   }
-  const missing = REQUIRED_TEXTS[kind].find((key) => typeof content[key] !== 'string')
-  if (missing !== undefined) return err(setAside(path, `"${missing}" is missing`))
-  return ok({ version, content: upgraded(kind, version, content) })
+  const present = upgraded(kind, version, content)
+  const wrong = wrongKey(kind, present)
+  if (wrong === undefined) return ok({ version, content: present })
+  return err(setAside(path, wrong in content ? `"${wrong}" makes no sense` : `"${wrong}" is missing`))
 }
 
 /** The text of a file of the state. */

@@ -7,15 +7,6 @@ export type StateFileKind = 'cluster' | 'record' | 'lock' | 'plan' | 'summary'
 /** A file's content, `v` taken off. */
 export type StateContent = Readonly<Record<string, unknown>>
 
-/** What of each kind must be there, as text, in every version. */
-export const REQUIRED_TEXTS: Readonly<Record<StateFileKind, readonly string[]>> = {
-  cluster: ['clusterId', 'project', 'createdAt'],
-  record: ['name', 'kind', 'phase', 'since', 'run', 'boot'],
-  lock: ['startTime', 'boot', 'host', 'command', 'since', 'nonce'],
-  plan: ['run', 'verb', 'startedAt'],
-  summary: ['run', 'verb', 'startedAt'],
-}
-
 /**
  * A file's content as the present version would have written it. Fingerprints are handed on as they are: an upgrade makes
  * no service look changed.
