@@ -73,11 +73,11 @@ async function look(
 ): Promise<number> {
   const found = await lookAtServices(invocationOf(args, world), wanted(args))
   if (!found.ok) return presenter.refuse(found.error)
-  const { rows, problems, interrupted } = found.value
+  const { rows, problems, warnings } = found.value
   if (presenter.mode === 'json') presenter.document({ services: rows })
   else presenter.print(serviceTable(rows, { ...presenter.terminal, style: presenter.style, now: Date.now() }))
   if (problems.length > 0) presenter.note(noteText({ kind: 'invalid' }))
-  presenter.diagnostics(interrupted)
+  presenter.diagnostics(warnings)
   return exitCode(found.value)
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Clock, Leases } from '../engine/ports.ts'
 import { systemClock } from '../io/clock.ts'
-import { claimCluster, clusterTaken, listClusters, readCluster } from '../io/cluster-file.ts'
+import { claimCluster, clusterTaken, listOwners, readOwner } from '../io/cluster-file.ts'
 import { createGroupCommit, type GroupCommit } from '../io/group-commit.ts'
 import { createLeases } from '../io/leases.ts'
 import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
@@ -104,7 +104,7 @@ export function claim(cluster: Cluster, takeOver: boolean): Result<void, Diagnos
 
 /** Whether another project owns the cluster's state: a refusal also for those who only look. */
 export function checkOwner(cluster: Cluster): Diagnostic | undefined {
-  const found = readCluster(resolve(cluster.directory, '..'), cluster.id)
+  const found = readOwner(resolve(cluster.directory, '..'), cluster.id)
   if (!found.ok) return found.error
   if (found.value === undefined || found.value.project === cluster.project) return undefined
   return clusterTaken(cluster.id, found.value.project, cluster.project)
@@ -118,8 +118,8 @@ export function stateOf(invocation: Invocation, settings: ProjectSettings | unde
 
 /** A cluster that the state directory knows by its id, whatever became of its project. */
 export function findCluster(state: string, id: string): Result<{ id: string; project: string }, Diagnostic> {
-  const found = readCluster(state, id)
+  const found = readOwner(state, id)
   if (!found.ok) return found
   if (found.value !== undefined) return ok({ id, project: found.value.project })
-  return err(diagnostic('no-such-cluster', { cluster: id, known: listClusters(state).clusters.map((one) => one.id) }))
+  return err(diagnostic('no-such-cluster', { cluster: id, known: listOwners(state).map((one) => one.id) }))
 }

@@ -163,10 +163,10 @@ async function makePlan(performance: Performance): Promise<Result<Made, readonly
   const interrupted = performance.resume ? [] : interruptionWarnings(cluster, new Set([...exclusive, ...possible]))
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
-  const said = [...damaged.map(asWarning), ...interrupted]
+  const said = [...[...damaged, ...cluster.records.problems()].map(asWarning), ...interrupted]
   if (problems.some(isError)) return err([...said, ...problems])
   const remarks = performance.remarks?.(plan) ?? []
-  const warnings = [...said, ...problems, ...remarks, ...cluster.records.problems().map(asWarning)]
+  const warnings = [...said, ...problems, ...remarks]
   return ok({ plan, observed, warnings })
 }
 

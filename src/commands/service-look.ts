@@ -21,8 +21,8 @@ export interface Look {
   readonly exitCode: number
   /** What is wrong with the project, which keeps nobody from looking. */
   readonly problems: readonly Diagnostic[]
-  /** Runs that were interrupted, as warnings. */
-  readonly interrupted: readonly Diagnostic[]
+  /** Runs that were interrupted, and files of the state that make no sense, as warnings. */
+  readonly warnings: readonly Diagnostic[]
 }
 
 /** Everything that a look at a cluster found out. */
@@ -45,8 +45,10 @@ export async function lookAtServices(
   const rows = [...observed.values()].map((one) => rowOf(one, seen.value.bare))
   const missing = rows.some((row) => !NO_REASON.includes(row.state))
   const problems = site?.diagnostics.filter(isError) ?? []
-  const interrupted = interruptionWarnings(seen.value.bare.cluster)
-  return ok({ rows, exitCode: missing ? EXIT.notRunning : EXIT.done, problems, interrupted })
+  const { cluster } = seen.value.bare
+  const damaged = cluster.records.problems().map((one): Diagnostic => ({ ...one, severity: 'warning' }))
+  const warnings = [...damaged, ...interruptionWarnings(cluster)]
+  return ok({ rows, exitCode: missing ? EXIT.notRunning : EXIT.done, problems, warnings })
 }
 
 /** States in which nothing that should run is missing. */

@@ -2,7 +2,7 @@ import { type Configuration, resolveConfiguration } from '../config/cluster/conf
 import { ASSIGNMENTS } from '../config/cluster/overlays.ts'
 import { checkGraph, existsOn } from '../engine/check-graph.ts'
 import { type Graph, graphOf } from '../engine/graph.ts'
-import { listClusters, stateProblem } from '../io/cluster-file.ts'
+import { listOwners, stateProblem } from '../io/cluster-file.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
@@ -132,7 +132,7 @@ async function readIdentity(
   const isRead =
     clusterIdSpan && (isTyped({ span: clusterIdSpan }) || inTheWay.every(isOf(servicesConfiguration?.file)))
   if (inTheWay.length === 0 || isRead) return ok({ id, type })
-  const [recorded, ...others] = listClusters(state).clusters.filter((cluster) => cluster.project === root)
+  const [recorded, ...others] = listOwners(state).filter((cluster) => cluster.project === root)
   return recorded !== undefined && others.length === 0 ? ok({ id: recorded.id, type }) : err(inTheWay)
 }
 

@@ -76,23 +76,40 @@ export function listClusters(state: string): { clusters: ClusterEntry[]; problem
   const clusters: ClusterEntry[] = []
   const problems: Diagnostic[] = []
   for (const id of directoriesOf(state)) {
-    const cluster = readCluster(state, id)
-    if (!cluster.ok) problems.push(cluster.error)
-    else if (cluster.value) clusters.push(cluster.value)
+    const cluster = readCluster(state, id, problems)
+    if (cluster !== undefined) clusters.push(cluster)
   }
   return { clusters, problems }
 }
 
-/** One cluster of a state directory; `undefined` where there is none of that id. */
-export function readCluster(state: string, id: string): Result<ClusterEntry | undefined, Diagnostic> {
+/** The clusters of a state directory by id, with the projects that they belong to; what cannot be read is left out. */
+export function listOwners(state: string): { readonly id: string; readonly project: string }[] {
+  checkStateDirectory(state)
+  return directoriesOf(state).flatMap((id) => {
+    const found = readIdentity(state, id)
+    return found.ok && found.value !== undefined ? [{ id, project: found.value.project }] : []
+  })
+}
+
+/** Which project a cluster of a state directory belongs to; `undefined` where there is none of that id. */
+export function readOwner(state: string, id: string): Result<{ readonly project: string } | undefined, Diagnostic> {
+  return readIdentity(state, id)
+}
+
+function readIdentity(state: string, id: string): Result<ClusterFile | undefined, Diagnostic> {
   const directory = clusterDirectory(state, id)
   // An id from the command line must not lead elsewhere.
   if (dirname(directory) !== state.replace(/\/$/, '')) return ok(undefined)
   const unsafe = stateProblem(directory)
   if (unsafe !== undefined) return err(unsafe)
-  const found = guarded(directory, () => readClusterFile(clusterFile(directory)))
-  if (!found.ok) return found
-  if (found.value === undefined) return ok(undefined)
+  return guarded(directory, () => readClusterFile(clusterFile(directory)))
+}
+
+function readCluster(state: string, id: string, problems: Diagnostic[]): ClusterEntry | undefined {
+  const directory = clusterDirectory(state, id)
+  const found = readIdentity(state, id)
+  if (!found.ok) problems.push(found.error)
+  if (!found.ok || found.value === undefined) return undefined
   const { project, createdAt } = found.value
   const records = createRecordStore(directory)
   const phases: Partial<Record<Phase, number>> = {}
@@ -101,7 +118,8 @@ export function readCluster(state: string, id: string): Result<ClusterEntry | un
     const phase = records.read(name)?.phase
     if (phase) phases[phase] = (phases[phase] ?? 0) + 1
   }
-  return ok({ id, directory, project, projectExists: existsSync(project), createdAt, services: names.length, phases })
+  problems.push(...records.problems())
+  return { id, directory, project, projectExists: existsSync(project), createdAt, services: names.length, phases }
 }
 
 interface ClusterFile {
