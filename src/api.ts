@@ -24,6 +24,7 @@ export {
   type StartRequest,
   startServices,
 } from './commands/service-run.ts'
+export { unlock } from './commands/unlock.ts'
 export { validateProject } from './commands/validate.ts'
 export type { Diagnostic } from './model/diagnostic.ts'
 export type { RunEvent } from './model/event.ts'

@@ -18,6 +18,7 @@ import { serviceCommands } from './service.ts'
 import { optionProblems } from './service-options.ts'
 import { besideStrays } from './strays.ts'
 import { valuedSwitches } from './typed-option.ts'
+import { unlockCommand } from './unlock.ts'
 import { badOption, dashed, optionConflict, UsageError, usageProblems } from './usage.ts'
 import type { Surroundings, World } from './world.ts'
 
@@ -93,6 +94,7 @@ function buildParser(run: Run, world: World, problems: Diagnostic[]): Argv {
     configCommands,
     projectCommands,
     runCommands,
+    unlockCommand,
     explainCommand,
   ]
   return globalOptions(groups.reduce((all, add) => add(all, run), parser))

@@ -25,15 +25,20 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
     },
     onSignal: (listener) => world.onSignal(listener),
     async confirm(confirmation, plan) {
-      if (!world.stdin.isTTY || world.stderr.isTTY !== true) return 'no-terminal'
       // That of an apply was shown already.
-      if (confirmation.kind !== 'apply') presenter.note(printPlan(plan))
-      return await ask(world, presenter, confirmation)
+      if (isAtTerminal(world) && confirmation.kind !== 'apply') presenter.note(printPlan(plan))
+      return await askAtTerminal(world, presenter, confirmation)
     },
   }
 }
 
-async function ask(world: World, presenter: Presenter, confirmation: Confirmation): Promise<'yes' | 'no'> {
+/** Asks the person at the terminal, where there is one. */
+export async function askAtTerminal(
+  world: World,
+  presenter: Presenter,
+  confirmation: Confirmation,
+): Promise<'yes' | 'no' | 'no-terminal'> {
+  if (!isAtTerminal(world)) return 'no-terminal'
   const lines = createInterface({ input: world.stdin, output: world.stderr })
   const given = new AbortController()
   // Ctrl-C and Ctrl-D are answers too.
@@ -49,3 +54,5 @@ async function ask(world: World, presenter: Presenter, confirmation: Confirmatio
     lines.close()
   }
 }
+
+const isAtTerminal = ({ stdin, stderr }: World): boolean => stdin.isTTY === true && stderr.isTTY === true

@@ -45,6 +45,22 @@ async function acquire(cluster: string, request: LeaseRequest): Promise<Result<L
   return await patiently(request, async () => obstacle(cluster, request) ?? (await locked(cluster, request, take)))
 }
 
+/** Takes leases away, whoever holds them. */
+export async function removeLeases(
+  cluster: string,
+  { command, nonces }: { readonly command: string; readonly nonces: ReadonlySet<string> },
+): Promise<Result<void, Diagnostic>> {
+  const blocked = await locked(cluster, { command }, (): Blocked | undefined => {
+    const leases = readLeases(cluster, () => {})
+    writeLeases(
+      cluster,
+      leases.filter((lease) => !nonces.has(lease.nonce)),
+    )
+    return undefined
+  })
+  return blocked === undefined ? ok(undefined) : err(blocked.refusal)
+}
+
 /** How to wait for others. */
 export type Waiting = Pick<LeaseRequest, 'command' | 'waitMs' | 'onWait' | 'signal'>
 

@@ -9,6 +9,8 @@ export type Confirmation =
   /** For `--all` and for what is protected: the cluster-id is to be typed. */
   | { readonly kind: 'delete-typed'; readonly services: readonly string[]; readonly cluster: string }
   | { readonly kind: 'apply'; readonly steps: number; readonly cluster: string }
+  /** `alive`: how many of the owners still run. */
+  | { readonly kind: 'unlock'; readonly owners: number; readonly alive: number }
 
 /** The question, with a space at its end for the answer. */
 export function confirmationText(confirmation: Confirmation, style: Style = PLAIN_STYLE): string {
@@ -26,6 +28,12 @@ export function confirmationText(confirmation: Confirmation, style: Style = PLAI
     case 'apply': {
       const { steps, cluster } = confirmation
       return `Take ${steps === 1 ? 'this step' : `these ${steps} steps`} on cluster ${printable(cluster)}? [y/N] `
+    }
+    case 'unlock': {
+      const { owners, alive } = confirmation
+      const who = owners === 1 ? 'It is' : `${alive} of them ${alive === 1 ? 'is' : 'are'}`
+      const still = alive === 0 ? '' : `${who} still at work. `
+      return `${still}Take away what ${owners === 1 ? 'it holds' : 'they hold'}? [y/N] `
     }
     default:
       return unreachable(confirmation)
