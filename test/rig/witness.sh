@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2086
 # Sourced by the scripts of an arena: what they do is written down, and what they find is true of processes, not of records.
 # An entry of the trace is one write to a file opened for appending: entries never mix.
 
@@ -66,7 +67,10 @@ launch() {
   is_alive "$PAICTL_RUN_DIR/pid" && return
   mkdir -p "$ARENA/daemons/$PAICTL_SERVICE"
   (cd "$ARENA/daemons/$PAICTL_SERVICE" && exec sleep 86400) &
-  start_of $!
+  # Before it has become what it is to be, it would not be known for that.
+  while start_of $!; do
+    case $stat in *" (sleep) "*) break ;; esac
+  done
   echo "$! $started_at" > "$PAICTL_RUN_DIR/pid"
 }
 

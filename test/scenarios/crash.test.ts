@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../rig/arena.ts'
-import { type CrashVerb, crash } from '../rig/crash.ts'
+import { crash } from '../rig/crash.ts'
+import type { CrashVerb } from '../rig/crash-claims.ts'
 import { crashGraph } from '../rig/crash-graph.ts'
 
 // paictl is killed with SIGKILL at every entry of its journal: before it is written, in the middle, and after. Then it is
@@ -33,4 +34,19 @@ describe.concurrent('killed at every entry of the journal, and resumed', { timeo
       expect(kills).toBeGreaterThan(30 * verbs.length)
     })
   }
+
+  test('a start that is taken back', async ({ onTestFinished }) => {
+    const arena = new Arena()
+    onTestFinished(() => arena.remove())
+    const components = crashGraph(1)
+    for (const one of components) arena.declare(one)
+    arena.setFailing('start', 's10', true)
+    let kills = 0
+    // Each third entry: the starts are those of the other tests.
+    for (let position = 3, killed = 1; killed > 0; position += 3) {
+      killed = await crash(arena, components, 'rollback', [`journal:${WHEN[(position / 3) % WHEN.length]}:${position}`])
+      kills += killed
+    }
+    expect(kills).toBeGreaterThan(15)
+  })
 })

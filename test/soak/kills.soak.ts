@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Arena } from '../rig/arena.ts'
-import { type CrashVerb, crash } from '../rig/crash.ts'
+import { crash } from '../rig/crash.ts'
+import type { CrashVerb } from '../rig/crash-claims.ts'
 import { seeded } from '../rig/random.ts'
 import { randomGraph } from '../rig/random-graph.ts'
 
@@ -15,6 +16,11 @@ const LANES = Number(process.env.SOAK_LANES ?? 3)
 const MOST = 12
 /** Verbs that one graph goes through before the next one is drawn. */
 const VERBS_PER_GRAPH = 12
+
+const WHILE_UP: readonly CrashVerb[] = ['restart', 'refresh', 'apply', 'stop', 'delete']
+const WHILE_DOWN: readonly CrashVerb[] = ['start', 'start', 'rollback']
+/** Verbs that take in nothing of the project. */
+const ENDING: readonly CrashVerb[] = ['stop', 'delete']
 
 const begun = Date.now()
 const counts = new Map<string, number>()
@@ -54,20 +60,21 @@ async function mistreat(arena: Arena, random: () => number): Promise<void> {
   let isUp = false
   let current = graph
   for (let count = 0; count < VERBS_PER_GRAPH && !isOver(); count += 1) {
-    const verb: CrashVerb = pick<CrashVerb>(
-      isUp ? ['restart', 'refresh', 'stop', 'delete', 'refresh'] : ['start'],
-      random,
-    )
-    if (verb === 'start' || verb === 'restart' || verb === 'refresh') {
+    const verb: CrashVerb = pick(isUp ? WHILE_UP : WHILE_DOWN, random)
+    if (!ENDING.includes(verb)) {
       revision += 1
       current = drawn.map((one) => ({ ...one, configured: revision }))
       for (const one of current) arena.declare(one)
     }
+    // Somebody has to fail for a run to be taken back.
+    const failing = pick(current, random).name
+    arena.setFailing('start', failing, verb === 'rollback')
     const places = Array.from({ length: 1 + Math.floor(random() * 3) }, () => place(current.length, random))
     const killed = await crash(arena, current, verb, places)
     kills += killed
     counts.set(verb, (counts.get(verb) ?? 0) + killed)
-    isUp = verb !== 'stop' && verb !== 'delete'
+    arena.setFailing('start', failing, false)
+    isUp = !ENDING.includes(verb) && verb !== 'rollback'
   }
 }
 
