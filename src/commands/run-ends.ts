@@ -26,11 +26,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export function watchRun({ cluster, conversation, interruption, timeoutMs }: WatchOptions): RunWatch {
   const { clock, scripts, probes } = cluster
   const underWay = new Map<string, UnderWay>()
+  let timer: NodeJS.Timeout | undefined
   const report = (event: RunEvent): void => {
     if (event.type === 'step-started') underWay.set(event.step, { ...begunBy(event), waitingFor: null })
     if (event.type === 'step-waiting') note(event.step, event.waitingFor)
     if (event.type === 'step-retrying') note(event.step, `attempt ${event.attempt} of ${event.of}`)
     if (event.type === 'step-ended') underWay.delete(event.step)
+    // What takes the run back has the limits of its own scripts.
+    if (event.type === 'rollback-started') clearTimeout(timer)
     conversation.report(event)
   }
   const note = (step: string, waitingFor: string): void => {
@@ -46,16 +49,15 @@ export function watchRun({ cluster, conversation, interruption, timeoutMs }: Wat
     scripts.interrupt(urgency)
     probes.interrupt(urgency)
   })
-  const timer =
-    timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS
-      ? setTimeout(() => {
-          if (interruption.signalNumber !== undefined) return
-          interruption.timeUp()
-          report({ time: clock.now(), type: 'time-up', afterMs: timeoutMs, underWay: list() })
-          scripts.interrupt('terminate')
-          probes.interrupt('terminate')
-        }, timeoutMs)
-      : undefined
+  if (timeoutMs !== undefined && timeoutMs <= LONGEST_TIMER_MS) {
+    timer = setTimeout(() => {
+      if (interruption.signalNumber !== undefined) return
+      interruption.timeUp()
+      report({ time: clock.now(), type: 'time-up', afterMs: timeoutMs, underWay: list() })
+      scripts.interrupt('terminate')
+      probes.interrupt('terminate')
+    }, timeoutMs)
+  }
 
   const stop = (): void => {
     clearTimeout(timer)

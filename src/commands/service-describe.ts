@@ -44,6 +44,7 @@ async function describe(name: string, seen: Seen): Promise<Described> {
     scripts: service === undefined ? (applied?.scripts ?? {}) : scriptsOf(service),
     readiness: applied?.readiness ?? rendered.get(name)?.readiness ?? null,
     timeouts: service?.timeouts ?? applied?.timeouts ?? {},
+    retries: service?.retries ?? applied?.retries ?? {},
     configuration: maskedConfiguration(name, seen),
     log: cluster.logs.latestLog(name) ?? null,
     described:

@@ -1,12 +1,14 @@
 import { formatDuration } from '../model/duration.ts'
 import type { JsonValue } from '../model/json.ts'
 import { unreachable } from '../model/result.ts'
+import type { Retry } from '../model/retry.ts'
 import {
   OPERATORS,
   type Operator,
   type Prerequisite,
   type Readiness,
   type ReadinessProbe,
+  type Retries,
   type ScriptRole,
 } from '../model/service.ts'
 import { printable, printableSentence } from './printable.ts'
@@ -29,6 +31,7 @@ export interface ServiceDescription {
   readonly readiness: Readiness | null
   /** In milliseconds; `undefined` is no limit. */
   readonly timeouts: Readonly<Partial<Record<Operator, number | undefined>>>
+  readonly retries: Retries
   /** As YAML, from `configText`; `null` where it is not known. */
   readonly configuration: string | null
   readonly log: string | null
@@ -114,7 +117,12 @@ function probeWords(probe: ReadinessProbe): string {
   }
 }
 
-function sections({ row, scripts, timeouts }: ServiceDescription): (readonly [title: string, entries: Entry[]])[] {
+function sections({
+  row,
+  scripts,
+  timeouts,
+  retries,
+}: ServiceDescription): (readonly [title: string, entries: Entry[]])[] {
   const roles = [...OPERATORS, 'status', 'describe'] as const
   return [
     ['outputs', sortedOutputs(row.outputs)],
@@ -129,7 +137,20 @@ function sections({ row, scripts, timeouts }: ServiceDescription): (readonly [ti
         limitWords(timeouts[operator]),
       ]),
     ],
+    [
+      'retries',
+      OPERATORS.flatMap((operator): Entry[] => {
+        const retry = retries[operator]
+        return retry === undefined ? [] : [[operator, retryWords(retry)]]
+      }),
+    ],
   ]
+}
+
+function retryWords({ attempts, delayMs, backoff, maxDelayMs, exitCodes }: Retry): string {
+  const growing = backoff === 1 ? '' : `, each wait ${backoff} times the last, up to ${formatDuration(maxDelayMs)}`
+  const only = exitCodes === null ? '' : `, of exit codes only ${exitCodes.join(', ') || 'none'}`
+  return `${attempts} attempts, ${formatDuration(delayMs)} between${growing}${only}`
 }
 
 const limitWords = (ms: number | undefined): string => (ms === undefined ? 'none' : formatDuration(ms))

@@ -1,6 +1,7 @@
 import type { Applied } from '../../model/record.ts'
+import { failureOf, problemLine } from './failure.ts'
 import { awaitSilence } from './silence.ts'
-import { failureOf, problemLine, type StepRun } from './step.ts'
+import type { StepRun } from './step.ts'
 
 /**
  * Runs the stop-script before another attempt at a start, so that nothing of the one before is in its way. Whatever comes of

@@ -2,7 +2,8 @@ import type { FailureReason } from '../../model/outcome.ts'
 import type { Applied } from '../../model/record.ts'
 import { askProbe } from '../observe.ts'
 import type { ScriptEnd } from '../ports.ts'
-import { failureOf, type StepRun } from './step.ts'
+import { failureOf } from './failure.ts'
+import type { StepRun } from './step.ts'
 
 /**
  * Why a script did not do its work; `undefined` when it did, or was cancelled. Of a script that was out of time the service's
