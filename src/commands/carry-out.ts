@@ -2,6 +2,7 @@ import { execute, type Resumption } from '../engine/execute/execute.ts'
 import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Journal } from '../engine/ports.ts'
+import { sweepHalfWritten } from '../io/half-written.ts'
 import type { JournalWriter } from '../io/journal.ts'
 import { newRunId, ownRunOwner } from '../io/run-store.ts'
 import type { Plan } from '../model/plan.ts'
@@ -107,8 +108,10 @@ function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
   const { survivors } = cluster
   const on = cluster.leases.runs()
   cluster.runs.prune({ isNeeded: (run) => on.has(run) || survivors.ofRun(run).length > 0 })
+  const services = new Set(plan.steps.map((step) => step.service))
+  sweepHalfWritten(cluster.directory, services)
   // What was started for the first time has no older logs.
-  for (const service of new Set(plan.steps.map((step) => step.service))) {
+  for (const service of services) {
     if (known.has(service)) cluster.logs.capLogs(service)
   }
 }
