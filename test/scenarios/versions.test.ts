@@ -35,7 +35,7 @@ const GOLDEN_STATES = {
   web: 'held',
 }
 
-test.each([1])('readers take the state of format %d in, and leave it as it is', async (version) => {
+test.each([1, 2])('readers take the state of format %d in, and leave it as it is', async (version) => {
   const project = goldenProject(version)
   const before = versions(project)
   expect(Object.values(before).every((one) => one === version)).toBe(true)
@@ -89,17 +89,37 @@ test('a migration that was interrupted is done again, from the same copies', asy
   expect([...new Set(Object.values(versions(project)))]).toEqual([2])
 })
 
-test.each([1])('what was started under format %d is stopped and deleted with its applied scripts', async (version) => {
-  const project = goldenProject(version)
-  project.remove('components')
-  expect(await run(project, '--cluster', GOLDEN, 'service', 'stop', 'base')).toMatchObject({ code: 0 })
-  expect(project.trace()).toEqual(['stop base'])
-  project.forgetTrace()
-  expect(await run(project, '--cluster', GOLDEN, 'service', 'stop', '--all')).toMatchObject({ code: 0 })
-  expect(project.trace().sort()).toEqual(['stop broken', 'stop orphan', 'stop slow'])
-  project.forgetTrace()
-  expect(await run(project, '--cluster', GOLDEN, 'service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
-  expect(project.trace()).toEqual(['delete base'])
-  expect(existsSync(project.data('base', '', GOLDEN))).toBe(false)
-  expect(existsSync(project.data('train', '', GOLDEN))).toBe(false)
+test.each([1, 2])(
+  'what was started under format %d is stopped and deleted with its applied scripts',
+  async (version) => {
+    const project = goldenProject(version)
+    project.remove('components')
+    expect(await run(project, '--cluster', GOLDEN, 'service', 'stop', 'base')).toMatchObject({ code: 0 })
+    expect(project.trace()).toEqual(['stop base'])
+    project.forgetTrace()
+    expect(await run(project, '--cluster', GOLDEN, 'service', 'stop', '--all')).toMatchObject({ code: 0 })
+    expect(project.trace().sort()).toEqual(['stop broken', 'stop orphan', 'stop slow'])
+    project.forgetTrace()
+    expect(await run(project, '--cluster', GOLDEN, 'service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
+    expect(project.trace()).toEqual(['delete base'])
+    expect(existsSync(project.data('base', '', GOLDEN))).toBe(false)
+    expect(existsSync(project.data('train', '', GOLDEN))).toBe(false)
+  },
+)
+
+test('of the run that was interrupted under format 2 what there is to say is said, and it is gone on with', async () => {
+  const project = goldenProject(2)
+  const { stdout, stderr } = await run(project, 'service', 'status', 'slow')
+  expect(stdout + stderr).toMatch(/interrupted/)
+  expect((await run(project, 'runs')).stdout).toMatch(/interrupted .*start slow$/m)
+  expect(await run(project, 'resume')).toMatchObject({ code: 0 })
+  expect(await states(project)).toEqual({ ...GOLDEN_STATES, slow: 'running' })
+  expect(readdirSync(join(project.state, GOLDEN))).not.toContain('leases.json')
+})
+
+test('a job that was completed under format 2 is left alone, and what it needs does not look changed', async () => {
+  const project = goldenProject(2)
+  const { code, stdout } = await run(project, 'service', 'start', 'train')
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^1 already running, 1 already completed$/m)])
+  expect(backups(project)).toEqual([])
 })

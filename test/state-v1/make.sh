@@ -12,6 +12,7 @@ export PAICTL_STATE_DIR="$scratch/state" TRACE=/dev/null GATES="$scratch/gates" 
 paictl() { node "$main" "$@"; }
 
 mkdir -p components/orphan/deploy
+# shellcheck disable=SC2016
 printf '#!/bin/sh\necho "stop orphan" >> "$TRACE"\n' > components/orphan/deploy/stop.sh
 printf '#!/bin/sh\n' > components/orphan/deploy/start.sh
 chmod +x components/orphan/deploy/*.sh

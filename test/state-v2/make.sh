@@ -12,6 +12,7 @@ export PAICTL_STATE_DIR="$scratch/state" TRACE=/dev/null GATES="$scratch/gates" 
 paictl() { node "$main" "$@"; }
 
 mkdir -p components/orphan/deploy
+# shellcheck disable=SC2016
 printf '#!/bin/sh\necho "stop orphan" >> "$TRACE"\n' > components/orphan/deploy/stop.sh
 printf '#!/bin/sh\n' > components/orphan/deploy/start.sh
 chmod +x components/orphan/deploy/*.sh
@@ -36,8 +37,8 @@ boot="$(cat /proc/sys/kernel/random/boot_id)"
 find state -type f -exec sed -i \
   -e "s|$scratch/project|@PROJECT@|g" -e "s|$scratch/state|@STATE@|g" -e "s|$boot|@BOOT@|g" {} +
 # The processes of runs and leases are of another boot, wherever this is unpacked.
-find state -name leases.json -o -name journal.jsonl -o -path '*/runs/*/plan.json' | xargs sed -i \
-  -e "s|@BOOT@|00000000-0000-4000-8000-000000000000|g" -e "s|\"host\":\"[^\"]*\"|\"host\":\"@HOST@\"|g"
+find state \( -name leases.json -o -name journal.jsonl -o -path '*/runs/*/plan.json' \) -exec sed -i \
+  -e "s|@BOOT@|00000000-0000-4000-8000-000000000000|g" -e "s|\"host\":\"[^\"]*\"|\"host\":\"@HOST@\"|g" {} +
 find state -type l | while read -r link; do
   target="$(readlink "$link")"
   ln -sfn "${target//"$scratch/project"/@PROJECT@}" "$link"

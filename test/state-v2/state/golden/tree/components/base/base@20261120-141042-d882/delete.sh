@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "delete base" >> "$TRACE"
+rm -f "$PAICTL_DATA_DIR/up"

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo 'golden-token' > "$PAICTL_DATA_DIR/up"

@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "start train" >> "$TRACE"
+cat ../src/data > "$PAICTL_DATA_DIR/model"

@@ -1,0 +1,2 @@
+#!/bin/sh
+test -e "$PAICTL_DATA_DIR/port"

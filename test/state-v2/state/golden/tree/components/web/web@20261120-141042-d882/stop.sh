@@ -1,0 +1,2 @@
+#!/bin/sh
+rm "$PAICTL_DATA_DIR/port"
