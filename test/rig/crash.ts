@@ -43,8 +43,13 @@ export async function crash(
   const often = (step: string): number => 1 + (typedAgain ? 1 : 0) + (inFlight.get(step) ?? 0)
   const twice = [...begun(trace)].filter(([step, times]) => times > often(step))
   expect({ what, amiss, twice }).toEqual({ what, amiss: [], twice: [] })
-  await expectEnd(arena, components, verb, what)
-  expectKept(arena, components, verb, before, what)
+  try {
+    await expectEnd(arena, components, verb, what)
+    expectKept(arena, components, verb, before, what)
+  } catch (error) {
+    const lines = trace.map((entry) => Object.values(entry).join(' '))
+    throw new Error(`${what}: ${ended?.stdout}${ended?.stderr}${lines.join('\n')}`, { cause: error })
+  }
   return kills
 }
 

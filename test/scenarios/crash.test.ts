@@ -3,6 +3,9 @@ import { Arena } from '../rig/arena.ts'
 import { crash } from '../rig/crash.ts'
 import type { CrashVerb } from '../rig/crash-claims.ts'
 import { crashGraph } from '../rig/crash-graph.ts'
+import { crowd, crowdFiles } from '../rig/crowd.ts'
+import { begun, overlaps } from '../rig/trace.ts'
+import { until } from '../rig/until.ts'
 
 // paictl is killed with SIGKILL at every entry of its journal: before it is written, in the middle, and after. Then it is
 // resumed. What became of the services is asked of their processes and of the trace that their scripts left.
@@ -48,5 +51,27 @@ describe.concurrent('killed at every entry of the journal, and resumed', { timeo
       kills += killed
     }
     expect(kills).toBeGreaterThan(15)
+  })
+
+  test('a start of so many that others start the scripts', async ({ onTestFinished }) => {
+    const arena = new Arena()
+    onTestFinished(() => arena.remove())
+    const members = crowd(80, () => 0.5)
+    for (const member of members) for (const [path, text] of crowdFiles(member)) arena.write(path, text)
+    for (const place of ['journal:before:40', 'journal:after:90', 'journal:torn:30']) {
+      arena.forgetTrace()
+      const killed = await arena.paictl(['service', 'start', '--all'], place)
+      expect([place, killed.code]).toEqual([place, null])
+      // Who starts scripts for paictl does not outlive it, but for those scripts.
+      await until(() => arena.processes().length === 0, 'the end of all processes')
+      const resumed = await arena.paictl(['resume'])
+      expect([place, resumed]).toEqual([place, { ...resumed, code: 0 }])
+      expect([place, overlaps(arena.trace())]).toEqual([place, []])
+      expect([place, [...begun(arena.trace()).keys()].sort()]).toEqual([
+        place,
+        members.map(({ name }) => `start ${name}`),
+      ])
+      expect((await arena.paictl(['service', 'stop', '--all'])).code).toBe(0)
+    }
   })
 })

@@ -12,7 +12,7 @@ const COUNT = 1000
 const PARALLEL = 10
 const START = ['service', 'start', '--all', '--parallel', String(PARALLEL), '--output', 'json']
 
-describe('a thousand services of which one in ten fails', { timeout: 120_000 }, () => {
+describe('a thousand services of which one in ten fails', { timeout: 600_000 }, () => {
   test('continue: all that does not stand on a failure', async ({ onTestFinished }) => {
     const { arena, members } = begin(onTestFinished)
     const { code, stdout } = await arena.paictl([...START, '--on-failure', 'continue'])

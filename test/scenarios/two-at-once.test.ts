@@ -26,7 +26,7 @@ const COMPONENTS: readonly ArenaComponent[] = [LEFT, RIGHT].flatMap((chain) =>
   })),
 )
 
-describe.concurrent('two commands at once', { timeout: 240_000 }, () => {
+describe.concurrent('two commands at once', { timeout: 900_000 }, () => {
   test('that overlap: one is refused or waits, never do both work', async ({ onTestFinished }) => {
     const arena = arenaOf(onTestFinished)
     let refusals = 0
