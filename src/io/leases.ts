@@ -136,8 +136,9 @@ function refusalOf(
   return diagnostic('locked', { pid, host, command, since, isHere: isOfThisHost(owner), ...what })
 }
 
-/** How long what a run has settled may still be held. */
+/** How long what a run has settled may still be held; longer where writing it down takes more than its share of the time. */
 const SHRINK_MS = 250
+const SHRINK_SHARE = 1 / 50
 
 function createLease(cluster: string, entry: LeaseEntry): Lease {
   const { nonce, command } = entry
@@ -146,6 +147,7 @@ function createLease(cluster: string, entry: LeaseEntry): Lease {
   let timer: NodeJS.Timeout | undefined
   let writing = Promise.resolve()
   let isReleased = false
+  let pause = SHRINK_MS
 
   /** Puts `change` in the place of this lease; a lease that a person has taken away stays away. */
   const replace = (change: (own: LeaseEntry) => LeaseEntry | undefined): Promise<unknown> =>
@@ -158,12 +160,14 @@ function createLease(cluster: string, entry: LeaseEntry): Lease {
     }).catch(ignoreState)
 
   const write = async (): Promise<void> => {
+    const begun = performance.now()
     const scope = rest?.()
     rest = undefined
     // It only ever shrinks.
     if (scope === undefined || isAsBefore(scope, held)) return
     held = scope
     await replace((own) => ({ ...own, ...scope }))
+    pause = Math.max(SHRINK_MS, (performance.now() - begun) / SHRINK_SHARE)
   }
 
   return {
@@ -184,7 +188,7 @@ function createLease(cluster: string, entry: LeaseEntry): Lease {
       timer ??= setTimeout(() => {
         timer = undefined
         writing = writing.then(write)
-      }, SHRINK_MS).unref()
+      }, pause).unref()
     },
     async release() {
       if (isReleased) return
