@@ -33,6 +33,12 @@ export interface ArenaCommand {
   kill(signal?: NodeJS.Signals): void
 }
 
+/** Those that still stand, for when the process ends before their tests have. */
+const standing = new Set<Arena>()
+process.once('exit', () => {
+  for (const arena of standing) arena.remove()
+})
+
 /**
  * A project whose services are real processes and whose scripts write down what they do, to be mistreated. Any number of
  * them may live side by side in a test: `remove` has to be called at the end of each.
@@ -44,6 +50,7 @@ export class Arena {
   readonly #children = new Set<ChildProcess>()
 
   constructor() {
+    standing.add(this)
     this.#directory = realpathSync(mkdtempSync(join(tmpdir(), 'paictl-arena-')))
     this.root = join(this.#directory, 'project')
     this.state = join(this.#directory, 'state')
@@ -166,14 +173,20 @@ export class Arena {
     return join(this.state, 'project', 'services', service)
   }
 
-  /** The runs that were begun and have not said how they ended, oldest first. */
-  openRuns(): string[] {
+  /** The runs after `last` that were begun and have not said how they ended, oldest first. */
+  openRuns(last: string): string[] {
     const runs = join(this.state, 'project', 'runs')
     if (!existsSync(runs)) return []
     const has = (id: string, file: string): boolean => existsSync(join(runs, id, file))
     return readdirSync(runs)
-      .filter((id) => has(id, 'plan.json') && !has(id, 'summary.json'))
+      .filter((id) => id > last && has(id, 'plan.json') && !has(id, 'summary.json'))
       .sort()
+  }
+
+  /** The id of the newest run; empty before there is one. Later ones sort after it. */
+  lastRun(): string {
+    const runs = join(this.state, 'project', 'runs')
+    return existsSync(runs) ? (readdirSync(runs).sort().at(-1) ?? '') : ''
   }
 
   /** The entries of a run's journal that are whole. */
@@ -198,6 +211,7 @@ export class Arena {
 
   /** Ends whatever is left, and removes everything. */
   remove(): void {
+    standing.delete(this)
     for (const child of this.#children) child.kill('SIGKILL')
     for (const pid of this.processes()) kill(pid)
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })

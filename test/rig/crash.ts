@@ -20,6 +20,7 @@ export async function crash(
   const before = keptOf(arena, components)
   arena.forgetTrace()
   const args = argumentsOf(verb)
+  const last = arena.lastRun()
   const inFlight = new Map<string, number>()
   let kills = 0
   let ended: Finished | undefined
@@ -27,9 +28,9 @@ export async function crash(
     ended = await arena.paictl(index === 0 ? args : ['resume'], place)
     if (ended.code !== null) break
     kills += 1
-    for (const step of stepsInFlight(arena)) inFlight.set(step, (inFlight.get(step) ?? 0) + 1)
+    for (const step of stepsInFlight(arena, last)) inFlight.set(step, (inFlight.get(step) ?? 0) + 1)
     // There is nothing to go on with before the run was begun, and when it was over.
-    if (arena.openRuns().length === 0) break
+    if (arena.openRuns(last).length === 0) break
   }
   const typedAgain = ended?.code === null
   if (typedAgain) ended = await arena.paictl(args)
@@ -67,9 +68,9 @@ function argumentsOf(verb: CrashVerb): string[] {
 }
 
 /** By the journal: steps that were begun and had not ended, as the scripts that they run say them. */
-function stepsInFlight(arena: Arena): string[] {
+function stepsInFlight(arena: Arena, last: string): string[] {
   const open = new Set<string>()
-  for (const { type, step } of arena.openRuns().flatMap((run) => arena.journal(run))) {
+  for (const { type, step } of arena.openRuns(last).flatMap((run) => arena.journal(run))) {
     if (typeof step !== 'string') continue
     if (type === 'intent') open.add(step)
     if (type === 'outcome') open.delete(step)

@@ -80,7 +80,7 @@ async function killedAtItsGate(verb: Verb, onTestFinished: (act: () => void) => 
 
 /** Whether the beginning of the step's script was written down. */
 const hasScript = (arena: Arena, id: string): boolean =>
-  arena.openRuns().some((run) => arena.journal(run).some(({ type, step }) => type === 'script' && step === id))
+  arena.openRuns('').some((run) => arena.journal(run).some(({ type, step }) => type === 'script' && step === id))
 
 /** Until the command has said that it waits for a process; and meanwhile nothing has begun. */
 async function resting(arena: Arena, command: ArenaCommand, verb: Verb): Promise<void> {
