@@ -2,6 +2,7 @@ import type { Argv } from 'yargs'
 import { resumeRun } from '../commands/resume.ts'
 import { describeRun, listRuns } from '../commands/runs.ts'
 import { EXIT } from '../model/exit-code.ts'
+import { noteText } from '../ui/note-text.ts'
 import { runsTable, runText } from '../ui/runs-text.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
@@ -34,7 +35,7 @@ async function resume(args: ResumeArgs, context: CommandContext): Promise<number
   return await carryOut(undefined, args, context, async (invocation, conversation) => {
     const report = await resumeRun(invocation, resumeFromArgs(args), conversation)
     if (report.kind !== 'nothing') return report
-    context.presenter.note('no run was interrupted: there is nothing to go on with')
+    context.presenter.note(noteText({ kind: 'nothing-to-resume', replaced: report.replaced }))
     return { kind: 'refused', diagnostics: [], exitCode: EXIT.done }
   })
 }

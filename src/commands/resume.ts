@@ -24,8 +24,10 @@ export interface ResumeRequest extends Omit<RunOptions, 'onFailure' | 'yes'> {
   readonly onFailure: OnFailure | undefined
 }
 
-/** `nothing`: no run was interrupted. */
-export type ResumeReport = RunReport | { readonly kind: 'nothing'; readonly exitCode: 0 }
+/** `nothing`: no run was interrupted, or later ones have acted on the same services; `replaced` is the newest of those. */
+export type ResumeReport =
+  | RunReport
+  | { readonly kind: 'nothing'; readonly replaced: string | null; readonly exitCode: 0 }
 
 /** Goes on with a run that was interrupted: the same plan, from where its journal ends. */
 export async function resumeRun(
@@ -40,7 +42,7 @@ export async function resumeRun(
   const chosen = choose(cluster, request.run)
   if (!chosen.ok) return refused([chosen.error])
   const run = chosen.value
-  if (run === undefined) return { kind: 'nothing', exitCode: 0 }
+  if (run === undefined) return { kind: 'nothing', replaced: newestReplaced(cluster), exitCode: 0 }
   const { plan } = run
   const sources = await sourcesOf(asBegun(invocation, plan), run)
   if (!sources.ok) return refused(sources.error)
@@ -72,18 +74,14 @@ function asBegun(invocation: Invocation, { overlays, assignments }: RunPlan): In
 
 function choose(cluster: Cluster, id: string | undefined): Result<OpenRun | undefined, Diagnostic> {
   const interrupted = [...openRuns(cluster), ...endedBySignal(cluster)].sort(byId)
-  if (id === undefined) {
-    const run = interrupted.findLast(({ touched }) => touched.length === 0)
-    const replaced = interrupted.at(-1)
-    if (run === undefined && replaced !== undefined)
-      return err(notResumable(replaced.plan.run, { why: 'replaced', services: replaced.touched }))
-    return ok(run)
-  }
+  if (id === undefined) return ok(interrupted.findLast(({ touched }) => touched.length === 0))
   const run = interrupted.find(({ plan }) => plan.run === id)
   if (run === undefined) return err(whyNot(cluster, id))
   if (run.touched.length > 0) return err(notResumable(id, { why: 'replaced', services: run.touched }))
   return ok(run)
 }
+
+const newestReplaced = (cluster: Cluster): string | null => openRuns(cluster).at(-1)?.plan.run ?? null
 
 const byId = (a: OpenRun, b: OpenRun): number => (a.plan.run < b.plan.run ? -1 : 1)
 

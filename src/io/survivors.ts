@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Survivor, Survivors } from '../engine/ports.ts'
+import type { RunPlan } from '../model/run.ts'
 import type { ScriptRole } from '../model/service.ts'
 import { GroupEnding } from './group-ending.ts'
 import { type InterruptedRun, interruptedRuns } from './interrupted-runs.ts'
@@ -50,7 +51,7 @@ export function findSurvivors(interrupted: readonly InterruptedRun[], clusterId:
   const open = interrupted.filter(({ progress }) => progress === undefined || progress.inFlight.size > 0)
   if (open.length === 0) return recorded
   const known = new Set(recorded.map((survivor) => survivor.pid))
-  const unrecorded = scriptsOf(new Set(open.map(({ plan }) => plan.run)), clusterId)
+  const unrecorded = scriptsOf(new Map(open.map(({ plan }) => [plan.run, plan])), clusterId)
   return [...recorded, ...unrecorded.filter((survivor) => !known.has(survivor.pid))]
 }
 
@@ -58,21 +59,22 @@ export function findSurvivors(interrupted: readonly InterruptedRun[], clusterId:
 const serviceOf = (step: string): string => step.slice(step.indexOf(':') + 1)
 
 /** Scripts of these runs, by what their processes say of themselves. Only Linux lets others read that. */
-function scriptsOf(runs: ReadonlySet<string>, clusterId: string): Survivor[] {
+function scriptsOf(runs: ReadonlyMap<string, RunPlan>, clusterId: string): Survivor[] {
   if (process.platform !== 'linux') return []
   return readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry) || !isGroupLeader(Number(entry))) return []
     const pid = Number(entry)
     const env = environmentOf(pid)
     const { PAICTL_RUN_ID: run = '', PAICTL_SERVICE: service = '', PAICTL_OPERATOR: role = '' } = env
-    if (env.PAICTL_CLUSTER_ID !== clusterId || !runs.has(run)) return []
+    const plan = runs.get(run)
+    if (env.PAICTL_CLUSTER_ID !== clusterId || plan === undefined) return []
     // What a script has left behind has its environment too, but is no script of the staged copy.
     if (!commandOf(pid).includes(`/${copyName(service, '')}`)) return []
     const startTime = startTimeOf(pid)
     if (startTime === undefined) return []
     const identity = { pid, startTime, boot: bootId() }
     const script = { step: `${role}:${service}`, role: role as ScriptRole, script: '', attempt: 1, timeoutMs: null }
-    return [{ ...identity, ...script, service, run, time: Date.now(), fingerprint: undefined }]
+    return [{ ...identity, ...script, service, run, time: Date.now(), fingerprint: plan.fingerprints[service] }]
   })
 }
 

@@ -11,6 +11,8 @@ export type Note =
   | { readonly kind: 'cluster-id'; readonly clusterId: string }
   /** The state's files were rewritten as those of another version; `backup` is where the old ones are. */
   | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
+  /** `replaced`: a run that was interrupted, and that later ones have taken the place of. */
+  | { readonly kind: 'nothing-to-resume'; readonly replaced: string | null }
 
 /** A note in one line. */
 export function noteText(note: Note): string {
@@ -28,6 +30,10 @@ export function noteText(note: Note): string {
       return `no cluster-id is configured: the cluster is called "${note.clusterId}", after the project's directory`
     case 'migrated':
       return `the state of this cluster was taken from format ${note.from} to ${note.to}; the old files are kept in ${note.backup}`
+    case 'nothing-to-resume':
+      return note.replaced === null
+        ? 'no run was interrupted: there is nothing to go on with'
+        : `there is nothing to go on with: after run ${note.replaced}, which was interrupted, later ones have acted on the same services`
     default:
       return unreachable(note)
   }

@@ -61,7 +61,7 @@ test('one that nobody had time to write down is known by its environment and its
   start(': a daemon; while :; do sleep 1; done', env)
   start(': /tree/components/web/web@run-2/start.sh; while :; do sleep 1; done', { ...env, PAICTL_RUN_ID: 'run-2' })
   start(': /tree/components/web/web@run-1/start.sh; while :; do sleep 1; done', { ...env, PAICTL_CLUSTER_ID: 'other' })
-  expect(pids(interrupted())).toEqual([ofIt])
+  expect(findSurvivors([interrupted()], 'demo')).toMatchObject([{ pid: ofIt, fingerprint: 'f' }])
   expect(pids({ ...interrupted(), progress: undefined })).toEqual([ofIt])
   expect(pids(interrupted(identityOf(ofIt)))).toEqual([ofIt])
 })

@@ -119,8 +119,11 @@ test('any other command waits for the script too, before anything of its service
   expect(isUp(project, 'web')).toBe(false)
   // What was left of the run is not what is wanted any more.
   const resume = await project.paictl('resume')
-  expect(resume.code).toBe(4)
-  expect(resume.stderr).toMatch(
+  expect(resume).toMatchObject({ code: 0, stdout: '' })
+  expect(resume.stderr).toContain('there is nothing to go on with')
+  const named = await project.paictl('resume', runsOf(project)[0] ?? '')
+  expect(named.code).toBe(4)
+  expect(named.stderr).toMatch(
     /error\[PAI-not-resumable\]: run \S+ cannot be gone on with: "web" was acted on by a later run/,
   )
   expect(await project.paictl('service', 'status', 'web')).toMatchObject({ code: 0, stderr: '' })
