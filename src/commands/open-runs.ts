@@ -1,3 +1,4 @@
+import { planRollback } from '../engine/plan/rollback.ts'
 import { isSettled, type Progress } from '../engine/replay.ts'
 import { type InterruptedRun, interruptedRuns } from '../io/interrupted-runs.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
@@ -30,12 +31,25 @@ export function openRunOf(
 ): OpenRun {
   const rollback = progress?.rollback ?? []
   const steps = rollback.length > 0 ? rollback : plan.plan.steps
-  const open = steps.filter((step) => !isSettled(progress?.outcomes.get(step.id)))
+  const isOpen = (step: Step): boolean => !isSettled(progress?.outcomes.get(step.id))
+  const unsettled = steps.filter(isOpen)
+  const open = unsettled.length > 0 ? unsettled : dueRollback(records, plan, progress).filter(isOpen)
   const touched = [...new Set(open.map((step) => step.service))].filter((service) => {
     const record = records.read(service)
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt
   })
   return { plan, progress, open, touched }
+}
+
+/** What is to be taken back where all else is over, and the run did not come to write that down. */
+function dueRollback(
+  records: Cluster['records'],
+  { plan, onFailure }: RunPlan,
+  progress: Progress | undefined,
+): readonly Step[] {
+  const outcomes = progress?.outcomes ?? new Map()
+  const isDue = onFailure === 'rollback' && [...outcomes.values()].some(({ status }) => status === 'failed')
+  return isDue ? planRollback({ plan, outcomes, record: (service) => records.read(service) }).steps : []
 }
 
 /**

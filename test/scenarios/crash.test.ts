@@ -55,6 +55,18 @@ describe.concurrent('killed at every entry of the journal, and resumed', { timeo
     expect(kills).toBeGreaterThan(15)
   })
 
+  test('a start that was about to be taken back', async ({ onTestFinished }) => {
+    const arena = new Arena()
+    onTestFinished(() => arena.remove())
+    const [one, other] = crashGraph(1).slice(0, 2)
+    if (one === undefined || other === undefined) throw new Error('there are twelve')
+    const components = [one, { ...other, prerequisites: [one.name] }]
+    for (const component of components) arena.declare(component)
+    arena.setFailing('start', other.name, true)
+    // Two starts are over, with an intent, a script and an outcome each; that it is taken back comes after.
+    expect(await crash(arena, components, 'rollback', ['journal:after:7'])).toBe(1)
+  })
+
   test('a start of so many that others start the scripts', async ({ onTestFinished }) => {
     const arena = new Arena()
     onTestFinished(() => arena.remove())
