@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { Arena } from '../rig/arena.ts'
 import { crash } from '../rig/crash.ts'
 import type { CrashVerb } from '../rig/crash-claims.ts'
@@ -27,17 +27,17 @@ const counts = new Map<string, number>()
 let graphs = 0
 let kills = 0
 
-const isOver = (): boolean => kills >= KILLS || Date.now() - begun > MINUTES * 60_000
+let isBroken = false
+
+const isOver = (): boolean => isBroken || kills >= KILLS || Date.now() - begun > MINUTES * 60_000
 
 test(`${KILLS} kills, seed ${SEED}`, async () => {
-  try {
-    await Promise.all(Array.from({ length: LANES }, (_, lane) => soak(lane)))
-  } finally {
-    const seconds = Math.round((Date.now() - begun) / 1000)
-    const byVerb = [...counts].sort().map(([verb, count]) => `${verb} ${count}`)
-    process.stdout.write(`\nseed ${SEED}: ${kills} kills in ${seconds} s, ${graphs} graphs: ${byVerb.join(', ')}\n`)
-  }
-  expect(isOver()).toBe(true)
+  // All come to an end, and remove what they have made.
+  const lanes = await Promise.allSettled(Array.from({ length: LANES }, (_, lane) => soak(lane)))
+  const seconds = Math.round((Date.now() - begun) / 1000)
+  const byVerb = [...counts].sort().map(([verb, count]) => `${verb} ${count}`)
+  process.stdout.write(`\nseed ${SEED}: ${kills} kills in ${seconds} s, ${graphs} graphs: ${byVerb.join(', ')}\n`)
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
 })
 
 async function soak(lane: number): Promise<void> {
@@ -46,6 +46,9 @@ async function soak(lane: number): Promise<void> {
     graphs += 1
     try {
       await mistreat(arena, seeded(SEED + 1000 * lane + 7919 * round))
+    } catch (error) {
+      isBroken = true
+      throw error
     } finally {
       arena.remove()
     }
