@@ -11,21 +11,22 @@ import { createConversation } from './conversation.ts'
 import { type Globals, invocationOf } from './globals.ts'
 import type { CommandContext, Run } from './run.ts'
 import {
+  type CanaryArgs,
+  canaryOf,
+  canaryOption,
   namesFromArgs,
   type RunArgs,
   runFromArgs,
   runOptions,
   type SelectionArgs,
   selectionOptions,
-  wholeNumber,
 } from './service-options.ts'
 import { carryOut } from './service-report.ts'
 import { badOption, optionConflict, refuseAll } from './usage.ts'
 
-interface ChangeArgs {
+interface ChangeArgs extends CanaryArgs {
   readonly prune: boolean
   readonly diff: boolean
-  readonly canary?: string | undefined
 }
 
 interface PlanArgs extends SelectionArgs, ChangeArgs {
@@ -67,18 +68,6 @@ const changeOptions = (command: Argv): Argv =>
   canaryOption(command)
     .option('prune', { type: 'boolean', default: false, describe: 'Stop what the project has no more' })
     .option('diff', { type: 'boolean', default: false, describe: 'Show how files differ from the applied ones' })
-
-/** The option of all that refreshes. */
-export const canaryOption = (command: Argv): Argv =>
-  command.option('canary', {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Await this many refreshes before the others begin',
-  })
-
-/** What `--canary` says, and what is wrong with it. */
-export const canaryOf = (args: Pick<ChangeArgs, 'canary'>): ReturnType<typeof wholeNumber> =>
-  wholeNumber('--canary', args.canary, 1)
 
 async function plan(args: PlanArgs, context: CommandContext): Promise<number> {
   const canary = canaryOf(args)

@@ -28,6 +28,11 @@ export interface RunArgs extends SelectionArgs {
   readonly 'end-survivors': boolean
 }
 
+/** Of what refreshes. */
+export interface CanaryArgs {
+  readonly canary?: string | undefined
+}
+
 export type ResumeArgs = Omit<RunArgs, keyof SelectionArgs | 'yes'> & Globals & { readonly id?: string | undefined }
 
 export function selectionOptions(command: Argv): Argv {
@@ -76,6 +81,17 @@ export function resumeOptions(command: Argv): Argv {
       describe: 'End scripts that outlived an interrupted run, instead of awaiting them',
     })
 }
+
+/** The option of all that refreshes. */
+export const canaryOption = (command: Argv): Argv =>
+  command.option('canary', {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Await this many refreshes before the others begin',
+  })
+
+/** What `--canary` says, and what is wrong with it. */
+export const canaryOf = (args: CanaryArgs): Read<number> => wholeNumber('--canary', args.canary, 1)
 
 /**
  * The typed request that the options mean. `onFailure` is the verb's own default; `more` are problems that the verb found

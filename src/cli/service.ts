@@ -1,19 +1,25 @@
 import type { Argv } from 'yargs'
 import { deleteServices, stopServices } from '../commands/service-end.ts'
 import { refreshServices, restartServices, startServices } from '../commands/service-run.ts'
-import { canaryOf, canaryOption } from './plan.ts'
 import type { Run } from './run.ts'
 import { serviceLookCommands } from './service-look.ts'
-import { type RunArgs, runFromArgs, runOptions, selectionOptions } from './service-options.ts'
+import {
+  type CanaryArgs,
+  canaryOf,
+  canaryOption,
+  type RunArgs,
+  runFromArgs,
+  runOptions,
+  selectionOptions,
+} from './service-options.ts'
 import { carryOut } from './service-report.ts'
 import { badOption, NO_COMMAND, optionConflict } from './usage.ts'
 
-interface StartArgs extends RunArgs {
+interface StartArgs extends RunArgs, CanaryArgs {
   readonly 'no-prerequisites': boolean
   readonly 'with-dependents': boolean
   readonly again: boolean
   readonly adopt: boolean
-  readonly canary?: string | undefined
 }
 
 interface EndArgs extends RunArgs {

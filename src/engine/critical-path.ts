@@ -1,17 +1,10 @@
+import type { PathStep } from '../model/past-run.ts'
 import type { Step } from '../model/plan.ts'
 
 /** When a step was under way, in milliseconds since the epoch. */
 export interface Span {
   readonly begun: number
   readonly ended: number
-}
-
-/** A step of the path that a run could not have been shorter than. */
-export interface PathStep {
-  readonly step: string
-  /** How long it could have begun and had not: no slot was free, or nobody was there to begin it. In milliseconds. */
-  readonly waitedMs: number
-  readonly durationMs: number
 }
 
 /**

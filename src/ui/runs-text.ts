@@ -1,9 +1,6 @@
-import type { PathStep } from '../engine/critical-path.ts'
 import { formatDuration } from '../model/duration.ts'
-import type { Outcome } from '../model/outcome.ts'
-import type { Verb } from '../model/plan.ts'
+import type { RunDetail, RunRow, RunState, RunStep } from '../model/past-run.ts'
 import { unreachable } from '../model/result.ts'
-import type { Operator } from '../model/service.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 import { type Column, layoutTable } from './table-layout.ts'
@@ -12,45 +9,6 @@ import { formatAge, formatTime } from './timestamp.ts'
 import { reasonWords, warningWords } from './wording/failure.ts'
 import { counted } from './wording/lists.ts'
 import { shortText } from './wording/short-text.ts'
-
-/**
- * `interrupted`: something is left that can be gone on with; `replaced`: a later run has acted on the same services since.
- */
-export type RunState = 'running' | 'done' | 'failed' | 'interrupted' | 'replaced'
-
-/** One run, as a line of a list. Times are ISO 8601. */
-export interface RunRow {
-  readonly run: string
-  readonly verb: Verb
-  readonly command: string
-  readonly state: RunState
-  readonly startedAt: string
-  readonly endedAt: string | null
-  readonly exitCode: number | null
-  readonly steps: { readonly done: number; readonly failed: number; readonly open: number; readonly total: number }
-}
-
-/** One step of a run. Times are ISO 8601. */
-export interface RunStep {
-  readonly step: string
-  readonly service: string
-  readonly operator: Operator
-  /** `null`: not begun, or under way. */
-  readonly outcome: Outcome | null
-  readonly begunAt: string | null
-  readonly endedAt: string | null
-  readonly attempts: number
-}
-
-/** All that is kept of one run. */
-export interface RunDetail extends RunRow {
-  readonly list: readonly RunStep[]
-  /** How often it was interrupted and gone on with. */
-  readonly resumptions: number
-  readonly criticalPath: readonly PathStep[]
-  /** How many scripts ran side by side at most. */
-  readonly parallel: number
-}
 
 /** Runs in a table, in their order. */
 export function runsTable(rows: readonly RunRow[], { columns: width, style, now }: TableOptions): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type RunDetail, type RunRow, type RunStep, runsTable, runText } from '../../src/ui/runs-text.ts'
+import type { RunDetail, RunRow, RunStep } from '../../src/model/past-run.ts'
+import { runsTable, runText } from '../../src/ui/runs-text.ts'
 import { PLAIN_STYLE } from '../../src/ui/style.ts'
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z')
