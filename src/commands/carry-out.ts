@@ -1,11 +1,14 @@
 import { execute, type Resumption } from '../engine/execute/execute.ts'
 import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
+import { scopeOf } from '../engine/leases.ts'
 import type { Journal } from '../engine/ports.ts'
 import { sweepHalfWritten } from '../io/half-written.ts'
 import type { JournalWriter } from '../io/journal.ts'
 import { newRunId, ownRunOwner } from '../io/run-store.ts'
+import { StateError } from '../io/state-error.ts'
 import type { Plan } from '../model/plan.ts'
+import { ALIVE_PHASES, type ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
@@ -39,10 +42,10 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   const known = new Set(plan.steps.map((step) => step.service).filter((name) => cluster.records.read(name)?.applied))
   const interruption = new Interruption()
   const { report, stop } = watchRun({ cluster, conversation, interruption, timeoutMs: assignment.timeoutMs })
-  const { records, logs } = cluster
-  const letGrow = logs.keepCapped(records.names().flatMap((name) => records.read(name) ?? []))
+  let letGrow: (() => void) | undefined
   let journal: JournalWriter | undefined
   try {
+    letGrow = cluster.logs.keepCapped(writers(assignment))
     cluster.survivors.reread()
     journal = written && (resumed === undefined ? cluster.runs.begin(written) : cluster.runs.reopen(written.run))
     const execution = {
@@ -70,14 +73,31 @@ export async function carryOut(assignment: Assignment): Promise<number> {
       const endedAt = new Date(cluster.clock.now()).toISOString()
       const ended = { run, verb, startedAt, endedAt, exitCode, outcomes: Object.fromEntries(outcomes), left: plan.left }
       cluster.runs.writeSummary(ended)
-      tidy(cluster, plan, known)
+      await afterwards(conversation, () => tidy(cluster, plan, known))
     }
-    await cluster.commit.flush()
+    await afterwards(conversation, () => cluster.commit.flush())
     return exitCode
   } finally {
-    journal?.close()
-    letGrow()
     stop()
+    letGrow?.()
+    journal?.close()
+  }
+}
+
+/** Of what the run acts on and relies on, what may be writing to its log. */
+function writers({ cluster, plan, declared }: Assignment): ServiceRecord[] {
+  const { exclusive, shared } = scopeOf(plan, declared)
+  const records = [...exclusive, ...shared].flatMap((name) => cluster.records.read(name) ?? [])
+  return records.filter(({ phase }) => ALIVE_PHASES.includes(phase))
+}
+
+/** Does what comes after a run: where the disk refuses it, the run has ended all the same, and as it did. */
+async function afterwards({ warn }: Conversation, act: () => void | Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error
+    warn([{ ...error.diagnostic, severity: 'warning' }])
   }
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { isAbsent, stateFailure } from './state-error.ts'
+import { isAbsent, type StateError, stateFailure } from './state-error.ts'
 
 /** How often changed files are brought to the disk: what a loss of power can take back. */
 const INTERVAL_MS = 1000
@@ -10,7 +10,10 @@ const SIDE_BY_SIDE = 8
 export interface GroupCommit {
   /** A file was written or replaced. */
   touch(path: string): void
-  /** Resolves when all that was touched so far is on the disk. Rejects with a `StateError` where the disk refuses. */
+  /**
+   * Resolves when all that was touched so far is on the disk; what the disk has refused before is tried once more. Rejects
+   * with a `StateError` where it still does.
+   */
   flush(): Promise<void>
 }
 
@@ -18,7 +21,7 @@ export interface GroupCommit {
 export function createGroupCommit(): GroupCommit {
   let touched = new Set<string>()
   let timer: NodeJS.Timeout | undefined
-  let failure: unknown
+  const refused = new Map<string, StateError>()
   let writing: Promise<void> = Promise.resolve()
 
   const commit = (): Promise<void> => {
@@ -26,11 +29,7 @@ export function createGroupCommit(): GroupCommit {
     timer = undefined
     const paths = [...touched]
     touched = new Set()
-    writing = writing
-      .then(() => syncAll(paths))
-      .catch((error) => {
-        failure ??= error
-      })
+    writing = writing.then(() => syncAll(paths, refused))
     return writing
   }
 
@@ -42,19 +41,26 @@ export function createGroupCommit(): GroupCommit {
     },
     async flush() {
       await commit()
-      if (failure !== undefined) throw failure
+      // One by one: it may have been too many at once.
+      await syncAll([...refused.keys()], refused, 1)
+      for (const failure of refused.values()) throw failure
     },
   }
 }
 
-async function syncAll(paths: string[]): Promise<void> {
+/** Notes in `refused` which could not be brought to the disk, and which could by now. */
+async function syncAll(paths: string[], refused: Map<string, StateError>, sideBySide = SIDE_BY_SIDE): Promise<void> {
   const worker = async (): Promise<void> => {
-    for (let path = paths.pop(); path !== undefined; path = paths.pop()) await sync(path)
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      const failure = await sync(path)
+      if (failure === undefined) refused.delete(path)
+      else refused.set(path, failure)
+    }
   }
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, paths.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(sideBySide, paths.length) }, worker))
 }
 
-async function sync(path: string): Promise<void> {
+async function sync(path: string): Promise<StateError | undefined> {
   try {
     const file = await open(path, 'r')
     try {
@@ -62,8 +68,9 @@ async function sync(path: string): Promise<void> {
     } finally {
       await file.close()
     }
+    return undefined
   } catch (error) {
     // What was replaced or removed since has nothing left to lose.
-    if (!isAbsent(error)) throw stateFailure(path, error)
+    return isAbsent(error) ? undefined : stateFailure(path, error)
   }
 }

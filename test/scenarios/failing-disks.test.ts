@@ -109,6 +109,25 @@ test('a disk that fills up in the middle of a run ends it there, and the next co
   expect(await project.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
 })
 
+test('what cannot be tidied up after a run is said, and takes nothing from how it ended', async () => {
+  const project = new TestProject()
+  probed(project, 'one')
+  expect(await project.paictl('service', 'start', 'one')).toMatchObject({ code: 0 })
+  // More runs than are kept, of which the oldest cannot be removed.
+  const runs = join(project.state, 'project/runs')
+  for (let index = 10; index < 70; index++) mkdirSync(join(runs, `19700101-0000${index}-0000`))
+  const mounted = join(runs, '19700101-000010-0000/disk')
+  mkdirSync(mounted)
+  execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', mounted])
+  onTestFinished(() => void execFileSync('umount', ['-l', mounted]))
+  project.remove('components/one')
+  const { code, stdout, stderr } = await project.paictl('service', 'delete', 'one', '--yes')
+  expect(stderr).toMatch(/warning.*a file system is mounted there/)
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^1 deleted/m)])
+  // What comes at the very end: it is declared no more, and so forgotten.
+  expect(existsSync(join(project.state, 'project/services/one'))).toBe(false)
+})
+
 test('a state on a disk that became read-only can be looked at, and says why nothing else', async () => {
   const project = onSmallDisk(['one'])
   expect(await project.paictl('service', 'start', 'one')).toMatchObject({ code: 0 })
@@ -155,22 +174,22 @@ plainTest.skipIf(process.getuid?.() !== 0)(
   },
 )
 
-plainTest('with too few files to open, what fails says so, and the next command goes on', async () => {
+plainTest('with hardly any files to open all goes on, or what fails says so', async () => {
   const project = new TestProject()
   const names = Array.from({ length: 12 }, (_, index) => `s${index}`)
   for (const name of names) probed(project, name)
   const limited = (limit: number) => ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash']
-  let failed = 0
-  for (const limit of [24, 26, 28, 30, 32, 36, 40, 48]) {
+  let begun = 0
+  for (const limit of [22, 23, 24, 26, 28, 30, 32, 36, 40, 48]) {
     const finished = await project.spawn(['service', 'start', '--all'], { through: limited(limit) }).finished
     // Below some number Node itself does not begin.
     if (finished.code === null || /node:internal|Assertion|uv_/.test(finished.stderr)) continue
     expectPlain(finished)
     expect([limit, finished.code]).toEqual([limit, expect.toBeOneOf([0, 1])])
     if (finished.code === 1) expect(finished.stdout + finished.stderr).toContain('too many open files')
-    failed += Number(finished.code === 1)
+    begun += 1
   }
-  expect(failed).toBeGreaterThan(0)
+  expect(begun).toBeGreaterThan(0)
   expect(await project.paictl('service', 'start', '--all')).toMatchObject({ code: 0 })
   expect(names.every((name) => isUp(project, name))).toBe(true)
 })
