@@ -72,6 +72,7 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     kubeconfig,
   }
   const commit = createGroupCommit()
+  const records = createRecordStore(directory, secrets, commit)
   const runs = createRunStore(directory, commit)
   return {
     id: request.id,
@@ -80,12 +81,16 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
     project: request.root,
     clock: systemClock,
     random: Math.random,
-    records: createRecordStore(directory, secrets, commit),
+    records,
     workspace: createWorkspace({ cluster: directory, project: place }),
     openLook: () => createLookWorkspace(place),
     logs: createLogStore(directory, secrets),
     runs,
-    survivors: createSurvivors(runs, request.id),
+    survivors: createSurvivors({
+      runs,
+      clusterId: request.id,
+      appliedOf: (service) => records.read(service)?.applied ?? undefined,
+    }),
     commit,
     probes: createProber(scriptContext, secrets),
     scripts: createScriptRunner(scriptContext),

@@ -52,6 +52,7 @@ export async function walk<N extends WalkNode>(
   const ready: N[] = []
   let running = 0
   let stopped = false
+  const bugs: unknown[] = []
 
   return await new Promise((resolve, reject) => {
     const settle = (node: N, outcome: Outcome): void => {
@@ -98,17 +99,26 @@ export async function walk<N extends WalkNode>(
         const node = ready.pop()
         if (node === undefined) break
         running += 1
-        options
-          .run(node)
-          .then((outcome) => {
-            running -= 1
-            settle(node, outcome)
-            next()
-          })
-          // Also what the reports of a settled node throw: nothing may keep the walk from ending.
-          .catch(reject)
+        options.run(node).then(
+          (outcome) => ended(() => settle(node, outcome)),
+          (error) =>
+            ended(() => {
+              throw error
+            }),
+        )
       }
       if (running === 0 && ready.length === 0) resolve(outcomes)
+    }
+    const ended = (take: () => void): void => {
+      running -= 1
+      try {
+        take()
+        if (bugs.length === 0) next()
+      } catch (error) {
+        bugs.push(error)
+      }
+      // What runs beside a bug is awaited first, so that nobody goes on where somebody else is still at work.
+      if (bugs.length > 0 && running === 0) reject(bugs[0])
     }
     const first = nodes.filter((node) => unsettled.get(node.id) === 0 && !before.has(node.id))
     for (const node of nodes) {

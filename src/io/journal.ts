@@ -7,6 +7,7 @@ import type { GroupCommit } from './group-commit.ts'
 import { readPlain } from './plain-file.ts'
 import { guarded } from './state-error.ts'
 import { readText, stateText } from './state-file.ts'
+import { isEntry } from './state-shape.ts'
 import { STATE_VERSION } from './state-versions.ts'
 
 /** A journal that is being written. */
@@ -75,9 +76,8 @@ const corrupt = (path: string, line: number): Diagnostic =>
 
 function parseEntry(line: string): (JournalEntry & { readonly v: number }) | undefined {
   try {
-    const value = JSON.parse(line)
-    const isEntry = typeof value?.v === 'number' && typeof value.type === 'string' && typeof value.time === 'number'
-    return isEntry ? value : undefined
+    const value: unknown = JSON.parse(line)
+    return isEntry(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ProcessIdentity } from '../model/process-identity.ts'
-import { systemCode } from './state-error.ts'
+import { guarded, StateError, systemCode } from './state-error.ts'
 
 /** The identity of this process. */
 export const ownIdentity = (): ProcessIdentity => ({
@@ -51,11 +51,26 @@ export function isGroupAlive(group: number): boolean {
       .some((line) => new RegExp(`^\\s*${group}\\s+[^Z\\s]`).test(line))
   }
   // It may be down to a zombie that its new parent never reads: the first process of many containers does not.
-  return readdirSync('/proc').some((entry) => {
-    if (!/^\d+$/.test(entry)) return false
-    const stat = procStat(Number(entry))
+  let all: readonly number[]
+  try {
+    all = processIds()
+  } catch (error) {
+    // There is no file left to open: nobody has seen it end.
+    if (error instanceof StateError) return true
+    throw error
+  }
+  return all.some((pid) => {
+    const stat = procStat(pid)
     return stat !== undefined && stat.group === group && !stat.zombie
   })
+}
+
+/**
+ * The numbers of all processes. Where they cannot be read (a process may have no file left to open), that is a `PortFailure`:
+ * that there are none would be a lie.
+ */
+export function processIds(): number[] {
+  return guarded('/proc', () => readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))).map(Number)
 }
 
 interface ProcStat {

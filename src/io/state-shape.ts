@@ -1,3 +1,5 @@
+import type { JournalEntry } from '../model/run.ts'
+import { OPERATORS } from '../model/service.ts'
 import type { StateContent, StateFileKind } from './state-versions.ts'
 
 /**
@@ -6,6 +8,14 @@ import type { StateContent, StateFileKind } from './state-versions.ts'
  */
 export function wrongKey(kind: StateFileKind, content: StateContent): string | undefined {
   return wrongIn(SHAPES[kind], content)
+}
+
+/** Whether a line of a journal is an entry, as far as its type is known. */
+export function isEntry(value: unknown): value is JournalEntry & { readonly v: number } {
+  if (!map(value)) return false
+  const { v, type, time, ...rest } = value as StateContent
+  if (!number(v) || !text(type) || !number(time)) return false
+  return wrongIn(ENTRIES[String(type)] ?? {}, rest) === undefined
 }
 
 type Check = (value: unknown) => boolean
@@ -64,7 +74,22 @@ const APPLIED: Shape = {
   protected: flag,
 }
 
-const STEP: Shape = { id: text, service: text, operator: text, needs: listOf(text), after: listOf(text) }
+const STEP: Shape = {
+  id: text,
+  service: text,
+  operator: oneOf(...OPERATORS),
+  needs: listOf(text),
+  after: listOf(text),
+}
+
+/** By type; entries of other types are of a later paictl, and nobody's concern. */
+const ENTRIES: Readonly<Record<string, Shape>> = {
+  opened: { run: text, owner: shaped({ pid: number, startTime: text, boot: text, host: text }) },
+  intent: { step: text },
+  script: { step: text, role: text, attempt: number, pid: number, startTime: text, boot: text },
+  outcome: { step: text, outcome: shaped({ status: oneOf('done', 'failed', 'blocked', 'cancelled') }) },
+  rollback: { steps: listOf(shaped(STEP)) },
+}
 
 const SHAPES: Readonly<Record<StateFileKind, Shape>> = {
   cluster: { clusterId: text, project: text, createdAt: text },

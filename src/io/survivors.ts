@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Survivor, Survivors } from '../engine/ports.ts'
+import type { Applied } from '../model/record.ts'
 import type { RunPlan } from '../model/run.ts'
-import type { ScriptRole } from '../model/service.ts'
+import type { Operator, ScriptRole } from '../model/service.ts'
 import { GroupEnding } from './group-ending.ts'
 import { type InterruptedRun, interruptedRuns } from './interrupted-runs.ts'
-import { bootId, isAlive, isGroupLeader, startTimeOf } from './process-info.ts'
+import { bootId, isAlive, isGroupLeader, processIds, startTimeOf } from './process-info.ts'
 import type { RunStore } from './run-store.ts'
 import { GRACE_MS } from './script-processes.ts'
 import { copyName } from './staged-copies.ts'
@@ -16,18 +17,28 @@ export interface ClusterSurvivors extends Survivors {
   reread(): void
 }
 
+/** The scripts that a service was last started or refreshed with, and how long each may take; `undefined`: none is known. */
+export type AppliedOf = (service: string) => Pick<Applied, 'scripts' | 'timeouts'> | undefined
+
+export interface SurvivorSources {
+  readonly runs: RunStore
+  readonly clusterId: string
+  readonly appliedOf: AppliedOf
+}
+
 /** Looks for what interrupted runs have left running; nothing is read before it is asked for. */
-export function createSurvivors(runs: RunStore, clusterId: string): ClusterSurvivors {
+export function createSurvivors({ runs, ...sources }: SurvivorSources): ClusterSurvivors {
   let known: readonly Survivor[] | undefined
+  const look = (): readonly Survivor[] => findSurvivors(interruptedRuns(runs), sources)
   const alive = (): Survivor[] => {
-    known ??= findSurvivors(interruptedRuns(runs), clusterId)
+    known ??= look()
     return known.filter(isAlive)
   }
   return {
     of: (service) => alive().filter((survivor) => survivor.service === service),
     ofRun: (run) => alive().filter((survivor) => survivor.run === run),
     reread() {
-      known = findSurvivors(interruptedRuns(runs), clusterId)
+      known = look()
     },
     isAlive,
     async end(survivor) {
@@ -39,7 +50,10 @@ export function createSurvivors(runs: RunStore, clusterId: string): ClusterSurvi
 }
 
 /** All scripts of interrupted runs that still run. */
-export function findSurvivors(interrupted: readonly InterruptedRun[], clusterId: string): Survivor[] {
+export function findSurvivors(
+  interrupted: readonly InterruptedRun[],
+  sources: Omit<SurvivorSources, 'runs'>,
+): readonly Survivor[] {
   const recorded = interrupted.flatMap(({ plan: { run, fingerprints }, progress }) =>
     [...(progress?.inFlight ?? [])].flatMap(([step, scripts]) =>
       scripts
@@ -47,35 +61,51 @@ export function findSurvivors(interrupted: readonly InterruptedRun[], clusterId:
         .map((script) => ({ ...script, run, service: serviceOf(step), fingerprint: fingerprints[serviceOf(step)] })),
     ),
   )
-  // Between its beginning and the line about it, paictl may have died; a journal that makes no sense says nothing at all.
-  const open = interrupted.filter(({ progress }) => progress === undefined || progress.inFlight.size > 0)
-  if (open.length === 0) return recorded
-  const known = new Set(recorded.map((survivor) => survivor.pid))
-  const unrecorded = scriptsOf(new Map(open.map(({ plan }) => [plan.run, plan])), clusterId)
-  return [...recorded, ...unrecorded.filter((survivor) => !known.has(survivor.pid))]
+  // Between its beginning and the line about it, paictl may have died; a lost journal says nothing at all.
+  const written = new Set(recorded.map(({ run, service }) => `${run} ${service}`))
+  const unwritten = interrupted.flatMap(({ plan, progress }) => {
+    const services = progress === undefined ? servicesOf(plan) : [...progress.inFlight.keys()].map(serviceOf)
+    return services.filter((service) => !written.has(`${plan.run} ${service}`)).map((service) => ({ plan, service }))
+  })
+  return unwritten.length === 0 ? recorded : [...recorded, ...unwrittenScripts(unwritten, sources)]
 }
 
 /** A step's id is `<operator>:<service>`. */
 const serviceOf = (step: string): string => step.slice(step.indexOf(':') + 1)
 
-/** Scripts of these runs, by what their processes say of themselves. Only Linux lets others read that. */
-function scriptsOf(runs: ReadonlyMap<string, RunPlan>, clusterId: string): Survivor[] {
+const servicesOf = ({ plan }: RunPlan): string[] => [...new Set(plan.steps.map((step) => step.service))]
+
+/** Scripts of these services, by what their processes say of themselves. Only Linux lets others read that. */
+function unwrittenScripts(
+  services: readonly { readonly plan: RunPlan; readonly service: string }[],
+  { clusterId, appliedOf }: Omit<SurvivorSources, 'runs'>,
+): Survivor[] {
   if (process.platform !== 'linux') return []
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry) || !isGroupLeader(Number(entry))) return []
-    const pid = Number(entry)
+  const plans = new Map(services.map(({ plan, service }) => [`${plan.run} ${service}`, plan]))
+  return processIds().flatMap((pid) => {
+    if (!isGroupLeader(pid)) return []
     const env = environmentOf(pid)
     const { PAICTL_RUN_ID: run = '', PAICTL_SERVICE: service = '', PAICTL_OPERATOR: role = '' } = env
-    const plan = runs.get(run)
-    if (env.PAICTL_CLUSTER_ID !== clusterId || plan === undefined) return []
-    // What a script has left behind has its environment too, but is no script of the staged copy.
-    if (!commandOf(pid).includes(`/${copyName(service, '')}`)) return []
+    const plan = plans.get(`${run} ${service}`)
     const startTime = startTimeOf(pid)
-    if (startTime === undefined) return []
+    if (env.PAICTL_CLUSTER_ID !== clusterId || plan === undefined || startTime === undefined) return []
+    const applied = appliedOf(service)
+    const script = applied?.scripts[role as ScriptRole]
+    // What a script has left behind has its environment too, but is not that script of a staged copy.
+    if (script === undefined || !isScript(pid, service, script)) return []
+    const timeoutMs = applied?.timeouts[role as Operator] ?? null
+    const started = { step: `${role}:${service}`, role: role as ScriptRole, script, attempt: 1, timeoutMs }
     const identity = { pid, startTime, boot: bootId() }
-    const script = { step: `${role}:${service}`, role: role as ScriptRole, script: '', attempt: 1, timeoutMs: null }
-    return [{ ...identity, ...script, service, run, time: Date.now(), fingerprint: plan.fingerprints[service] }]
+    return [{ ...identity, ...started, service, run, time: Date.now(), fingerprint: plan.fingerprints[service] }]
   })
+}
+
+/** Whether a process is a shell, or what a script's first line names, with a staged copy of the script. */
+function isScript(pid: number, service: string, script: string): boolean {
+  const copy = `/${copyName(service, '')}`
+  return procText(pid, 'cmdline')
+    .split('\0')
+    .some((word) => word.includes(copy) && word.endsWith(`/${script}`))
 }
 
 function environmentOf(pid: number): Readonly<Record<string, string | undefined>> {
@@ -86,8 +116,6 @@ function environmentOf(pid: number): Readonly<Record<string, string | undefined>
 }
 
 const cutAt = (text: string, at: number): [string, string] => [text.slice(0, at), text.slice(at + 1)]
-
-const commandOf = (pid: number): string => procText(pid, 'cmdline')
 
 /** Empty where it may not be read, or the process is gone. */
 function procText(pid: number, file: string): string {

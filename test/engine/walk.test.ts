@@ -270,3 +270,20 @@ test('what was begun before and is not run any more is cancelled in the middle',
     c: NOT_BEGUN,
   })
 })
+
+test('what runs beside a bug is awaited before the walk ends with it, and nothing begins', async () => {
+  const bug = new Error('a bug')
+  const ends: ((outcome: Outcome) => void)[] = []
+  const run = ({ name }: WalkNode): Promise<Outcome> =>
+    name === 'a' ? Promise.reject(bug) : new Promise((resolve) => ends.push(resolve))
+  const walking = begin({ a: [], b: [], c: [] }, { run, slots: 2 })
+  let hasEnded = false
+  const ended = walking.settled().catch((error) => {
+    hasEnded = true
+    return error
+  })
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+  expect([hasEnded, ends.length]).toEqual([false, 1])
+  ends[0]?.(DONE)
+  expect(await ended).toBe(bug)
+})

@@ -44,7 +44,14 @@ test('a torn last line is left out, and taken off before anything is appended', 
 test('a line in the middle that makes no sense is damage, which names it', () => {
   const directory = journalWith(intent('start:a'), intent('start:b'))
   const lines = readFileSync(journalFile(directory), 'utf8').split('\n')
-  for (const damaged of ['', 'null', '{"v":2}', '[1]', '{"v":2,"type":"intent","time":"now"}']) {
+  for (const damaged of [
+    '',
+    'null',
+    '{"v":2}',
+    '[1]',
+    '{"v":2,"type":"intent","time":"now"}',
+    '{"v":2,"type":"outcome","step":"start:x","time":1}',
+  ]) {
     writeFileSync(journalFile(directory), [lines[0], damaged, lines[1], ''].join('\n'))
     expect(read(directory)).toMatchObject({
       ok: false,

@@ -9,14 +9,25 @@ import type { RunPlan, StartedScript } from '../../src/model/run.ts'
 import { until } from '../rig/until.ts'
 
 /** A process in a group of its own, as scripts are, ended with the test. */
-function start(command: string, env: Record<string, string> = {}): number {
-  const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'ignore', env: { ...process.env, ...env } })
+function start(command: string, env: Record<string, string> = {}, name = 'sh'): number {
+  const child = spawn('/bin/sh', ['-c', command, name], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, ...env },
+  })
   const pid = child.pid ?? -1
   onTestFinished(() => void process.kill(-pid, 'SIGKILL'))
   return pid
 }
 
+const LOOP = 'while :; do sleep 1; done'
+
 const identityOf = (pid: number) => ({ pid, startTime: startTimeOf(pid) ?? '-', boot: bootId() })
+
+const SOURCES = {
+  clusterId: 'demo',
+  appliedOf: () => ({ scripts: { start: 'start.sh' }, timeouts: { start: 5000 } }),
+}
 
 /** A run that was interrupted in the middle of `start:web`, after it had started these scripts. */
 function interrupted(...scripts: readonly Pick<StartedScript, 'pid' | 'startTime' | 'boot'>[]): InterruptedRun {
@@ -25,15 +36,19 @@ function interrupted(...scripts: readonly Pick<StartedScript, 'pid' | 'startTime
     ...{ timeoutMs: null, time: 2, ...script },
   }))
   const entries = [{ type: 'intent', step: 'start:web', time: 1 }, ...started]
-  const plan = { run: 'run-1', fingerprints: { web: 'f' } } as unknown as RunPlan
+  const plan = {
+    run: 'run-1',
+    fingerprints: { web: 'f' },
+    plan: { steps: [{ service: 'web' }] },
+  } as unknown as RunPlan
   return { plan, progress: replay(entries as Parameters<typeof replay>[0]), problem: undefined }
 }
 
-const pids = (...runs: readonly InterruptedRun[]): number[] => findSurvivors(runs, 'demo').map(({ pid }) => pid)
+const pids = (...runs: readonly InterruptedRun[]): number[] => findSurvivors(runs, SOURCES).map(({ pid }) => pid)
 
 test('a process that still runs is one, with whose it is', () => {
   const pid = start('exec sleep 100')
-  const [found, ...others] = findSurvivors([interrupted(identityOf(pid))], 'demo')
+  const [found, ...others] = findSurvivors([interrupted(identityOf(pid))], SOURCES)
   expect(found).toMatchObject({ pid, service: 'web', run: 'run-1', role: 'start', fingerprint: 'f' })
   expect(others).toEqual([])
 })
@@ -57,11 +72,14 @@ test('a zombie is none', async () => {
 
 test('one that nobody had time to write down is known by its environment and its command', () => {
   const env = { PAICTL_RUN_ID: 'run-1', PAICTL_SERVICE: 'web', PAICTL_OPERATOR: 'start', PAICTL_CLUSTER_ID: 'demo' }
-  const ofIt = start(': /tree/components/web/web@run-1/start.sh; while :; do sleep 1; done', env)
-  start(': a daemon; while :; do sleep 1; done', env)
-  start(': /tree/components/web/web@run-2/start.sh; while :; do sleep 1; done', { ...env, PAICTL_RUN_ID: 'run-2' })
-  start(': /tree/components/web/web@run-1/start.sh; while :; do sleep 1; done', { ...env, PAICTL_CLUSTER_ID: 'other' })
-  expect(findSurvivors([interrupted()], 'demo')).toMatchObject([{ pid: ofIt, fingerprint: 'f' }])
+  const ofIt = start(LOOP, env, '/tree/components/web/web@run-1/start.sh')
+  start(LOOP, env)
+  start(LOOP, { ...env, PAICTL_RUN_ID: 'run-2' }, '/tree/components/web/web@run-2/start.sh')
+  start(LOOP, { ...env, PAICTL_CLUSTER_ID: 'other' }, '/tree/components/web/web@run-1/start.sh')
+  expect(findSurvivors([interrupted()], SOURCES)).toMatchObject([
+    { pid: ofIt, fingerprint: 'f', script: 'start.sh', timeoutMs: 5000 },
+  ])
+  start(LOOP, env, '/tree/components/web/web@run-1/server')
   expect(pids({ ...interrupted(), progress: undefined })).toEqual([ofIt])
   expect(pids(interrupted(identityOf(ofIt)))).toEqual([ofIt])
 })

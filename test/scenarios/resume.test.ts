@@ -324,3 +324,24 @@ test('a run that is to be taken back after a failure is taken back by resume, wi
   expect(['db', 'web', 'slow'].map((name) => isUp(project, name))).toEqual([false, false, false])
   expect(await project.paictl('resume')).toMatchObject({ code: 0, stdout: '' })
 })
+
+test('a server that leads a group of its own is no script that outlived its paictl', async () => {
+  const project = new TestProject()
+  const server =
+    'setsid "$PWD/server" "$PAICTL_RUN_DIR/up" & echo $! > "$PAICTL_RUN_DIR/pid"; until [ -e "$PAICTL_RUN_DIR/up" ]; do :; done'
+  probed(project, 'db', '', { 'start.sh': server, 'stop.sh': 'kill -- "-$(cat "$PAICTL_RUN_DIR/pid")"' })
+  project.write('components/db/deploy/server', '#!/bin/sh\ntouch "$1"\nwhile :; do sleep 1; done\n')
+  probed(project, 'web', 'prerequisite: [db]\n')
+  const gate = project.gate('start web')
+  const run = project.spawn(['service', 'start', '--all'])
+  await gate.reached
+  run.signal('SIGKILL')
+  await run.finished
+  gate.remove()
+  const { code } = await project.paictl('resume', '--end-survivors')
+  expect(code).toBe(0)
+  expect(processesOf(project.state)).not.toEqual([])
+  expect(project.began()).toEqual(['start db', 'start web', 'stop web', 'start web'])
+  expect(await project.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
+  expect(processesOf(project.state)).toEqual([])
+})

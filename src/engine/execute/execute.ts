@@ -13,6 +13,7 @@ import { mayBeUnderWay, recoverStep } from './recover.ts'
 import { rollBack } from './rollback.ts'
 import { refreshStep, startStep } from './start.ts'
 import { type StepContext, StepRun } from './step.ts'
+import { writeDown } from './write-down.ts'
 
 /** All that carrying out a plan takes. The executor decides nothing: what is not in the plan is not done. */
 export interface Execution {
@@ -84,12 +85,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
   const ended = (step: Step, outcome: Outcome): void => {
     const { id, service, operator } = step
     const time = ports.clock.now()
-    try {
-      ports.journal.append({ time, type: 'outcome', step: id, outcome })
-    } catch (error) {
-      // What was done was done: the next step's intent, or the summary, fails for the same reason, and says so.
-      if (!(error instanceof PortFailure)) throw error
-    }
+    writeDown({ time, type: 'outcome', step: id, outcome }, ports)
     ports.report({ time, type: 'step-ended', step: id, service, operator, outcome })
   }
   const carry = async (steps: readonly Step[], onFailure: 'continue' | 'stop'): Promise<ReadonlyMap<string, Outcome>> =>

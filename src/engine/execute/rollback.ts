@@ -4,6 +4,7 @@ import type { OnFailure } from '../../model/run.ts'
 import { planRollback } from '../plan/rollback.ts'
 import type { Ports } from '../ports.ts'
 import type { Interruption } from './interruption.ts'
+import { writeDown } from './write-down.ts'
 
 /** The run that may have to be taken back. */
 export interface Revocable {
@@ -36,7 +37,7 @@ export async function rollBack(
   const planned = planRollback({ plan, outcomes, record: (service) => ports.records.read(service) })
   const steps = begun.length > 0 ? begun : planned.steps
   const { kept } = planned
-  if (begun.length === 0) ports.journal.append({ time, type: 'rollback', steps })
+  if (begun.length === 0) writeDown({ time, type: 'rollback', steps }, ports)
   ports.report({ time, type: 'rollback-started', steps, kept })
   return await carry(steps)
 }

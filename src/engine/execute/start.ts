@@ -15,7 +15,7 @@ export async function startStep(run: StepRun): Promise<Outcome> {
   const { step, context, before } = run
   const { ports, version } = context
   const rendered = renderedOf(step, context)
-  if (step.stopFirst && before.applied !== null) {
+  if ((step.stopFirst || wasHalfDone(run)) && before.applied !== null) {
     await clearTheWay(run, before.applied)
     if (context.interruption.signal.aborted) return interrupted(run)
     run.beginOutput()
@@ -33,6 +33,10 @@ export async function startStep(run: StepRun): Promise<Outcome> {
     interrupted: () => interrupted(run),
   })
 }
+
+/** Whether an earlier process of this run had begun this very start: what it has left is ended before the next attempt. */
+const wasHalfDone = ({ step, context, before }: StepRun): boolean =>
+  context.inFlight.has(step.id) && before.run === context.run && before.phase !== 'stopped'
 
 /** `script`: what is run, if anything. */
 async function startOnce(run: StepRun, applied: Applied, script: string | undefined): Promise<Outcome | FailedAttempt> {

@@ -5,7 +5,7 @@ import type { Applied, Phase, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Operator, ScriptRole } from '../../model/service.ts'
 import type { Graph } from '../graph.ts'
-import type { Ports, ScriptEnd } from '../ports.ts'
+import { PortFailure, type Ports, type ScriptEnd } from '../ports.ts'
 import { problemLine } from './failure.ts'
 import type { Interruption } from './interruption.ts'
 
@@ -104,7 +104,12 @@ export class StepRun {
 
   /** Writes a line of paictl's own into the step's log, among what the scripts print. */
   note(text: string): void {
-    this.context.ports.logs.append(this.log, `paictl: ${text}`)
+    try {
+      this.context.ports.logs.append(this.log, `paictl: ${text}`)
+    } catch (error) {
+      // A log that cannot be written must not hide what it was to say.
+      if (!(error instanceof PortFailure)) throw error
+    }
   }
 
   /** Says that this attempt has failed, and when the next one comes. */
