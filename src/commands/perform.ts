@@ -74,8 +74,11 @@ export interface Performance {
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
   /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
   readonly conclude?: (plan: Plan) => void
-  /** Begins anew, where more is affected than was leased: the records have changed since they were first read. */
-  readonly again?: () => Promise<RunReport>
+  /**
+   * Begins anew, where more is affected than was leased: the records have changed since they were first read. Others are
+   * waited for only as long as `waitLockMs` says by now.
+   */
+  readonly again?: (waitLockMs: number) => Promise<RunReport>
 }
 
 /** Takes leases, observes, plans, asks, and carries the plan out: what all verbs that change something share. */
@@ -84,7 +87,7 @@ export async function perform(performance: Performance): Promise<RunReport> {
   if (options.dryRun) {
     const taken = options.takeOver ? undefined : checkOwner(cluster)
     if (taken !== undefined) return refused([taken])
-    const made = await makePlan(performance)
+    const made = await makePlan(performance, needsOf(performance.affected()))
     if (!made.ok) return refused(made.error)
     show(performance, made.value)
     return { kind: 'dry-run', plan: made.value.plan, exitCode: 0 }
@@ -124,16 +127,17 @@ async function performLeased(
     // What was read before the lease was held may have been changed by its last owner.
     cluster.records.reread()
     const { again } = performance
-    if (again === undefined || covers(needs, needsOf(performance.affected()))) {
-      const made = await makePlan(performance)
+    const needed = needsOf(performance.affected())
+    if (again === undefined || covers(needs, needed)) {
+      const made = await makePlan(performance, needed)
       if (!made.ok) return refused(made.error)
       const scope = leaseScope(performance, made.value, needs)
-      const narrowed = await lease.narrow({ ...scope([]), run: null })
+      const narrowed = await lease.narrow({ ...scope([]), run: made.value.resumed?.plan.run ?? null })
       if (narrowed.ok) return await confirmAndRun(performance, made.value, { lease, scope })
       if (cluster.clock.now() >= until) return refused([narrowed.error])
       // Others rely on what is to be acted on: it is planned again when they no longer do.
       next = () => performLeased(performance, until, scope([]).exclusive)
-    } else next = again
+    } else next = () => again(Math.max(0, until - cluster.clock.now()))
   } finally {
     await lease.release()
   }
@@ -141,8 +145,8 @@ async function performLeased(
 }
 
 /** What a run of `plan` has to hold when `settled` has settled. */
-function leaseScope({ declared, options, resume }: Performance, { plan, observed }: Made, needs: LeaseNeeds): ScopeOf {
-  const resumption = resume?.(observed)?.resumption
+function leaseScope({ declared, options }: Performance, { plan, resumed }: Made, needs: LeaseNeeds): ScopeOf {
+  const resumption = resumed?.resumption
   // What was settled may have to be taken back.
   const shrinks = options.onFailure !== 'rollback' && (resumption?.rollback ?? []).length === 0
   const before = shrinks ? [...(resumption?.outcomes.keys() ?? [])] : []
@@ -154,12 +158,17 @@ interface Made {
   readonly plan: Plan
   readonly observed: ReadonlyMap<string, Observed>
   readonly warnings: readonly Diagnostic[]
+  /** The run that is gone on with, in the place of a new one. */
+  readonly resumed: Assignment['resumed']
 }
 
-async function makePlan(performance: Performance): Promise<Result<Made, readonly Diagnostic[]>> {
+/** `needs`: what may be acted on by it. */
+async function makePlan(
+  performance: Performance,
+  { exclusive, possible }: LeaseNeeds,
+): Promise<Result<Made, readonly Diagnostic[]>> {
   const { cluster, options } = performance
   const damaged = options.dryRun ? [] : setBrokenJournalsAside(cluster)
-  const { exclusive, possible } = needsOf(performance.affected())
   const interrupted = performance.resume ? [] : interruptionWarnings(cluster, new Set([...exclusive, ...possible]))
   const observed = await performance.observe()
   const { plan, problems } = performance.plan(observed)
@@ -167,7 +176,7 @@ async function makePlan(performance: Performance): Promise<Result<Made, readonly
   if (problems.some(isError)) return err([...said, ...problems])
   const remarks = performance.remarks?.(plan) ?? []
   const warnings = [...said, ...problems, ...remarks]
-  return ok({ plan, observed, warnings })
+  return ok({ plan, observed, warnings, resumed: performance.resume?.(observed) })
 }
 
 /** Shows a plan with what there is to say of it. */
@@ -182,12 +191,11 @@ async function confirmAndRun(
   { lease, scope }: { readonly lease: Lease; readonly scope: ScopeOf },
 ): Promise<RunReport> {
   const { cluster, services, conversation, options } = performance
-  const { plan, observed } = made
+  const { plan, observed, resumed } = made
   show(performance, made)
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
   const { onFailure, timeoutMs, endSurvivors } = options
-  const resumed = performance.resume?.(observed)
   const report = shrinking(lease, scope, conversation.report)
   const exitCode = await carryOut({
     ...performance,

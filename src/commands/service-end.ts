@@ -78,7 +78,7 @@ async function endServices(
     declared: new Map(),
     services: site.services,
     affected: () => ({ certain: affectedNames(), possible: [], relied: [] }),
-    again: () => endServices(verb, invocation, request, conversation),
+    again: (waitLockMs) => endServices(verb, invocation, { ...request, waitLockMs }, conversation),
     observe: () => observeAffected(site, names, !request.dryRun),
     plan: (observed) => {
       const situation: Situation = { services: new Map(), declared: new Map(), observed, fingerprints: new Map() }

@@ -108,7 +108,9 @@ async function runFromTree(
     declared,
     services,
     affected: () => affectedBy(site, { ...request, names, skip }, verb !== 'start'),
-    again: () => runFromTree(verb, invocation, request, conversation, planner),
+    // What was noted once is not noted again.
+    again: (waitLockMs) =>
+      runFromTree(verb, invocation, { ...request, waitLockMs }, { ...conversation, note: () => {} }, planner),
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
       return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })

@@ -227,6 +227,22 @@ describe('a command that is only planning', () => {
     // What was not there yet when it began is stopped first, and under a lease.
     expect(project.began().slice(-2)).toEqual(['stop late', 'stop base'])
   })
+
+  test('says once what is to be noted, though it begins anew', async () => {
+    const project = new TestProject()
+    probed(project, 'base')
+    project.component('late', 'prerequisite: [base]\n')
+    const gate = project.gate('start base')
+    const first = project.spawn(['service', 'start', 'late'])
+    await gate.reached
+    const second = project.spawn(['service', 'restart', 'base', '--with-dependents', '--wait-lock', '1m'])
+    await until(() => second.output().includes('another command is at work on "base"'), 'word of the waiting')
+    await gate.open()
+    expect(await first.finished).toMatchObject({ code: 0 })
+    const { code, stderr } = await second.finished
+    expect([code, stderr.match(/no cluster-id is configured/g)]).toEqual([0, ['no cluster-id is configured']])
+    expect(project.began().slice(-4)).toEqual(['stop late', 'stop base', 'start base', 'start late'])
+  })
 })
 
 test('what was killed leaves leases that the next command takes', async () => {
