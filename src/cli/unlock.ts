@@ -9,6 +9,7 @@ import type { CommandContext, Run } from './run.ts'
 interface UnlockArgs extends Globals {
   readonly names?: readonly (string | number)[] | undefined
   readonly yes: boolean
+  readonly force: boolean
 }
 
 /** `paictl unlock`: for what commands hold that are gone, and nobody can tell. */
@@ -19,13 +20,18 @@ export function unlockCommand(parser: Argv, run: Run): Argv {
     (command) =>
       command
         .positional('names', { type: 'string', array: true, describe: 'Whoever holds these; all without it' })
-        .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nobody' }),
+        .option('yes', { alias: 'y', type: 'boolean', default: false, describe: 'Ask nobody' })
+        .option('force', {
+          type: 'boolean',
+          default: false,
+          describe: 'With --yes: also what commands hold that are still at work here',
+        }),
     run<UnlockArgs>(act),
   )
 }
 
 async function act(args: UnlockArgs, { world, presenter }: CommandContext): Promise<number> {
-  const request = { names: (args.names ?? []).map(String), yes: args.yes }
+  const request = { names: (args.names ?? []).map(String), yes: args.yes, force: args.force }
   const table = { ...presenter.terminal, style: presenter.style }
   const unlocked = await unlock(invocationOf(args, world), request, async (rows) => {
     presenter.note(leasesTable(rows, { ...table, now: Date.now() }))

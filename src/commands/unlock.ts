@@ -14,8 +14,10 @@ import { type BareSite, openBareSite } from './site.ts'
 export interface UnlockRequest {
   /** Whoever holds one of these services; empty: whoever holds anything. */
   readonly names: readonly string[]
-  /** Nobody is asked. */
+  /** Nobody is asked; refused where an owner is known to be at work. */
   readonly yes: boolean
+  /** Where nobody is asked, also what belongs to those that are at work. */
+  readonly force: boolean
 }
 
 /** Shows who is about to lose what, and asks; `no-terminal` where nobody can be asked. */
@@ -39,7 +41,12 @@ export async function unlock(
   const lock = await stuckLock(cluster.directory)
   const rows = [...leases.map(rowOf), ...(lock === undefined ? [] : [rowOfLock(lock)])]
   if (rows.length === 0) return ok([])
+  const alive = rows.filter((row) => row.owner === 'alive')
   const answer = request.yes ? 'yes' : await agree(rows)
+  const isUnasked = request.yes || answer === 'no-terminal'
+  if (isUnasked && alive.length > 0 && !(request.yes && request.force)) {
+    return err([diagnostic('owner-alive', { owners: alive.map(({ pid, command: by }) => ({ pid, command: by })) })])
+  }
   if (answer !== 'yes') {
     const what = [...new Set(leases.flatMap(namesOf))].sort()
     const asked = answer === 'no' ? 'declined' : 'no-terminal'

@@ -145,6 +145,8 @@ export interface DiagnosticData {
     holds: 'acts' | 'relies' | 'all'
     others: number
   }
+  /** Those whose leases were to be taken away; at least one. */
+  'owner-alive': { owners: readonly { pid: number; command: string }[] }
   /** `isGone`: the owner's directory is no longer there. */
   'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }
@@ -206,6 +208,7 @@ export type Diagnostic = {
 /** The codes that mean "could be done, but not like this": exit code 4 instead of 2. */
 const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'locked',
+  'owner-alive',
   'cluster-taken',
   'foreign',
   'dependents-running',

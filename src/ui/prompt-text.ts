@@ -32,7 +32,8 @@ export function confirmationText(confirmation: Confirmation, style: Style = PLAI
     case 'unlock': {
       const { owners, alive } = confirmation
       const who = owners === 1 ? 'It is' : `${alive} of them ${alive === 1 ? 'is' : 'are'}`
-      const still = alive === 0 ? '' : `${who} still at work. `
+      const risk = 'what comes next may act on the same services at the same time'
+      const still = alive === 0 ? '' : `${who} still at work: ${risk}. `
       return `${still}Take away what ${owners === 1 ? 'it holds' : 'they hold'}? [y/N] `
     }
     default:

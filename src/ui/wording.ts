@@ -90,6 +90,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'plan-newer':
       return wordRequest(diagnostic, display)
     case 'locked':
+    case 'owner-alive':
     case 'cluster-taken':
     case 'foreign':
     case 'dependents-running':

@@ -92,7 +92,9 @@ test('at a terminal it asks, and says who is still at work; a no leaves all as i
     const asking = project.terminal(['unlock'])
     await until(() => asking.output().includes('[y/N]'), 'the question')
     expect(asking.output()).toMatch(new RegExp(`${run.pid} on .* alive `))
-    expect(asking.output()).toContain('It is still at work. Take away what it holds? [y/N]')
+    expect(asking.output()).toContain(
+      'It is still at work: what comes next may act on the same services at the same time. Take away what it holds? [y/N]',
+    )
     asking.type(answer)
     expect(await asking.finished).toMatchObject({ code })
     expect(leases(project)).toHaveLength(code === 0 ? 0 : 1)
@@ -100,6 +102,26 @@ test('at a terminal it asks, and says who is still at work; a no leaves all as i
   await gate.open()
   expect(await run.finished).toMatchObject({ code: 0 })
   expect(leases(project)).toEqual([])
+})
+
+test('what a command here holds that is at work is not taken away unasked, unless by force', async () => {
+  const project = new TestProject()
+  project.component('web')
+  const gate = project.gate('start web')
+  const run = project.spawn(['service', 'start', 'web'])
+  await gate.reached
+  for (const options of [['--yes'], [], ['--force']]) {
+    const refused = await project.paictl('unlock', ...options)
+    expect([refused.code, refused.stdout]).toEqual([4, ''])
+    expect(refused.stderr).toMatch(
+      new RegExp(`still at work on this machine: ".*service start web" \\(process ${run.pid}\\)`),
+    )
+    expect(leases(project)).toHaveLength(1)
+  }
+  expect(await project.paictl('unlock', '--yes', '--force')).toMatchObject({ code: 0 })
+  expect(leases(project)).toEqual([])
+  await gate.open()
+  expect(await run.finished).toMatchObject({ code: 0 })
 })
 
 test('a lock that nobody gives back is taken away, too', async () => {

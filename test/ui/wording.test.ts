@@ -630,6 +630,23 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'wait for it with "--wait-lock 30s"; if it is no longer there, take it away with "paictl unlock"',
     ],
   ],
+  'owner-alive': [
+    [
+      { owners: [{ pid: 12, command: 'paictl service start' }] },
+      'still at work on this machine: "paictl service start" (process 12)',
+      'wait for it, or end it: then nothing is held. "--force" takes it away even so, and two commands may act on one service',
+    ],
+    [
+      {
+        owners: [
+          { pid: 12, command: 'paictl apply' },
+          { pid: 13, command: 'paictl service stop web' },
+        ],
+      },
+      'still at work on this machine: "paictl apply" (process 12), "paictl service stop web" (process 13)',
+      'wait for them, or end them: then nothing is held. "--force" takes it away even so, and two commands may act on one service',
+    ],
+  ],
   'cluster-taken': [
     [
       { cluster: 'iris', owner: '/other', isGone: false, project: '/p/mine' },

@@ -20,6 +20,21 @@ export const REFUSAL_EXPLANATIONS = {
       right: ['paictl service start web --wait-lock 30s'],
     },
   },
+  'owner-alive': {
+    summary: 'what a living command holds is not taken away',
+    cause:
+      '`paictl unlock` is for what commands hold that are gone, and the process that holds this is at work on this ' +
+      'machine. Without what it holds, nothing would keep the next command from acting on the same services while its ' +
+      'scripts still run.',
+    cure:
+      'Wait for it, or end it (Ctrl-C, or `kill` with its process number): what it held is free then, without `unlock`. ' +
+      'At a terminal, `paictl unlock` asks whether to go on even so; with `--yes`, add `--force`.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl unlock web --yes'],
+      right: ['paictl service stop web --wait-lock 30s'],
+    },
+  },
   'cluster-taken': {
     summary: 'the cluster belongs to another project',
     cause:

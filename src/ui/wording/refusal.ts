@@ -11,6 +11,7 @@ type RefusalDiagnostic = Extract<
       | 'applied-differs'
       | 'values-taken-back'
       | 'locked'
+      | 'owner-alive'
       | 'cluster-taken'
       | 'foreign'
       | 'dependents-running'
@@ -33,6 +34,15 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
         isHere
           ? `${waiting}, or end process ${pid}`
           : `${waiting}; if it is no longer there, take it away with "paictl ${['unlock', ...services.slice(0, 1)].join(' ')}"`,
+      )
+    }
+    case 'owner-alive': {
+      const { owners } = diagnostic.data
+      const who = owners.map(({ pid, command }) => `"${command}" (process ${pid})`)
+      const them = owners.length === 1 ? 'it' : 'them'
+      return words(
+        `still at work on this machine: ${shortList(who, 5)}`,
+        `wait for ${them}, or end ${them}: then nothing is held. "--force" takes it away even so, and two commands may act on one service`,
       )
     }
     case 'cluster-taken': {
