@@ -38,22 +38,30 @@ export function whatMoved(
   const facts = factsOf(now.observed)
   const declared = Object.fromEntries(now.fingerprints)
   const named = [saved.fingerprints, saved.observed, declared, facts].flatMap((one) => Object.keys(one))
-  const names = [...named, ...saved.plan.steps.map((step) => step.service)]
+  const [were, are] = [stepsByService(saved.plan), stepsByService(now.plan)]
+  const names = [...named, ...were.keys()]
   return [...new Set(names)].sort().flatMap((service) => {
     const moved = [
       ...declaredMoves(own(saved.fingerprints, service), own(declared, service)),
       ...observedMoves(own(saved.observed, service), own(facts, service)),
     ]
-    if (moved.length === 0 && !isSame(stepsOf(saved.plan, service), stepsOf(now.plan, service))) {
+    if (moved.length === 0 && !isSame(were.get(service) ?? [], are.get(service) ?? [])) {
       moved.push({ kind: 'steps' })
     }
     return moved.length === 0 ? [] : [diagnostic('plan-outdated', { service, moved }, { service })]
   })
 }
 
-/** What is done with a service, and after what; in words of probes the cause may differ each time. */
-const stepsOf = ({ steps }: Pick<Plan, 'steps'>, service: string): Omit<Step, 'cause'>[] =>
-  steps.flatMap(({ cause: _, ...step }) => (step.service === service ? [step] : []))
+/** What is done with each service, and after what; in words of probes the cause may differ each time. */
+function stepsByService({ steps }: Pick<Plan, 'steps'>): ReadonlyMap<string, readonly Omit<Step, 'cause'>[]> {
+  const byService = new Map<string, Omit<Step, 'cause'>[]>()
+  for (const { cause: _, ...step } of steps) {
+    const own = byService.get(step.service)
+    if (own === undefined) byService.set(step.service, [step])
+    else own.push(step)
+  }
+  return byService
+}
 
 const isSame = (a: readonly object[], b: readonly object[]): boolean =>
   canonicalJson(asJson(a)) === canonicalJson(asJson(b))

@@ -69,7 +69,7 @@ export type LeftReason =
   | { readonly kind: 'busy'; readonly state: string }
   /** What it would need for its step is left alone, and does not run. */
   | { readonly kind: 'prerequisite-left'; readonly service: string; readonly because: 'held' | 'delete-interrupted' }
-  /** It runs, and the project has it no more; `neededBy`: who needs it still. */
+  /** It runs, and the project has it no more; `neededBy`: who needs it still, or others like it that need it. */
   | { readonly kind: 'orphan'; readonly neededBy: readonly string[] }
   | { readonly kind: 'completed'; readonly since: string | null }
   | { readonly kind: 'unchanged' }

@@ -1,13 +1,14 @@
 import { type Diagnostic, diagnostic } from '../../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../../model/event.ts'
+import { isJsonObject, type JsonValue } from '../../model/json.ts'
 import type { PlanReport } from '../../model/plan-report.ts'
 import { err, ok, type Result } from '../../model/result.ts'
 import { startOfFile } from '../../model/span.ts'
+import { treeOf } from '../cluster/plain-json.ts'
 import { jsonProblem } from '../schema/json-problem.ts'
-import type { KeyTable, Shape } from '../shape/shape.ts'
-import { checkShape } from '../shape/shape.ts'
+import { checkShape, type KeyTable, type Shape } from '../shape/shape.ts'
 import type { TextFile } from '../text-file.ts'
-import { entryOf, toJson } from '../yaml/yaml-node.ts'
+import { entryOf, isNothing, type YamlNode } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
 
 /** A plan that was made before, as `apply --plan` is handed it: what `plan --output json` has printed. */
@@ -18,29 +19,63 @@ export type SavedPlan = Pick<
 
 /** Reads a plan that was saved, as far as it is compared with what would be planned now; all its problems at once. */
 export function readPlanFile({ file, text }: TextFile): Result<SavedPlan, Diagnostic[]> {
-  const syntax = syntaxProblem(file, text)
-  if (syntax !== undefined) return err([syntax])
-  // Every JSON text is a YAML text, and that reader knows where everything is.
+  const read = parseJson(file, text)
+  if (!read.ok) return read
+  const { value } = read
+  const isNewer = isJsonObject(value) && typeof value.v === 'number' && value.v > FORMAT_VERSION
+  const plan = value as unknown as SavedPlan
+  const isSound = !isNewer && isFlat(value) && problemsOf(treeOf(value, startOfFile(file), undefined)).length === 0
+  if (isSound) return ok(plan)
+  // Every JSON text is a YAML text, and that reader knows where everything is; for a large plan it takes seconds.
   const { root, diagnostics } = parseYaml(file, text)
   if (root === undefined || diagnostics.length > 0) return err([...diagnostics])
-  const version = entryOf(root, 'v')?.value
-  if (version?.kind === 'scalar' && typeof version.value === 'number' && version.value > FORMAT_VERSION) {
-    const data = { found: version.value, supported: FORMAT_VERSION }
-    return err([diagnostic('plan-newer', data, { span: version.span })])
-  }
-  const problems = checkShape({ shape: PLAN_SHAPE, node: root, name: 'the plan' })
-  return problems.length > 0 ? err(problems) : ok(toJson(root) as unknown as SavedPlan)
+  const span = entryOf(root, 'v')?.value.span
+  if (isNewer) return err([diagnostic('plan-newer', { found: Number(value.v), supported: FORMAT_VERSION }, { span })])
+  const problems = problemsOf(root)
+  return problems.length > 0 ? err(problems) : ok(plan)
 }
 
-function syntaxProblem(file: string, text: string): Diagnostic | undefined {
+/** Whether it is not nested more deeply than plans are. */
+function isFlat(value: JsonValue): boolean {
+  let level: JsonValue[] = [value]
+  for (let depth = 0; depth < DEEPEST_PLAN; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return level.length === 0
+}
+
+const DEEPEST_PLAN = 50
+
+const problemsOf = (root: YamlNode): Diagnostic[] => [
+  ...checkShape({ shape: PLAN_SHAPE, node: root, name: 'the plan' }),
+  ...nothingIn(PLAN_SHAPE, root, 'the plan'),
+]
+
+/** In the files that people write a list or a map may be left empty; nobody has written this one. */
+function nothingIn(shape: Shape, node: YamlNode, what: string): Diagnostic[] {
+  const isWhole = shape.kind === 'record' || shape.kind === 'list' || shape.kind === 'map'
+  if (isWhole && isNothing(node)) {
+    return [diagnostic('wrong-type', { what, expected: 'a value', found: 'nothing' }, { span: node.span })]
+  }
+  if (shape.kind === 'list' && node.kind === 'list') {
+    return node.items.flatMap((item, index) => nothingIn(shape.of, item, `${what}[${index}]`))
+  }
+  if (node.kind !== 'map') return []
+  return node.entries.flatMap(({ key: { value: key }, value }) => {
+    const own = shape.kind === 'map' ? shape.of : shape.kind === 'record' ? shape.keys[key]?.shape : undefined
+    return own === undefined ? [] : nothingIn(own, value, what === 'the plan' ? key : `${what}.${key}`)
+  })
+}
+
+function parseJson(file: string, text: string): Result<JsonValue, Diagnostic[]> {
   try {
-    JSON.parse(text)
-    return undefined
+    return ok(JSON.parse(text))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    if (text.trim() === '') return diagnostic('bad-plan', { message: 'it is empty' }, { span: startOfFile(file) })
+    if (text.trim() === '')
+      return err([diagnostic('bad-plan', { message: 'it is empty' }, { span: startOfFile(file) })])
     const { message, position } = jsonProblem(error, text)
-    return diagnostic('bad-plan', { message }, { span: { file, start: position, end: position } })
+    return err([diagnostic('bad-plan', { message }, { span: { file, start: position, end: position } })])
   }
 }
 

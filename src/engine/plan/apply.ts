@@ -3,10 +3,10 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { ServiceState } from '../../model/observed.ts'
 import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
-import { topologicalOrder } from '../graph.ts'
+import { reverse, topologicalOrder } from '../graph.ts'
 import { type Ending, planStopsOfApply } from './prune.ts'
 import { isDeleteInterrupted, type Planned, type Situation } from './situation.ts'
-import { decideStart, leftSkipped, StepList, selectForStart, sinceOf, skippedButDown } from './start.ts'
+import { decideStart, leftSkipped, reachedByStart, StepList, selectForStart, sinceOf, skippedButDown } from './start.ts'
 
 export interface ApplyOptions {
   /** Already resolved to declared services. */
@@ -76,32 +76,54 @@ function decideAll(
   readonly why: ReadonlyMap<string, Selected>
   readonly decisions: ReadonlyMap<string, Decision>
 } {
-  const dependents = new Map<string, Selected>()
-  for (;;) {
-    const names = [...options.names, ...dependents.keys()]
-    const { order, why } = selectForStart(situation, { names, skip: options.skip, withPrerequisites: true })
-    const decisions = decide(order, situation)
-    const isRestarted = (name: string): boolean => decisions.get(name)?.kind === 'restart'
-    let found = false
-    for (const name of topologicalOrder(situation.declared)) {
-      const service = situation.services.get(name)
-      if (service === undefined || why.has(name) || options.skip.has(name)) continue
-      const of = restartedBelow(service, situation, isRestarted)
-      if (of === undefined || isDeleteInterrupted(situation.observed.get(name))) continue
-      dependents.set(name, { by: 'dependent', of })
-      found = true
-    }
-    if (!found) return { order, why: new Map([...why, ...dependents]), decisions }
-  }
+  const { names, skip } = options
+  const decisions = decide(situation, skip)
+  const dependents = restartedWith(situation, options, decisions)
+  const all = [...names, ...dependents.keys()]
+  const { order, why } = selectForStart(situation, { names: all, skip, withPrerequisites: true })
+  return { order, why: new Map([...why, ...dependents]), decisions }
 }
 
-function decide(order: readonly string[], situation: Situation): Map<string, Decision> {
+/** Who is not selected, and yet restarted, because something selected is that it follows; what it needs is selected with it. */
+function restartedWith(
+  situation: Situation,
+  { names, skip }: ApplyOptions,
+  decisions: ReadonlyMap<string, Decision>,
+): Map<string, Selected> {
+  const { declared, services, observed } = situation
+  const requested = reachedByStart(declared, { names, skip, withPrerequisites: true })
+  const selected = new Set(requested.keys())
+  const isRestarted = (name: string): boolean => selected.has(name) && decisions.get(name)?.kind === 'restart'
+  const restartedBelowOf = (name: string): string | undefined => {
+    const service = services.get(name)
+    if (service === undefined || skip.has(name) || isDeleteInterrupted(observed.get(name))) return undefined
+    return restartedBelow(service, situation, isRestarted)
+  }
+  const followers = reverse(declared)
+  // A Set's iteration visits what is added meanwhile.
+  for (const name of selected) {
+    for (const { to, optional } of declared.get(name) ?? []) if (!optional && !skip.has(to)) selected.add(to)
+    if (!isRestarted(name)) continue
+    for (const { to } of followers.get(name) ?? []) if (restartedBelowOf(to) !== undefined) selected.add(to)
+  }
+  const dependents = new Map<string, Selected>()
+  for (const name of selected) {
+    const of = requested.has(name) ? undefined : restartedBelowOf(name)
+    if (of !== undefined) dependents.set(name, { by: 'dependent', of })
+  }
+  return dependents
+}
+
+/**
+ * What each service would get if it were selected: that follows from itself and what it needs, which is selected with it.
+ */
+function decide(situation: Situation, skip: ReadonlySet<string>): Map<string, Decision> {
   const decisions = new Map<string, Decision>()
   /** What does not run and is not going to, with what that comes from. */
   const missing = new Map<string, LeftReason & { readonly kind: 'prerequisite-left' }>()
   const isRestarted = (name: string): boolean => decisions.get(name)?.kind === 'restart'
-  for (const name of order) {
-    const service = situation.services.get(name)
+  for (const name of topologicalOrder(situation.declared)) {
+    const service = skip.has(name) ? undefined : situation.services.get(name)
     if (service === undefined) continue
     let decision = decideOne(service, situation, isRestarted)
     const lacking = service.prerequisites.flatMap((edge) => (edge.optional ? [] : (missing.get(edge.service) ?? [])))

@@ -1,5 +1,5 @@
 import type { Left, Selected, Step, Trigger } from '../../model/plan.ts'
-import { closure, type Graph, reverse, topologicalOrder } from '../graph.ts'
+import { type Graph, reverse, topologicalOrder } from '../graph.ts'
 import { isAlive, isDeleteInterrupted, recordedGraph, type Situation, sortedNames } from './situation.ts'
 import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 import { isNeeded, withNeeds } from './stop.ts'
@@ -31,25 +31,54 @@ export function planStopsOfApply(
   const graph = recordedGraph(observed)
   const dependents = withoutThoseBehind(reverse(graph), (name) => acting.has(name))
   const alive = orphans.filter((name) => isAlive(observed.get(name)))
-  const interrupted = alive.filter((name) => isDeleteInterrupted(observed.get(name)))
-  const unwanted = new Set(alive.filter((name) => !interrupted.includes(name)))
-  const left: Left[] = interrupted.map((name) => leftOver(name, { kind: 'delete-interrupted' }))
+  const interrupted = new Set(alive.filter((name) => isDeleteInterrupted(observed.get(name))))
+  const unwanted = new Set(alive.filter((name) => !interrupted.has(name)))
+  const order = topologicalOrder(graph).reverse()
+  const isHolding = (name: string): boolean => isAlive(observed.get(name)) && !acting.has(name) && !unwanted.has(name)
+  const holders = holdersOf(order, dependents, isHolding)
+  const left: Left[] = [...interrupted].map((name) => leftOver(name, { kind: 'delete-interrupted' }))
   const pruned = new Set<string>()
   for (const name of unwanted) {
-    const neededBy = sortedNames(closure(dependents, [name], isNeeded).keys()).filter(
-      (other) => isAlive(observed.get(other)) && !acting.has(other) && !unwanted.has(other),
-    )
+    const neededBy = sortedNames(holders.get(name) ?? [])
     if (prune && neededBy.length === 0) pruned.add(name)
     else left.push(leftOver(name, { kind: 'orphan', neededBy }))
   }
-  const isLate = (name: string): boolean =>
-    [...closure(dependents, [name]).keys()].some((other) => acting.has(other) && !restarted.has(other))
-  const late = new Set([...pruned].filter(isLate))
+  const behindActing = new Set<string>()
+  for (const name of order) {
+    const isLate = (other: string): boolean => behindActing.has(other) || (acting.has(other) && !restarted.has(other))
+    if (dependents.get(name)?.some((edge) => isLate(edge.to))) behindActing.add(name)
+  }
+  const late = new Set([...pruned].filter((name) => behindActing.has(name)))
   const ended = [...restarted, ...[...pruned].filter((name) => !late.has(name)).map((name) => [name, ORPHAN] as const)]
   const steps = ended.filter(([name]) => isAlive(observed.get(name))).map(([name, why]) => [name, stopStep(name, why)])
   const first = withNeeds(new Map(steps as [string, Step][]), graph)
   const before = (name: string): string | undefined => (restarted.has(name) ? `stop:${name}` : acting.get(name))
-  return { first, last: lateStops({ late, pruned, graph, dependents, before }), left }
+  return { first, last: lateStops({ late, pruned, order, dependents, before }), left }
+}
+
+/**
+ * Of each name, the first on each way to whoever needs it that are holding. Where there is one way only, the set is that of
+ * the one before: a chain may be 10,000 long.
+ * @param order dependents first
+ */
+function holdersOf(
+  order: readonly string[],
+  dependents: Graph,
+  isHolding: (name: string) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const holders = new Map<string, ReadonlySet<string>>()
+  const behind = (name: string): ReadonlySet<string> =>
+    isHolding(name) ? new Set([name]) : (holders.get(name) ?? new Set())
+  for (const name of order) {
+    const [first, ...others] = (dependents.get(name) ?? []).filter(isNeeded)
+    if (first === undefined) continue
+    const before = behind(first.to)
+    holders.set(
+      name,
+      others.length === 0 ? before : new Set([...before, ...others.flatMap(({ to }) => [...behind(to)])]),
+    )
+  }
+  return holders
 }
 
 const ORPHAN: Ending = { selected: { by: 'request' }, trigger: { kind: 'orphan' } }
@@ -73,18 +102,17 @@ function stopStep(service: string, cause: Ending): Step {
 function lateStops(request: {
   readonly late: ReadonlySet<string>
   readonly pruned: ReadonlySet<string>
-  readonly graph: Graph
+  /** Dependents first. */
+  readonly order: readonly string[]
   readonly dependents: Graph
   readonly before: (name: string) => string | undefined
 }): Step[] {
-  const { late, pruned, graph, dependents, before } = request
+  const { late, pruned, order, dependents, before } = request
   const behind = new Map<string, Before>()
-  return topologicalOrder(graph)
-    .reverse()
-    .flatMap((name) => {
-      const own = beforeOf(dependents.get(name) ?? [], (other) => behind.get(other))
-      const id = pruned.has(name) ? `stop:${name}` : before(name)
-      behind.set(name, id === undefined ? own : { needs: [id], after: [] })
-      return late.has(name) ? [{ ...stopStep(name, ORPHAN), ...own }] : []
-    })
+  return order.flatMap((name) => {
+    const own = beforeOf(dependents.get(name) ?? [], (other) => behind.get(other))
+    const id = pruned.has(name) ? `stop:${name}` : before(name)
+    behind.set(name, id === undefined ? own : { needs: [id], after: [] })
+    return late.has(name) ? [{ ...stopStep(name, ORPHAN), ...own }] : []
+  })
 }
