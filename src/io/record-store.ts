@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ServiceRecord } from '../model/record.ts'
@@ -11,7 +11,13 @@ import { removeCopies } from './staged-copies.ts'
 import { guarded, isAbsent, StateError, systemCode } from './state-error.ts'
 import { readStateFile, setAside, stateText } from './state-file.ts'
 import { linkProblem, refuseLink } from './state-guard.ts'
-import { recordFile, serviceDirectory, servicesDirectory, versionsDirectory } from './state-layout.ts'
+import {
+  previousRecordFile,
+  recordFile,
+  serviceDirectory,
+  servicesDirectory,
+  versionsDirectory,
+} from './state-layout.ts'
 
 /** The records of one cluster's services, each in its `state.json`. */
 export interface ClusterRecords extends RecordStore {
@@ -42,6 +48,10 @@ export function createRecordStore(
       problems.push(link)
       return undefined
     }
+    return loadFrom(path, service) ?? loadPrevious(service)
+  }
+
+  const loadFrom = (path: string, service: string): ServiceRecord | undefined => {
     const found = guarded(path, () => readStateFile(path, 'record'))
     if (found.ok) {
       const record = found.value?.content as ServiceRecord | undefined
@@ -52,6 +62,14 @@ export function createRecordStore(
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
     problems.push(found.error)
     return undefined
+  }
+
+  /** What is known of a service whose record was lost: enough to ask it, to stop it and to delete it. */
+  const loadPrevious = (service: string): ServiceRecord | undefined => {
+    const path = previousRecordFile(cluster, service)
+    const previous = existsSync(path) ? loadFrom(path, service) : undefined
+    if (previous === undefined || previous.phase === 'deleting') return previous
+    return { ...previous, phase: 'interrupted', problem: 'its record was lost; this is by the one before it' }
   }
 
   const learnt = (record: ServiceRecord): ServiceRecord => {
@@ -71,7 +89,10 @@ export function createRecordStore(
     write(record) {
       const path = recordFile(cluster, record.name)
       refuseLink(serviceDirectory(cluster, record.name))
-      guarded(path, () => replaceFile(path, stateText(record)))
+      guarded(path, () => {
+        keepPrevious(path, previousRecordFile(cluster, record.name))
+        replaceFile(path, stateText(record))
+      })
       commit.touch(path)
       known.set(record.name, record)
     },
@@ -94,6 +115,15 @@ export function createRecordStore(
 
     problems: () => problems,
     reread: () => known.clear(),
+  }
+}
+
+/** Who is interrupted between this and the next record finds the one before it. */
+function keepPrevious(path: string, previous: string): void {
+  try {
+    renameSync(path, previous)
+  } catch (error) {
+    if (!isAbsent(error)) throw error
   }
 }
 

@@ -14,6 +14,9 @@ export const ownDirectories = (cluster: string): readonly string[] =>
   [servicesDirectory, runsDirectory, treeDirectory, transientDirectory].map((directory) => directory(cluster))
 
 export const recordFile = (cluster: string, service: string): string => `${cluster}/services/${service}/state.json`
+/** The record before the last one. */
+export const previousRecordFile = (cluster: string, service: string): string =>
+  `${cluster}/services/${service}/state.previous.json`
 export const dataDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}/data`
 export const runDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}/run`
 export const logDirectory = (cluster: string, service: string): string => `${cluster}/services/${service}/logs`
