@@ -84,7 +84,7 @@ export interface ServiceRecord {
   readonly boot: string
   /** Of its delete, only the removal of what it kept is left to do: its script was run, and it is silent. */
   readonly onlyDataLeft?: true | undefined
-  /** How often its data was deleted. */
+  /** Tells its data from what was deleted before: another number after each delete. */
   readonly dataGeneration: number
   /** Of each direct or indirect prerequisite, the generation that a job's result was computed from. */
   readonly prerequisiteGenerations: Readonly<Record<string, number>>

@@ -24,7 +24,9 @@ export async function startStep(run: StepRun): Promise<Outcome> {
   const kind = rendered.service.kind
   // What its script has not done to the end is not recorded as done: the fingerprint waits for that.
   const unconfirmed = { ...applied, fingerprint: '' }
-  run.save('starting', { kind, applied: unconfirmed, startedVersion: version, held: false })
+  // What was forgotten and comes again has other data than before.
+  const dataGeneration = before.run === '' ? ports.clock.now() : before.dataGeneration
+  run.save('starting', { kind, applied: unconfirmed, startedVersion: version, held: false, dataGeneration })
   const script = step.adopt ? undefined : applied.scripts.start
   return await makeAttempts(run, {
     retry: script === undefined ? undefined : applied.retries.start,
@@ -129,5 +131,10 @@ function interrupted(step: StepRun, changes: Partial<ServiceRecord> = {}): Outco
 /** Of everything that a job stands on, which generation of its data the result was computed from. */
 function generations(job: string, declared: Graph, records: RecordStore): Record<string, number> {
   const below = [...closure(declared, [job]).keys()].filter((name) => name !== job).sort()
-  return Object.fromEntries(below.map((name) => [name, records.read(name)?.dataGeneration ?? 0]))
+  return Object.fromEntries(
+    below.flatMap((name) => {
+      const record = records.read(name)
+      return record === undefined ? [] : [[name, record.dataGeneration]]
+    }),
+  )
 }

@@ -188,7 +188,9 @@ function decideJob(
   if (again) return start({ kind: 'again' })
   const { record } = observed
   for (const [name, generation] of Object.entries(record?.prerequisiteGenerations ?? {})) {
-    if ((all.get(name)?.record?.dataGeneration ?? generation) !== generation) {
+    const needed = all.get(name)
+    // One that was deleted and forgotten has no record.
+    if (needed !== undefined && needed.record?.dataGeneration !== generation) {
       return start({ kind: 'prerequisite-data-deleted', service: name })
     }
   }
