@@ -204,6 +204,7 @@ test('a job is completed when its script is; it remembers which data it was comp
   expect(world.record('train')).toMatchObject({
     kind: 'job',
     applied: { fingerprint: 'new' },
+    prerequisiteGenerations: { gate: 0, store: 3 },
   })
 })
 
