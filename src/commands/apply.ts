@@ -11,9 +11,9 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ApplySelection, PlanReport } from '../model/plan-report.ts'
-import { ALIVE_PHASES } from '../model/record.ts'
+import { mayBeAlive } from '../model/record.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { changesOf } from './changes.ts'
+import { changesIn } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { type Performance, perform, type RunOptions, type RunReport, refused } from './perform.ts'
@@ -104,7 +104,7 @@ async function prepare(
       return survey({ cluster, services, names, rendered: rendering.rendered, alone: !request.dryRun })
     },
     plan: (observed): Planned => {
-      const changes = changesOf(rendering.rendered, cluster, configuration)
+      const changes = changesIn(rendering.rendered, cluster, configuration)
       const situation = { services, declared, observed, fingerprints, changes }
       const { plan: all, problems } = planApply(situation, { ...request, ...chosen })
       const plan = request.canary === undefined ? all : withCanary(all, request.canary)
@@ -126,7 +126,7 @@ interface Chosen {
 /** Without names all that is declared is meant, and all orphans; orphans can be named, too. */
 async function chooseForApply(site: Site, request: NamesRequest): Promise<Chosen> {
   const { records } = site.cluster
-  const orphans = records.names().filter((name) => !site.services.has(name) && isAlive(records.read(name)?.phase))
+  const orphans = records.names().filter((name) => !site.services.has(name) && mayBeAlive(records.read(name)))
   const isBlocked = site.diagnostics.some(concernsAll)
   if (request.all || request.names.length === 0) {
     const chosen = await choose('apply', site, { ...request, names: [], all: true }, isBlocked)
@@ -137,8 +137,6 @@ async function chooseForApply(site: Site, request: NamesRequest): Promise<Chosen
   if (others.length === 0) return { names: [], orphans: named, skip: new Set(), problems: [] }
   return { ...(await choose('apply', site, { ...request, names: others }, isBlocked)), orphans: named }
 }
-
-const isAlive = (phase: string | undefined): boolean => ALIVE_PHASES.some((one) => one === phase)
 
 /** Every service that the plan may have to run scripts of: what is selected, and who is restarted with it. */
 function reachable(

@@ -8,7 +8,7 @@ import type { JournalWriter } from '../io/journal.ts'
 import { newRunId, ownRunOwner } from '../io/run-store.ts'
 import { StateError } from '../io/state-error.ts'
 import type { Plan } from '../model/plan.ts'
-import { ALIVE_PHASES, type ServiceRecord } from '../model/record.ts'
+import { mayBeAlive, type ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
@@ -88,7 +88,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
 function writers({ cluster, plan, declared }: Assignment): ServiceRecord[] {
   const { exclusive, shared } = scopeOf(plan, declared)
   const records = [...exclusive, ...shared].flatMap((name) => cluster.records.read(name) ?? [])
-  return records.filter(({ phase }) => ALIVE_PHASES.includes(phase))
+  return records.filter(mayBeAlive)
 }
 
 /** Does what comes after a run: where the disk refuses it, the run has ended all the same, and as it did. */

@@ -7,24 +7,23 @@ import type { RenderedService } from '../model/rendered.ts'
 import type { Cluster } from './cluster.ts'
 import { lostValues } from './taken-back.ts'
 
-/** What is otherwise with each service that has another fingerprint than it was started with; secrets are masked. */
-export function changesOf(
+/**
+ * Says what is otherwise with a service that has another fingerprint than it was started with; secrets are masked. What it
+ * was staged with is read only for those that are asked for.
+ */
+export function changesIn(
   rendered: ReadonlyMap<string, RenderedService>,
   { records, secrets }: Pick<Cluster, 'records' | 'secrets'>,
   { given }: Pick<Configuration, 'given'>,
-): ReadonlyMap<string, readonly Change[]> {
-  const found = new Map<string, readonly Change[]>()
-  for (const [name, one] of rendered) {
+): (service: string) => readonly Change[] {
+  return (name) => {
+    const one = rendered.get(name)
     const applied = records.read(name)?.applied
-    if (!applied || applied.fingerprint === one.fingerprint) continue
+    if (!one || !applied || applied.fingerprint === one.fingerprint) return []
     const lost = lostValues(name, applied.commandLine, one, given)
     const changes = withTakenBack(changesOfOne(name, applied, one), lost, given)
-    found.set(
-      name,
-      changes.map((change) => (change.kind === 'value' ? maskedValue(change, secrets) : secrets.maskData(change))),
-    )
+    return changes.map((change) => (change.kind === 'value' ? maskedValue(change, secrets) : secrets.maskData(change)))
   }
-  return found
 }
 
 function changesOfOne(name: string, applied: Applied, { manifest, config }: RenderedService): Change[] {

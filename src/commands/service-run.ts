@@ -5,7 +5,7 @@ import type { Planned, Situation } from '../engine/plan/situation.ts'
 import { planStart, reachedByStart } from '../engine/plan/start.ts'
 import type { Verb } from '../model/plan.ts'
 import { aliveDependents } from './alive-dependents.ts'
-import { changesOf } from './changes.ts'
+import { changesIn } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { Affected } from './leased.ts'
@@ -117,7 +117,7 @@ async function runFromTree(
     },
     remarks: (plan) => valuesTakenBack(plan, cluster, rendering.rendered, site.configuration),
     plan: (observed) => {
-      const changes = changesOf(rendering.rendered, cluster, site.configuration)
+      const changes = changesIn(rendering.rendered, cluster, site.configuration)
       return planner({ services, declared, observed, fingerprints, changes }, names, skip)
     },
   })

@@ -1,5 +1,5 @@
 import type { Observed, ProbeAnswer, ServiceState } from '../model/observed.ts'
-import { ALIVE_PHASES, type Applied, type ServiceRecord } from '../model/record.ts'
+import { type Applied, mayBeAlive, type ServiceRecord } from '../model/record.ts'
 import type { ServiceKind } from '../model/service.ts'
 import type { Clock, Prober } from './ports.ts'
 
@@ -93,7 +93,7 @@ export function deriveState(
       ? jobState(record, answer)
       : serviceState(record, answer, clusterType === 'local' && record.boot !== boot)
   // What was stopped or completed has nothing left to be an orphan, whoever answers in its place.
-  if (!declared && ALIVE_PHASES.includes(record.phase)) {
+  if (!declared && mayBeAlive(record)) {
     return { state: 'orphan', detail: `no longer in the project; ${derived.detail || derived.state}` }
   }
   if (!declared) return { ...derived, detail: derived.detail || 'no longer in the project' }

@@ -92,8 +92,11 @@ export interface ServiceRecord {
   readonly durations: Readonly<Record<string, number>>
 }
 
-/** Phases in which something of the service may be alive, so that its prerequisites must not be stopped under it. */
-export const ALIVE_PHASES: readonly Phase[] = [
+/** Whether something of a service may be alive, so that its prerequisites must not be stopped under it. */
+export const mayBeAlive = (record: Pick<ServiceRecord, 'phase'> | undefined): boolean =>
+  record !== undefined && ALIVE_PHASES.includes(record.phase)
+
+const ALIVE_PHASES: readonly Phase[] = [
   'starting',
   'running',
   'failed',

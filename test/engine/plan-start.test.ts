@@ -241,3 +241,19 @@ test('the same situation gives the same plan, whatever the order in which it is 
   const turned = Object.fromEntries(Object.entries(given).reverse())
   expect(plan(turned, ['web', 'cache'])).toEqual(plan(given, ['cache', 'web']))
 })
+
+test('what has changed is looked up for nothing but the jobs that are run again for it', () => {
+  const given: Readonly<Record<string, Given>> = {
+    web: { needs: ['db', 'migrate'], ...RUNNING, changed: true },
+    db: { ...RUNNING, changed: true },
+    migrate: { kind: 'job', state: 'completed', changed: true },
+    seed: { kind: 'job', state: 'completed' },
+  }
+  const asked: string[] = []
+  const changes = (name: string): [] => {
+    asked.push(name)
+    return []
+  }
+  planStart({ ...situation(given), changes }, { ...DEFAULTS, names: ['web', 'seed'] })
+  expect(asked).toEqual(['migrate'])
+})

@@ -166,7 +166,7 @@ const BUSY: readonly ServiceState[] = ['starting', 'stopping', 'refreshing', 'de
 /** What is otherwise with a service that runs; `undefined`: it runs with what is declared. */
 function changesOf(name: string, situation: Situation): readonly Change[] | undefined {
   const applied = situation.observed.get(name)?.record?.applied?.fingerprint
-  return applied === situation.fingerprints.get(name) ? undefined : (situation.changes?.get(name) ?? [])
+  return applied === situation.fingerprints.get(name) ? undefined : (situation.changes?.(name) ?? [])
 }
 
 /** What a service needs, and would go down with: the first of them; `undefined` also where the service runs on. */

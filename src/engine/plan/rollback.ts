@@ -1,6 +1,6 @@
 import type { Outcome } from '../../model/outcome.ts'
 import type { Plan, Step } from '../../model/plan.ts'
-import { ALIVE_PHASES, type ServiceRecord } from '../../model/record.ts'
+import { mayBeAlive, type ServiceRecord } from '../../model/record.ts'
 import type { Kept, KeptReason } from '../../model/rollback.ts'
 import { recordedGraph, sortedNames } from './situation.ts'
 import { NOTHING_BEFORE } from './step-order.ts'
@@ -35,7 +35,8 @@ export function planRollback(undone: Undone): Rollback {
     const start = own.find((step) => step.operator === 'start')
     if (start !== undefined && !ranBefore(start, own)) {
       const record = undone.record(service)
-      if (!wasBegun(undone.outcomes.get(start.id)) || record === undefined || !mayLive(record)) continue
+      // A job that is completed has nothing left to stop; one that failed may have left something.
+      if (!wasBegun(undone.outcomes.get(start.id)) || record === undefined || !mayBeAlive(record)) continue
       if (record.applied?.scripts.stop !== undefined) steps.set(service, rollbackStep(start))
       else if (record.kind === 'service') kept.push({ service, reason: 'no-stop-script' })
     } else {
@@ -57,9 +58,6 @@ const ranBefore = (start: Step, own: readonly Step[]): boolean =>
 
 const wasBegun = (outcome: Outcome | undefined): boolean =>
   outcome?.status === 'done' || outcome?.status === 'failed' || (outcome?.status === 'cancelled' && outcome.begun)
-
-/** A job that is completed has nothing left to stop; one that failed may have left something. */
-const mayLive = ({ phase }: ServiceRecord): boolean => ALIVE_PHASES.includes(phase)
 
 function rollbackStep({ service, cause }: Step): Step {
   return {

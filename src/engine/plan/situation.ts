@@ -2,7 +2,7 @@ import type { Change } from '../../model/change.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
 import type { Plan } from '../../model/plan.ts'
-import { ALIVE_PHASES, type Applied } from '../../model/record.ts'
+import { type Applied, mayBeAlive } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import { buildGraph, compareNames, type Edge, type Graph, stronglyConnected } from '../graph.ts'
 
@@ -15,8 +15,8 @@ export interface Situation {
   readonly observed: ReadonlyMap<string, Observed>
   /** Of the rendered services, as they would be started now. */
   readonly fingerprints: ReadonlyMap<string, string>
-  /** What is otherwise with those that have another fingerprint than they were started with, as far as it is known. */
-  readonly changes?: ReadonlyMap<string, readonly Change[]>
+  /** What is otherwise with one that has another fingerprint than it was started with, as far as it is known. */
+  readonly changes?: (service: string) => readonly Change[]
 }
 
 /** Either a plan, with what a person should know about it, or why there is none. */
@@ -59,9 +59,8 @@ function withoutContradictions(graph: Graph, versionOf: (name: string) => string
 
 /** Whether something of a service may be alive, so that what it needs must not be taken away from under it. */
 export function isAlive(observed: Observed | undefined): boolean {
-  if (observed?.record === undefined) return false
-  if (observed.record.kind === 'job' && observed.record.phase === 'failed') return false
-  return ALIVE_PHASES.includes(observed.record.phase)
+  if (observed?.record?.kind === 'job' && observed.record.phase === 'failed') return false
+  return mayBeAlive(observed?.record)
 }
 
 /** Whether the delete of a service was begun, and nobody is at it any more: started now, it would come back without its data. */

@@ -195,7 +195,7 @@ function decideJob(
     }
   }
   if (record?.applied?.fingerprint !== fingerprints.get(observed.name)) {
-    return start({ kind: 'changed', changes: changes?.get(observed.name) ?? [] })
+    return start({ kind: 'changed', changes: changes?.(observed.name) ?? [] })
   }
   return leave({ kind: 'completed', since: sinceOf(observed) })
 }

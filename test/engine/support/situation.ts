@@ -51,7 +51,7 @@ export function situation(given: Readonly<Record<string, Given>>): Situation {
     declared: graphOf(services),
     observed: new Map(Object.entries(given).map(([name, one]) => [name, observedOf(name, one)])),
     fingerprints: new Map(declared.map(([name, { changed }]) => [name, changed ? 'other' : 'same'])),
-    changes: new Map(declared.map(([name, { changes = [] }]) => [name, changes])),
+    changes: (name) => given[name]?.changes ?? [],
   }
 }
 
