@@ -4,6 +4,7 @@ import { systemClock } from '../io/clock.ts'
 import { claimCluster, clusterTaken, listOwners, readOwner } from '../io/cluster-file.ts'
 import { createGroupCommit, type GroupCommit } from '../io/group-commit.ts'
 import { createLeases } from '../io/leases.ts'
+import { holdsLease } from '../io/leases-file.ts'
 import { type ClusterLogs, createLogStore } from '../io/log-store.ts'
 import { type ClusterProber, createProber } from '../io/prober.ts'
 import { bootId } from '../io/process-info.ts'
@@ -90,6 +91,7 @@ export function openCluster(invocation: Invocation, request: ClusterRequest): Cl
       runs,
       clusterId: request.id,
       appliedOf: (service) => records.read(service)?.applied ?? undefined,
+      isLeased: (owner) => holdsLease(directory, owner),
     }),
     commit,
     probes: createProber(scriptContext, secrets),

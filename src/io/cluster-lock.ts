@@ -77,7 +77,7 @@ export function isOwnerAlive(owner: Owner): boolean {
   return !isOfThisHost(owner) || isAlive(owner)
 }
 
-export const isOfThisHost = ({ host }: Owner): boolean => host === hostname()
+export const isOfThisHost = ({ host }: Pick<Owner, 'host'>): boolean => host === hostname()
 
 /** This process, as the owner of something new. */
 export function ownerNow(command: string): Owner {

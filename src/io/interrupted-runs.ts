@@ -1,7 +1,7 @@
-import { hostname } from 'node:os'
 import { type Progress, replay } from '../engine/replay.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { RunOwner, RunPlan } from '../model/run.ts'
+import { isOfThisHost } from './cluster-lock.ts'
 import { isAlive } from './process-info.ts'
 import type { RunStore } from './run-store.ts'
 
@@ -14,8 +14,11 @@ export interface InterruptedRun {
   readonly problem: Diagnostic | undefined
 }
 
-/** The runs that were ended from outside, oldest first. A plan that makes no sense was set aside, and is left out. */
-export function interruptedRuns(runs: RunStore): InterruptedRun[] {
+/**
+ * The runs that were ended from outside, oldest first. A plan that makes no sense was set aside, and is left out. `isGone`:
+ * which owners of a run without an end count as gone.
+ */
+export function interruptedRuns(runs: RunStore, isGone: (owner: RunOwner) => boolean = isOwnerDead): InterruptedRun[] {
   return runs.unfinished().flatMap((id) => {
     const found = runs.readPlan(id)
     if (!found.ok || found.value === undefined) return []
@@ -25,9 +28,9 @@ export function interruptedRuns(runs: RunStore): InterruptedRun[] {
     const journal = runs.readJournal(id)
     const problem = journal.ok ? undefined : journal.error
     const progress = journal.ok && journal.value !== undefined ? replay(journal.value) : undefined
-    return isOwnerAlive(progress?.owner ?? plan.owner) ? [] : [{ plan, progress, problem }]
+    return isGone(progress?.owner ?? plan.owner) ? [{ plan, progress, problem }] : []
   })
 }
 
 /** Of a process on another machine nothing can be told: it may be at work. */
-const isOwnerAlive = (owner: RunOwner): boolean => owner.host !== hostname() || isAlive(owner)
+export const isOwnerDead = (owner: RunOwner): boolean => isOfThisHost(owner) && !isAlive(owner)

@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs'
 import type { HeldLease } from '../engine/leases.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { RunOwner } from '../model/run.ts'
 import { replaceFile } from './atomic-file.ts'
 import type { Owner } from './cluster-lock.ts'
 import { guarded, isAbsent, StateError } from './state-error.ts'
@@ -31,6 +32,12 @@ export function peekLeases(cluster: string): LeaseEntry[] {
   const path = leasesFile(cluster)
   const found = guarded(path, () => parseFile(path))
   return typeof found === 'string' ? [] : found
+}
+
+/** Whether the process `owner` holds anything, as far as can be seen without the lock. */
+export function holdsLease(cluster: string, owner: RunOwner): boolean {
+  const { pid, startTime, host } = owner
+  return peekLeases(cluster).some((one) => one.pid === pid && one.startTime === startTime && one.host === host)
 }
 
 /** Replaces the leases; where there are none left, there is no file. */

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { Survivor, Survivors } from '../engine/ports.ts'
 import type { Applied } from '../model/record.ts'
-import type { RunPlan } from '../model/run.ts'
+import type { RunOwner, RunPlan } from '../model/run.ts'
 import type { Operator, ScriptRole } from '../model/service.ts'
+import { isOfThisHost } from './cluster-lock.ts'
 import { GroupEnding } from './group-ending.ts'
-import { type InterruptedRun, interruptedRuns } from './interrupted-runs.ts'
+import { type InterruptedRun, interruptedRuns, isOwnerDead } from './interrupted-runs.ts'
 import { bootId, isAlive, isGroupLeader, processIds, startTimeOf } from './process-info.ts'
 import type { RunStore } from './run-store.ts'
 import { GRACE_MS } from './script-processes.ts'
@@ -24,12 +25,17 @@ export interface SurvivorSources {
   readonly runs: RunStore
   readonly clusterId: string
   readonly appliedOf: AppliedOf
+  /** Whether a living owner holds anything. */
+  readonly isLeased: (owner: RunOwner) => boolean
 }
 
 /** Looks for what interrupted runs have left running; nothing is read before it is asked for. */
-export function createSurvivors({ runs, ...sources }: SurvivorSources): ClusterSurvivors {
+export function createSurvivors({ runs, isLeased, ...sources }: SurvivorSources): ClusterSurvivors {
   let known: readonly Survivor[] | undefined
-  const look = (): readonly Survivor[] => findSurvivors(interruptedRuns(runs), sources)
+  // From whom everything was taken away, nobody is kept out any more, though its scripts run.
+  const isUnlocked = (owner: RunOwner): boolean => isOfThisHost(owner) && owner.pid !== process.pid && !isLeased(owner)
+  const isGone = (owner: RunOwner): boolean => isOwnerDead(owner) || isUnlocked(owner)
+  const look = (): readonly Survivor[] => findSurvivors(interruptedRuns(runs, isGone), sources)
   const alive = (): Survivor[] => {
     known ??= look()
     return known.filter(isAlive)
@@ -52,7 +58,7 @@ export function createSurvivors({ runs, ...sources }: SurvivorSources): ClusterS
 /** All scripts of interrupted runs that still run. */
 export function findSurvivors(
   interrupted: readonly InterruptedRun[],
-  sources: Omit<SurvivorSources, 'runs'>,
+  sources: Pick<SurvivorSources, 'clusterId' | 'appliedOf'>,
 ): readonly Survivor[] {
   const recorded = interrupted.flatMap(({ plan: { run, fingerprints }, progress }) =>
     [...(progress?.inFlight ?? [])].flatMap(([step, scripts]) =>
@@ -78,7 +84,7 @@ const servicesOf = ({ plan }: RunPlan): string[] => [...new Set(plan.steps.map((
 /** Scripts of these services, by what their processes say of themselves. Only Linux lets others read that. */
 function unwrittenScripts(
   services: readonly { readonly plan: RunPlan; readonly service: string }[],
-  { clusterId, appliedOf }: Omit<SurvivorSources, 'runs'>,
+  { clusterId, appliedOf }: Pick<SurvivorSources, 'clusterId' | 'appliedOf'>,
 ): Survivor[] {
   if (process.platform !== 'linux') return []
   const plans = new Map(services.map(({ plan, service }) => [`${plan.run} ${service}`, plan]))

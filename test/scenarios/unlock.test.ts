@@ -124,6 +124,31 @@ test('what a command here holds that is at work is not taken away unasked, unles
   expect(await run.finished).toMatchObject({ code: 0 })
 })
 
+test('the scripts of a command from which all was taken away are awaited before another script of the service runs', async () => {
+  const project = new TestProject()
+  project.component('web')
+  project.component('other')
+  const [web, other] = [project.gate('start web'), project.gate('start other')]
+  const run = project.spawn(['service', 'start', '--all'])
+  await Promise.all([web.reached, other.reached])
+  expect(await project.paictl('unlock', '--yes', '--force')).toMatchObject({ code: 0 })
+
+  const stopping = project.spawn(['service', 'stop', 'web', '--output', 'plain'])
+  await until(() => stopping.output().includes('its start script, still running as process'), 'word of the script')
+  expect(project.began()).not.toContain('stop web')
+  await web.open()
+  expect(await stopping.finished).toMatchObject({ code: 0 })
+  expect(project.trace().filter((line) => line.endsWith(' web'))).toEqual([
+    'begin start web',
+    'end start web',
+    'begin stop web',
+    'end stop web',
+  ])
+  await other.open()
+  await run.finished
+  expect(await project.paictl('service', 'stop', 'other')).toMatchObject({ code: 0 })
+})
+
 test('a lock that nobody gives back is taken away, too', async () => {
   const project = await heldElsewhere()
   const lock = join(project.state, 'project', 'lock.json')
