@@ -17,11 +17,11 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
       lines.clear()
       presenter.diagnostics(diagnostics)
     },
-    plan: (report) => {
+    async plan(report) {
       // Of a plan without steps the run itself says all.
       if (presenter.mode === 'json' || report.plan.steps.length === 0) return
       const { style, display } = presenter
-      presenter.print(`${planView(report, { style, display, now: Date.now() })}\n`)
+      presenter.print(`${await planView(report, { style, display, now: Date.now() })}\n`)
     },
     onSignal: (listener) => world.onSignal(listener),
     async confirm(confirmation, plan) {

@@ -67,7 +67,7 @@ async function prepare(
   invocation: Invocation,
   request: ApplyRequest,
   conversation: Conversation,
-  show: (report: PlanReport) => void,
+  show: (report: PlanReport) => Promise<void> | void,
 ): Promise<Result<Performance, readonly Diagnostic[]>> {
   const opened = await openSite(invocation)
   if (!opened.ok) return opened

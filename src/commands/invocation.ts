@@ -45,7 +45,7 @@ export interface Conversation {
   /** Warnings that belong to this request. */
   readonly warn: (diagnostics: readonly Diagnostic[]) => void
   /** Shows the plan of an apply, before anybody is asked. */
-  readonly plan: (report: PlanReport) => void
+  readonly plan: (report: PlanReport) => Promise<void>
   /** Shows what is about to be confirmed and asks; `no-terminal` where nobody can be asked. */
   readonly confirm: (confirmation: Confirmation, plan: Plan) => Promise<'yes' | 'no' | 'no-terminal'>
   /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */

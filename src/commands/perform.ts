@@ -69,7 +69,7 @@ export interface Performance {
   /** A run that is gone on with, in the place of a new one, by what is true of its services now. */
   readonly resume?: (observed: ReadonlyMap<string, Observed>) => Assignment['resumed']
   /** Shows the plan before anybody is asked. */
-  readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => void
+  readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => Promise<void> | void
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
   /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
@@ -89,7 +89,7 @@ export async function perform(performance: Performance): Promise<RunReport> {
     if (taken !== undefined) return refused([taken])
     const made = await makePlan(performance, needsOf(performance.affected()))
     if (!made.ok) return refused(made.error)
-    show(performance, made.value)
+    await show(performance, made.value)
     return { kind: 'dry-run', plan: made.value.plan, exitCode: 0 }
   }
   const claimed = claim(cluster, options.takeOver)
@@ -180,9 +180,9 @@ async function makePlan(
 }
 
 /** Shows a plan with what there is to say of it. */
-function show({ conversation, present }: Performance, { plan, observed, warnings }: Made): void {
+async function show({ conversation, present }: Performance, { plan, observed, warnings }: Made): Promise<void> {
   if (warnings.length > 0) conversation.warn(warnings)
-  present?.(plan, observed)
+  await present?.(plan, observed)
 }
 
 async function confirmAndRun(
@@ -192,7 +192,7 @@ async function confirmAndRun(
 ): Promise<RunReport> {
   const { cluster, services, conversation, options } = performance
   const { plan, observed, resumed } = made
-  show(performance, made)
+  await show(performance, made)
   const declined = await ask(performance, plan)
   if (declined !== undefined) return refused([declined])
   const { onFailure, timeoutMs, endSurvivors } = options

@@ -1,10 +1,21 @@
-import { structuredPatch } from 'diff'
 import type { FileDifference } from '../model/plan-report.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 
-/** How a file differs, as a unified diff; of one that is no text, or very large, only that it does. */
-export function differenceLines(difference: FileDifference, style: Style): string[] {
+/** How files differ, each after an empty line. */
+export async function differenceLines(differences: readonly FileDifference[], style: Style): Promise<string[]> {
+  if (differences.length === 0) return []
+  // Only --diff asks for it, and every command would have to load it.
+  const { structuredPatch } = await import('diff')
+  return differences.flatMap((one) => ['', ...linesOf(one, structuredPatch, style)])
+}
+
+/** One file as a unified diff; of one that is no text, or very large, only that it differs. */
+function linesOf(
+  difference: FileDifference,
+  structuredPatch: typeof import('diff').structuredPatch,
+  style: Style,
+): string[] {
   const { service, path, before, after, withheld } = difference
   const name = printable(`${service}/${path}`)
   if (withheld !== null) return [`${WITHHELD[withheld]} ${name} differs`]

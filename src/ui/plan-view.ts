@@ -12,7 +12,7 @@ import { padToWidth } from './text-width.ts'
 import { formatTime } from './timestamp.ts'
 import { leftWords, selectedWords, triggerWords } from './wording/cause.ts'
 import { changeWords } from './wording/change.ts'
-import { andList, shortList } from './wording/lists.ts'
+import { andList, counted, shortList } from './wording/lists.ts'
 import type { DisplayPath } from './wording/wording.ts'
 
 export interface PlanViewOptions {
@@ -26,7 +26,7 @@ export interface PlanViewOptions {
  * A plan for people: of each step why, what it was like last time, and whom it touches; below it what has changed. What is up
  * to date is counted, unless it was asked for by name.
  */
-export function planView(report: PlanReport, options: PlanViewOptions): string {
+export async function planView(report: PlanReport, options: PlanViewOptions): Promise<string> {
   const { plan, selection } = report
   const { style, now } = options
   const named = (left: Left): boolean =>
@@ -46,7 +46,7 @@ export function planView(report: PlanReport, options: PlanViewOptions): string {
     ]
   })
   const rest = left.map((one) => style.dim(row('left', one.service, leftText(one, now))))
-  const differences = (report.differences ?? []).flatMap((one) => ['', ...differenceLines(one, style)])
+  const differences = await differenceLines(report.differences ?? [], style)
   return [
     ...lines,
     ...rest,
@@ -113,13 +113,18 @@ function upToDateWords({ reason }: Left, now: number): string {
   return `${leftWords(reason)}: ${reason.state} since ${formatTime(reason.since, now)}`
 }
 
-/** `1 to refresh, 2 to start; 5 up to date`. */
+/** `1 to refresh, 2 to start, 5 up to date, 1 orphan`. */
 function closing({ steps, left }: Plan, before: number, style: Style): string[] {
   const services = new Map<string, string>()
   for (const { service, operator } of steps) services.set(service, services.has(service) ? 'restart' : operator)
   const todo = tallied([...services.values()].map((operator) => `to ${operator}`))
   const upToDate = left.filter(({ reason }) => reason.kind === 'up-to-date').length
-  const done = upToDate === 0 ? [] : [`${upToDate} up to date`]
-  const text = steps.length === 0 ? ['Nothing to do', ...done].join(': ') : [...todo, ...done].join(', ')
+  const orphans = left.filter(({ reason }) => reason.kind === 'orphan').length
+  const done = [
+    ...(upToDate === 0 ? [] : [`${upToDate} up to date`]),
+    ...(orphans === 0 ? [] : [counted(orphans, 'orphan')]),
+  ]
+  const counts = [...todo, ...done].join(', ')
+  const text = steps.length > 0 ? counts : ['Nothing to do', ...(counts === '' ? [] : [counts])].join(': ')
   return [...(before === 0 ? [] : ['']), style.bold(text)]
 }

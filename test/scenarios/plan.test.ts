@@ -169,6 +169,7 @@ test('an orphan is listed, and can be asked about by name', async () => {
   project.remove('components/web')
   const { stdout } = await project.paictl('plan')
   expect(stdout).toContain('left     web  orphan: no longer in the project; paictl apply --prune\n')
+  expect(stdout).toMatch(/\nNothing to do: 2 up to date, 1 orphan\n$/)
   expect((await project.paictl('plan', 'web', '--prune')).stdout).toContain(
     'stop     web  orphan: no longer in the project',
   )
