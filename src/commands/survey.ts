@@ -49,12 +49,14 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
   }
 }
 
-/** That its script outlived an interrupted run, where it did. */
+/** That a script of it outlived an interrupted run, where one did, whatever its state. */
 function withSurvivor(observed: Observed, { survivors }: Cluster): Observed {
-  const [survivor] = observed.state === 'interrupted' ? survivors.of(observed.name) : []
+  const [survivor] = survivors.of(observed.name)
   if (survivor === undefined) return observed
-  const detail = `its ${survivor.role} was interrupted; its script still runs (process ${survivor.pid})`
-  return { ...observed, detail }
+  const interrupted = `its ${survivor.role} was interrupted`
+  const isSaid = observed.detail.includes(interrupted)
+  const said = isSaid ? observed.detail : [observed.detail, interrupted].filter(Boolean).join('; ')
+  return { ...observed, detail: `${said}; its script still runs (process ${survivor.pid})` }
 }
 
 /** Whether there is something to ask of a service that was never started; a job has no result before its first run. */

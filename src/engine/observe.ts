@@ -111,16 +111,17 @@ function jobState(record: ServiceRecord, answer: ProbeAnswer | undefined): Deriv
   switch (record.phase) {
     case 'completed':
       if (answer?.status === 'down') return { state: 'stopped', detail: `its result is gone: ${answer.detail}` }
-      return { state: 'completed', detail: '' }
+      return { state: 'completed', detail: record.problem ?? '' }
     case 'refreshing':
-      if (answer?.status === 'up') return { state: 'completed', detail: '' }
-      return { state: 'interrupted', detail: record.problem ?? '' }
+      // Its former result is there, whatever its refresh has come to.
+      if (answer?.status === 'up') return { state: 'completed', detail: interruptedDetail(record) }
+      return { state: 'interrupted', detail: interruptedDetail(record) }
     case 'failed':
       return { state: 'failed', detail: record.problem ?? '' }
     case 'stopped':
       return { state: record.held ? 'held' : 'stopped', detail: '' }
     default:
-      return { state: 'interrupted', detail: record.problem ?? '' }
+      return { state: 'interrupted', detail: interruptedDetail(record) }
   }
 }
 
@@ -135,14 +136,18 @@ function serviceState(record: ServiceRecord, answer: ProbeAnswer | undefined, re
       : { state: 'foreign', detail: `its start failed, yet ${answer.detail}` }
   }
   if (phase === 'failed' && answer?.status !== 'up') return { state: 'failed', detail: problem ?? '' }
-  if (answer?.status === 'up' && phase !== 'deleting')
-    return { state: 'running', detail: phase === 'running' ? '' : (problem ?? '') }
-  if (isTransient(phase)) return { state: 'interrupted', detail: problem ?? `its ${OPERATION[phase]} was interrupted` }
+  // That it answers does not say that what was begun is done: its script may even be at work.
+  if (isTransient(phase)) return { state: 'interrupted', detail: interruptedDetail(record) }
+  if (answer?.status === 'up') return { state: 'running', detail: problem ?? '' }
   if (phase === 'interrupted') return { state: 'interrupted', detail: problem ?? '' }
   if (answer?.status === 'down')
     return { state: 'failed', detail: `it was running and is not any more: ${answer.detail}` }
   if (rebooted) return { state: 'unknown', detail: 'the machine was restarted since, and it has no probe to ask' }
-  return { state: 'running', detail: 'by the record; it has no probe to ask' }
+  return { state: 'running', detail: problem ?? 'by the record; it has no probe to ask' }
+}
+
+function interruptedDetail({ phase, problem }: ServiceRecord): string {
+  return problem ?? (isTransient(phase) ? `its ${OPERATION[phase]} was interrupted` : '')
 }
 
 function stoppedState(record: ServiceRecord, answer: ProbeAnswer | undefined): Derived {

@@ -14,6 +14,8 @@ export type Selected =
 export type Trigger =
   | { readonly kind: 'never-started' }
   | { readonly kind: 'not-running'; readonly detail: string }
+  /** It answers, and something of it was begun that nobody has seen to its end. */
+  | { readonly kind: 'interrupted'; readonly detail: string }
   | { readonly kind: 'no-probe' }
   | { readonly kind: 'job-not-completed'; readonly detail: string }
   /** Empty where it is not known what is otherwise. */
@@ -60,15 +62,19 @@ export type LeftReason =
   /** `since`: ISO 8601; `null` where it is not known. */
   | { readonly kind: 'running'; readonly since: string | null }
   | { readonly kind: 'running-older-configuration' }
+  /** It runs, and its last start or refresh was not done to the end. */
+  | { readonly kind: 'running-unconfirmed'; readonly operator: 'start' | 'refresh' }
   /** It runs, or is completed, with what is declared. */
   | { readonly kind: 'up-to-date'; readonly since: string | null; readonly state: 'running' | 'completed' }
   /** Stopped by hand. */
   | { readonly kind: 'held'; readonly since: string | null }
   | { readonly kind: 'delete-interrupted' }
+  /** A stop that was asked for, and that nobody has seen to its end. */
+  | { readonly kind: 'stop-interrupted' }
   /** Another command is at it now. */
   | { readonly kind: 'busy'; readonly state: string }
   /** What it would need for its step is left alone, and does not run. */
-  | { readonly kind: 'prerequisite-left'; readonly service: string; readonly because: 'held' | 'delete-interrupted' }
+  | { readonly kind: 'prerequisite-left'; readonly service: string; readonly because: Leaving }
   /** It runs, and the project has it no more; `neededBy`: who needs it still, or others like it that need it. */
   | { readonly kind: 'orphan'; readonly neededBy: readonly string[] }
   | { readonly kind: 'completed'; readonly since: string | null }
@@ -77,6 +83,9 @@ export type LeftReason =
   | { readonly kind: 'nothing-to-stop'; readonly state: string }
   | { readonly kind: 'never-started' }
   | { readonly kind: 'skipped' }
+
+/** What keeps a service from being started by an apply, and whoever needs it with it. */
+export type Leaving = 'held' | 'delete-interrupted' | 'stop-interrupted'
 
 export interface Left {
   readonly service: string

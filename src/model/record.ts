@@ -82,6 +82,8 @@ export interface ServiceRecord {
   readonly problem: string | null
   /** Identifies the boot of the machine that the phase was recorded on; empty where there is none to read. */
   readonly boot: string
+  /** What `applied` was rendered to, where its start is not known to be done: the fingerprint that counts then. */
+  readonly startedAs?: string | undefined
   /** Of its delete, only the removal of what it kept is left to do: its script was run, and it is silent. */
   readonly onlyDataLeft?: true | undefined
   /** Tells its data from what was deleted before: another number after each delete. */

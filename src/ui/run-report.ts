@@ -149,6 +149,12 @@ export function leftLine({ service, reason }: Left, now: number): string {
       return reason.neededBy.length === 0 ? `${words}; paictl apply --prune` : words
     case 'running-older-configuration':
       return `${words}: paictl service refresh ${printable(service)}`
+    case 'running-unconfirmed': {
+      const command = reason.operator === 'refresh' ? 'refresh' : 'restart'
+      return `${words}: paictl service ${command} ${printable(service)}`
+    }
+    case 'stop-interrupted':
+      return `${words}; paictl service stop ${printable(service)}`
     case 'not-running':
       return `${words}; paictl service start ${printable(service)}`
     case 'unchanged':

@@ -101,6 +101,7 @@ function leftWord(reason: LeftReason): string {
   switch (reason.kind) {
     case 'running':
     case 'running-older-configuration':
+    case 'running-unconfirmed':
       return 'already running'
     case 'completed':
       return 'already completed'
@@ -109,6 +110,7 @@ function leftWord(reason: LeftReason): string {
     case 'held':
       return 'held'
     case 'delete-interrupted':
+    case 'stop-interrupted':
     case 'prerequisite-left':
     case 'busy':
       return 'left alone'

@@ -43,9 +43,9 @@ describe('of a service', () => {
     ['failed', { failedStart: 'readiness' }, ['failed', 'running', 'failed', 'failed', 'unknown', 'failed']],
     ['failed', { failedStart: 'script' }, ['failed', 'foreign', 'failed', 'failed', 'unknown', 'failed']],
     ['interrupted', {}, ['interrupted', 'running', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
-    ['starting', {}, ['interrupted', 'running', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
-    ['refreshing', {}, ['interrupted', 'running', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
-    ['stopping', {}, ['interrupted', 'running', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
+    ['starting', {}, ['interrupted', 'interrupted', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
+    ['refreshing', {}, ['interrupted', 'interrupted', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
+    ['stopping', {}, ['interrupted', 'interrupted', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
     ['deleting', {}, ['interrupted', 'interrupted', 'interrupted', 'interrupted', 'unknown', 'interrupted']],
   ])('recorded as %s %o', (phase, more, expected) => {
     expect(states({ phase, ...more })).toEqual(expected)
@@ -67,6 +67,19 @@ describe('of a service', () => {
       state: 'foreign',
       detail: 'its start failed, yet port 80 answers',
     })
+  })
+
+  test('what went wrong last is said also of what runs', () => {
+    const problem = 'its refresh script exited with code 3'
+    expect(derive({ problem }, UP)).toEqual({ state: 'running', detail: problem })
+    expect(derive({ problem }, undefined)).toEqual({ state: 'running', detail: problem })
+    expect(derive({ kind: 'job', phase: 'completed', problem }, UP)).toEqual({ state: 'completed', detail: problem })
+  })
+
+  test('that it answers does not say that what was begun is done', () => {
+    expect(derive({ phase: 'refreshing' }, UP)).toEqual({ state: 'interrupted', detail: 'its refresh was interrupted' })
+    const job = { kind: 'job', phase: 'refreshing' } as const
+    expect(derive(job, UP)).toEqual({ state: 'completed', detail: 'its refresh was interrupted' })
   })
 
   test('a reboot makes only local services unknown', () => {

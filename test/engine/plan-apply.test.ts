@@ -349,3 +349,32 @@ test('whom a step touches, and how long it took', () => {
     'start:down': { lastMs: null, dependents: [] },
   })
 })
+
+test('what was begun by a command that is gone is done again; what was to be stopped is not started', () => {
+  const cut = { state: 'interrupted', answers: true } as const
+  const refreshed = { ...cut, phase: 'refreshing', detail: 'its refresh was interrupted' } as const
+  const given: Project = {
+    a: { ...cut, phase: 'starting', detail: 'its start was interrupted' },
+    b: { ...refreshed, refreshScript: true },
+    c: { ...refreshed, refreshScript: true, changed: true, changes: [{ kind: 'description' }] },
+    d: refreshed,
+    e: { state: 'interrupted', phase: 'refreshing', detail: 'its refresh was interrupted', refreshScript: true },
+    stopped: { ...cut, phase: 'stopping', held: true },
+    unknown: { state: 'interrupted', phase: 'stopping', held: true, probe: false },
+    // The stop of a restart.
+    restarted: { state: 'interrupted', phase: 'stopping' },
+    needing: { needs: ['stopped'] },
+  }
+  expect(apply(given)).toEqual([
+    'stop     d          its refresh was interrupted',
+    'start    a          its start was interrupted; its stop-script first',
+    'refresh  b          its refresh was interrupted',
+    'refresh  c          changed: service.yaml',
+    'start    d          its refresh was interrupted; after stop of d',
+    'start    e          not running (interrupted: its refresh was interrupted); its stop-script first',
+    'start    restarted  not running (interrupted); its stop-script first',
+    'left     needing    needs stopped, whose stop was interrupted',
+    'left     stopped    its stop was interrupted',
+    'left     unknown    its stop was interrupted',
+  ])
+})

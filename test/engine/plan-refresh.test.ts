@@ -109,3 +109,13 @@ test('-k is left untouched, and must run where it is needed', () => {
     { code: 'skipped-not-running', service: 'db', state: 'never-started', neededBy: 'web' },
   ])
 })
+
+test('a refresh that was interrupted is done again, but not where it has gone down', () => {
+  const cut: Given = { state: 'interrupted', phase: 'refreshing', refreshScript: true }
+  const given: Record<string, Given> = { a: { ...cut, answers: true }, b: { ...cut, probe: false }, c: cut }
+  expect(refresh(given, Object.keys(given))).toEqual([
+    'refresh  a  asked for',
+    'refresh  b  asked for',
+    'left     c  not running: interrupted; this fails the request',
+  ])
+})

@@ -257,3 +257,19 @@ test('what has changed is looked up for nothing but the jobs that are run again 
   planStart({ ...situation(given), changes }, { ...DEFAULTS, names: ['web', 'seed'] })
   expect(asked).toEqual(['migrate'])
 })
+
+test('what answers, and was begun by a command that is gone: a start again, a refresh left and said', () => {
+  const answering = { state: 'interrupted', answers: true } as const
+  const given: Record<string, Given> = {
+    a: { ...answering, phase: 'starting', detail: 'its start was interrupted' },
+    b: { ...answering, phase: 'stopping', detail: 'its stop was interrupted', held: true },
+    c: { ...answering, phase: 'refreshing', detail: 'its refresh was interrupted' },
+    d: { ...RUNNING, unconfirmed: true, detail: 'its start was interrupted' },
+  }
+  expect(start(given, Object.keys(given))).toEqual([
+    'start  a  its start was interrupted; its stop-script first',
+    'start  b  its stop was interrupted; its stop-script first',
+    'left   c  runs, but its last refresh was not done to the end',
+    'left   d  runs, but its last start was not done to the end',
+  ])
+})

@@ -10,23 +10,25 @@ import type { StepRun } from './step.ts'
 /** Runs the stop script and sees to it that the probe falls silent. Data stays. */
 export async function stopStep(run: StepRun): Promise<Outcome> {
   const applied = appliedFor(run)
-  run.save(isHalfDeleted(run) ? 'deleting' : 'stopping')
+  // So that it is known whether it was to be held, also where nobody sees its end.
+  run.save(isHalfDeleted(run) ? 'deleting' : 'stopping', { held: isToHold(run) })
   const finish = (): Outcome => settleStopped(run, applied)
   return await end(run, { operator: 'stop', applied, script: applied?.scripts.stop, otherwise: 'failed', finish })
 }
 
-/** Records that a service was stopped, with the scripts of `applied`. */
-export function settleStopped(run: StepRun, applied: Applied | null): Outcome {
+/** Records that a service was stopped, with the scripts of `applied`. `durations`: what each operator took last time. */
+export function settleStopped(run: StepRun, applied: Applied | null, durations = run.durations()): Outcome {
   const { step, context } = run
   context.ports.workspace.clearRunDirectory(step.service)
-  // A restart that goes no further than this wanted the service to run: only a stop for its own sake holds it.
-  const held = context.verb === 'stop' || context.verb === 'delete'
-  const durations = run.durations()
+  const held = isToHold(run)
   if (isHalfDeleted(run))
     run.save('deleting', { durations, problem: 'its delete was interrupted, and it was stopped since' })
   else run.save('stopped', { held, durations })
   return run.done(applied?.scripts.stop === undefined ? nothingRun(run, 'stop') : null)
 }
+
+/** A restart that goes no further than its stop wanted the service to run: only a stop for its own sake holds it. */
+const isToHold = ({ context }: StepRun): boolean => context.verb === 'stop' || context.verb === 'delete'
 
 /** Runs the delete script (without one the stop script), then removes the service's data. */
 export async function deleteStep(run: StepRun): Promise<Outcome> {
@@ -125,13 +127,13 @@ function whyNot(
 
 function interrupted(run: StepRun, operator: 'stop' | 'delete'): Outcome {
   const phase = operator === 'delete' || isHalfDeleted(run) ? 'deleting' : 'interrupted'
-  run.save(phase, { problem: `its ${operator} was interrupted` })
+  run.save(phase, { problem: `its ${operator} was interrupted`, held: run.before.held })
   return run.cancelled()
 }
 
 function notEnded(run: StepRun, reason: FailureReason, script: string | null, phase: Phase = 'failed'): FailedAttempt {
   const settle = (): Outcome => {
-    run.save(phase, { problem: run.problem(reason) })
+    run.save(phase, { problem: run.problem(reason), held: run.before.held })
     return run.failed(reason, script)
   }
   return { reason, settle }

@@ -10,8 +10,18 @@ import type { StepRun } from './step.ts'
 const POLL_MS = 100
 
 /** Whether an earlier process may have left something of a step's service under way. */
-export const mayBeUnderWay = ({ step, context }: StepRun): boolean =>
-  context.inFlight.has(step.id) || context.ports.survivors.of(step.service).length > 0
+export const mayBeUnderWay = (run: StepRun): boolean =>
+  run.context.inFlight.has(run.step.id) ||
+  isSameStart(run) ||
+  run.context.ports.survivors.of(run.step.service).length > 0
+
+/** Whether an earlier process had begun the start that the step is to do, with the same files, and has not seen its end. */
+function isSameStart({ step, before, context: { rendered, boot } }: StepRun): boolean {
+  if (step.operator !== 'start' || before.phase !== 'starting' || before.startedAs === undefined) return false
+  // What answers after a reboot was not started by it.
+  const isOfThisBoot = before.applied?.clusterType !== 'local' || before.boot === boot
+  return isOfThisBoot && before.startedAs === rendered.get(step.service)?.fingerprint
+}
 
 /**
  * Before anything of a service runs: what an earlier process has left running of its scripts is awaited or ended, and what
@@ -24,8 +34,9 @@ export async function recoverStep(run: StepRun): Promise<Outcome | undefined> {
   }
   const begun = survivors.find((survivor) => isSameWork(run, survivor))
   const wasInFlight = run.context.inFlight.has(run.step.id)
-  if (begun === undefined && !wasInFlight) return undefined
-  const found = await foundDone(run, begun?.run ?? run.context.run)
+  const earlier = begun?.run ?? (wasInFlight ? run.context.run : isSameStart(run) ? run.before.run : undefined)
+  if (earlier === undefined) return undefined
+  const found = await foundDone(run, earlier)
   if (found === 'cancelled') return run.cancelled()
   run.recovered(found)
   return found.outcome
@@ -91,9 +102,11 @@ async function foundStarted(run: StepRun, earlier: string): Promise<Found | 'can
   const answer = await askProbe({ name: step.service, kind, record, target: applied }, context.ports.probes)
   if (context.interruption.signal.aborted) return 'cancelled'
   const confirmed: Applied = { ...applied, fingerprint: wanted.fingerprint }
+  // How long it took, nobody knows: what is known of earlier starts stays.
+  const settled = (): Outcome => settleStarted(run, confirmed, record.durations)
   if (answer === undefined) {
     if (!isRecorded) return again('it has no probe that could tell')
-    return { outcome: settleStarted(run, confirmed), because: 'by its record, it was done' }
+    return { outcome: settled(), because: 'by its record, it was done' }
   }
   if (answer.status !== 'up') return again(answer.detail)
   if (kind === 'service') {
@@ -102,17 +115,17 @@ async function foundStarted(run: StepRun, earlier: string): Promise<Found | 'can
     if (ready.kind === 'cancelled') return 'cancelled'
     if (ready.kind === 'failed') return again('it did not become ready')
   }
-  return { outcome: settleStarted(run, confirmed), because: answer.detail }
+  return { outcome: settled(), because: answer.detail }
 }
 
 async function foundStopped(run: StepRun, earlier: string): Promise<Found | 'cancelled'> {
   const { record, context, step } = run
   if (record.phase === 'stopped' && record.run === earlier) {
-    return { outcome: settleStopped(run, record.applied), because: 'by its record, it was done' }
+    return { outcome: settleStopped(run, record.applied, record.durations), because: 'by its record, it was done' }
   }
   const target = record.applied ?? undefined
   const answer = await askProbe({ name: step.service, kind: record.kind, record, target }, context.ports.probes)
   if (context.interruption.signal.aborted) return 'cancelled'
   if (answer?.status !== 'down') return again(answer?.detail ?? 'it has no probe that could tell')
-  return { outcome: settleStopped(run, record.applied), because: answer.detail }
+  return { outcome: settleStopped(run, record.applied, record.durations), because: answer.detail }
 }

@@ -26,7 +26,9 @@ export async function startStep(run: StepRun): Promise<Outcome> {
   const unconfirmed = { ...applied, fingerprint: '' }
   // What was forgotten and comes again has other data than before.
   const dataGeneration = before.run === '' ? ports.clock.now() : before.dataGeneration
-  run.save('starting', { kind, applied: unconfirmed, startedVersion: version, held: false, dataGeneration })
+  const startedAs = applied.fingerprint
+  const begun = { kind, applied: unconfirmed, startedAs, startedVersion: version, held: false, dataGeneration }
+  run.save('starting', begun)
   const script = step.adopt ? undefined : applied.scripts.start
   return await makeAttempts(run, {
     retry: script === undefined ? undefined : applied.retries.start,
@@ -64,14 +66,14 @@ async function startOnce(run: StepRun, applied: Applied, script: string | undefi
   return settleStarted(run, applied)
 }
 
-/** Records that a start was done with `applied`. */
-export function settleStarted(run: StepRun, applied: Applied): Outcome {
+/** Records that a start was done with `applied`. `durations`: what each operator took last time. */
+export function settleStarted(run: StepRun, applied: Applied, durations = run.durations()): Outcome {
   const { step, context, before } = run
   const { ports } = context
   const { kind } = run.record
   run.save(kind === 'job' ? 'completed' : 'running', {
     applied,
-    durations: run.durations(),
+    durations,
     prerequisiteGenerations: kind === 'job' ? generations(step.service, context.declared, ports.records) : {},
   })
   if (before.applied !== null) ports.workspace.prune(step.service, [applied.version])

@@ -85,7 +85,7 @@ export class StepRun {
     const since = new Date(ports.clock.now()).toISOString()
     // How far a delete had come counts for as long as it is one.
     const onlyDataLeft = phase === 'deleting' ? this.#record.onlyDataLeft : undefined
-    const renewed = { problem: null, failedStart: null, onlyDataLeft }
+    const renewed = { problem: null, failedStart: null, onlyDataLeft, startedAs: undefined }
     this.#record = { ...this.#record, phase, since, run, boot, ...renewed, ...changes }
     ports.records.write(this.#record)
   }

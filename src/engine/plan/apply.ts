@@ -1,11 +1,17 @@
 import type { Change } from '../../model/change.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { ServiceState } from '../../model/observed.ts'
-import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
+import type { Observed, ServiceState } from '../../model/observed.ts'
+import type { Leaving, Left, LeftReason, Selected, Step, Trigger } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
 import { reverse, topologicalOrder } from '../graph.ts'
 import { type Ending, planStopsOfApply } from './prune.ts'
-import { isDeleteInterrupted, type Planned, type Situation } from './situation.ts'
+import {
+  isDeleteInterrupted,
+  isRefreshInterrupted,
+  isStopInterrupted,
+  type Planned,
+  type Situation,
+} from './situation.ts'
 import { decideStart, leftSkipped, reachedByStart, StepList, selectForStart, sinceOf, skippedButDown } from './start.ts'
 
 export interface ApplyOptions {
@@ -128,8 +134,9 @@ function decide(situation: Situation, skip: ReadonlySet<string>): Map<string, De
     let decision = decideOne(service, situation, isRestarted)
     const lacking = service.prerequisites.flatMap((edge) => (edge.optional ? [] : (missing.get(edge.service) ?? [])))
     const [lacks] = lacking
-    if (decision.kind === 'leave' && (decision.reason.kind === 'held' || decision.reason.kind === 'delete-interrupted'))
-      missing.set(name, { kind: 'prerequisite-left', service: name, because: decision.reason.kind })
+    const leftBy = decision.kind === 'leave' ? decision.reason.kind : undefined
+    const because = LEAVING.find((kind) => kind === leftBy)
+    if (because !== undefined) missing.set(name, { kind: 'prerequisite-left', service: name, because })
     else if (lacks !== undefined && decision.kind !== 'leave' && decision.kind !== 'refuse') {
       if (decision.kind === 'start') missing.set(name, lacks)
       decision = { kind: 'leave', reason: lacks }
@@ -139,13 +146,16 @@ function decide(situation: Situation, skip: ReadonlySet<string>): Map<string, De
   return decisions
 }
 
+const LEAVING: readonly Leaving[] = ['held', 'delete-interrupted', 'stop-interrupted']
+
 function decideOne(service: Service, situation: Situation, isRestarted: (name: string) => boolean): Decision {
   const { name } = service
   const observed = situation.observed.get(name)
   if (isDeleteInterrupted(observed)) return leave({ kind: 'delete-interrupted' })
   if (observed !== undefined && BUSY.includes(observed.state)) return leave({ kind: 'busy', state: observed.state })
   if (observed?.state === 'held') return leave({ kind: 'held', since: sinceOf(observed) })
-  if (observed?.state !== 'running' || service.kind === 'job') {
+  if (isStopInterrupted(observed)) return leave({ kind: 'stop-interrupted' })
+  if (observed === undefined || !runsOn(observed) || service.kind === 'job') {
     const decision = decideStart(service, situation, { again: false, adopt: false })
     if (decision.kind !== 'leave' || decision.reason.kind !== 'completed') return decision
     return leave({ kind: 'up-to-date', since: decision.reason.since, state: 'completed' })
@@ -156,9 +166,20 @@ function decideOne(service: Service, situation: Situation, isRestarted: (name: s
     const trigger = { kind: 'prerequisite-restarted', service: restartedOne, changes: changes ?? [] } as const
     return { kind: 'restart', trigger }
   }
+  if (isRefreshInterrupted(observed)) {
+    const { detail } = observed
+    const trigger = changes?.length
+      ? ({ kind: 'changed', changes } as const)
+      : ({ kind: 'interrupted', detail } as const)
+    return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger }
+  }
   if (changes === undefined) return leave({ kind: 'up-to-date', since: sinceOf(observed), state: 'running' })
   return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger: { kind: 'changed', changes } }
 }
+
+/** Whether a service runs, as far as is known: also where its refresh was not seen to its end. */
+const runsOn = (observed: Observed | undefined): boolean =>
+  observed?.state === 'running' || isRefreshInterrupted(observed)
 
 /** States that only another command's run can give a service. */
 const BUSY: readonly ServiceState[] = ['starting', 'stopping', 'refreshing', 'deleting']
@@ -176,7 +197,7 @@ function restartedBelow(
   isRestarted: (name: string) => boolean,
 ): string | undefined {
   const follows = service.restartWithPrerequisites && service.kind === 'service'
-  if (!follows || observed.get(service.name)?.state !== 'running') return undefined
+  if (!follows || !runsOn(observed.get(service.name))) return undefined
   return service.prerequisites.find((edge) => !edge.optional && isRestarted(edge.service))?.service
 }
 

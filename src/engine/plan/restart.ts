@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Left, Selected, Step, Trigger } from '../../model/plan.ts'
 import { closure, reverse } from '../graph.ts'
-import { isAlive, type Planned, recordedGraph, type Situation, sortedNames } from './situation.ts'
+import { isAlive, isRefreshInterrupted, type Planned, recordedGraph, type Situation, sortedNames } from './situation.ts'
 import { decideStart, leftSkipped, StepList, selectForStart, skippedButDown } from './start.ts'
 import { NOTHING_BEFORE } from './step-order.ts'
 import { isNeeded, withNeeds } from './stop.ts'
@@ -49,7 +49,7 @@ export function planRefresh(situation: Situation, options: RefreshOptions): Plan
     if (service === undefined) continue
     const selected: Selected = { by: 'request' }
     const state = situation.observed.get(name)?.state ?? 'never-started'
-    if (state !== 'running' && state !== 'completed') {
+    if (state !== 'running' && state !== 'completed' && !isRefreshInterrupted(situation.observed.get(name))) {
       idle.set(name, { service: name, reason: { kind: 'not-running', state }, selected, failure: options.named })
     } else if (service.scripts.refresh !== undefined) inPlace.add(name)
     else if (service.kind !== 'job') restarted.set(name, { kind: 'no-refresh-script' })

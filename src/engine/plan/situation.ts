@@ -67,6 +67,20 @@ export function isAlive(observed: Observed | undefined): boolean {
 export const isDeleteInterrupted = (observed: Observed | undefined): boolean =>
   observed?.record?.phase === 'deleting' && observed.state !== 'deleting'
 
+/**
+ * Whether a refresh was begun and nobody has seen its end, while nothing speaks against it that the service runs on: it is to
+ * be refreshed again.
+ */
+export const isRefreshInterrupted = (observed: Observed | undefined): boolean =>
+  observed?.record?.phase === 'refreshing' && observed.state === 'interrupted' && observed.answer?.status !== 'down'
+
+/** Whether somebody has asked for its stop, and nobody has seen the end of that. */
+export function isStopInterrupted(observed: Observed | undefined): boolean {
+  const { phase, held = false } = observed?.record ?? {}
+  if (!held || phase !== 'stopping') return false
+  return observed?.state === 'interrupted' || observed?.state === 'unknown'
+}
+
 /** Whether a service was ever started here and not deleted since. */
 export function wasStarted(observed: Observed | undefined): boolean {
   return observed?.record !== undefined && observed.record.phase !== 'never-started'

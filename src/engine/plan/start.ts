@@ -4,7 +4,7 @@ import type { Left, LeftReason, Selected, Step, Trigger } from '../../model/plan
 import type { Phase } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import { closure, type Graph, topologicalOrder } from '../graph.ts'
-import { isDeleteInterrupted, type Planned, type Situation, sortedNames } from './situation.ts'
+import { isDeleteInterrupted, isRefreshInterrupted, type Planned, type Situation, sortedNames } from './situation.ts'
 import { type Before, beforeOf, NOTHING_BEFORE } from './step-order.ts'
 
 export interface StartOptions {
@@ -131,7 +131,7 @@ function leftHalfStarted(observed: Observed | undefined): boolean {
   return HALF_DONE.includes(record.phase) || (record.phase === 'failed' && record.failedStart !== null)
 }
 
-const HALF_DONE: readonly Phase[] = ['starting', 'refreshing', 'interrupted']
+const HALF_DONE: readonly Phase[] = ['starting', 'refreshing', 'stopping', 'interrupted']
 
 export type Decision =
   | { readonly kind: 'start'; readonly trigger: Trigger }
@@ -167,15 +167,23 @@ export function decideStart(
     case 'running':
     case 'completed':
       return service.kind === 'job' ? decideJob(observed, situation, again) : decideRunning(observed, situation)
-    default: {
-      const kind = service.kind === 'job' ? 'job-not-completed' : 'not-running'
-      return start({ kind, detail: describeState(observed) })
-    }
+    case 'interrupted':
+      if (service.kind === 'job' || observed.answer?.status !== 'up') return startAgain(service, observed)
+      // What runs is left alone, also what may have taken in only a part of what is new.
+      if (isRefreshInterrupted(observed)) return leave({ kind: 'running-unconfirmed', operator: 'refresh' })
+      return start({ kind: 'interrupted', detail: observed.detail })
+    default:
+      return startAgain(service, observed)
   }
+}
+
+function startAgain({ kind }: Service, observed: Observed): Decision {
+  return start({ kind: kind === 'job' ? 'job-not-completed' : 'not-running', detail: describeState(observed) })
 }
 
 function decideRunning(observed: Observed, { fingerprints }: Pick<Situation, 'fingerprints'>): Decision {
   if (observed.answer === undefined) return start({ kind: 'no-probe' })
+  if (observed.record?.applied?.fingerprint === '') return leave({ kind: 'running-unconfirmed', operator: 'start' })
   const same = observed.record?.applied?.fingerprint === fingerprints.get(observed.name)
   return leave(same ? { kind: 'running', since: sinceOf(observed) } : { kind: 'running-older-configuration' })
 }

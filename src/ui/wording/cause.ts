@@ -1,5 +1,5 @@
 import type { Change } from '../../model/change.ts'
-import type { Cause, LeftReason, Selected, Trigger } from '../../model/plan.ts'
+import type { Cause, Leaving, LeftReason, Selected, Trigger } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import { printable, printableSentence } from '../printable.ts'
 import { changeWords } from './change.ts'
@@ -20,6 +20,8 @@ export function leftWords(reason: LeftReason): string {
       return 'already running'
     case 'running-older-configuration':
       return 'runs with another configuration'
+    case 'running-unconfirmed':
+      return `runs, but its last ${reason.operator} was not done to the end`
     case 'completed':
       return 'already completed'
     case 'up-to-date':
@@ -28,12 +30,12 @@ export function leftWords(reason: LeftReason): string {
       return 'held: stopped by hand'
     case 'delete-interrupted':
       return 'its delete was interrupted'
+    case 'stop-interrupted':
+      return 'its stop was interrupted'
     case 'busy':
       return `another command is at it now: ${reason.state}`
     case 'prerequisite-left':
-      return reason.because === 'held'
-        ? `needs ${printable(reason.service)}, which is held`
-        : `needs ${printable(reason.service)}, whose delete was interrupted`
+      return `needs ${printable(reason.service)}, ${LEAVING_WORDS[reason.because]}`
     case 'orphan':
       return reason.neededBy.length === 0
         ? 'orphan: no longer in the project'
@@ -51,6 +53,12 @@ export function leftWords(reason: LeftReason): string {
     default:
       return unreachable(reason)
   }
+}
+
+const LEAVING_WORDS: Readonly<Record<Leaving, string>> = {
+  held: 'which is held',
+  'delete-interrupted': 'whose delete was interrupted',
+  'stop-interrupted': 'whose stop was interrupted',
 }
 
 /** Empty for what was asked for by name, which needs no explanation. */
@@ -73,6 +81,8 @@ export function triggerWords(trigger: Trigger): string {
       return 'never started'
     case 'not-running':
       return withDetail('not running', trigger.detail)
+    case 'interrupted':
+      return printableSentence(trigger.detail)
     case 'no-probe':
       return 'nothing to ask whether it runs'
     case 'job-not-completed':

@@ -21,6 +21,12 @@ export interface Given {
   readonly failedStart?: FailedStart
   /** `false`: it has nothing that can be asked. */
   readonly probe?: boolean
+  /** It answers, where the state does not say it. */
+  readonly answers?: boolean
+  /** It is recorded as stopped by hand, where the state does not say it. */
+  readonly held?: boolean
+  /** Its last start has not confirmed what it was started with. */
+  readonly unconfirmed?: boolean
   /** Its fingerprint is not the one that it was started with. */
   readonly changed?: boolean
   /** What is otherwise then. */
@@ -73,13 +79,18 @@ function observedOf(name: string, given: Given): Observed {
   const record = makeRecord(name, {
     kind: given.kind ?? 'service',
     phase,
-    held: state === 'held',
+    held: given.held ?? state === 'held',
     failedStart: given.failedStart ?? null,
-    applied: makeApplied(name, { prerequisites, optionalPrerequisites, version: given.version ?? 'run-1' }),
+    applied: makeApplied(name, {
+      prerequisites,
+      optionalPrerequisites,
+      version: given.version ?? 'run-1',
+      ...(given.unconfirmed && { fingerprint: '' }),
+    }),
     dataGeneration: given.dataGeneration ?? 0,
     prerequisiteGenerations: given.computedFrom ?? {},
   })
-  const up = state === 'running' || state === 'completed' || state === 'foreign'
+  const up = given.answers || state === 'running' || state === 'completed' || state === 'foreign'
   const answer = up ? ({ status: 'up', detail: 'port 80 answers' } as const) : DOWN
   const known = phase !== 'never-started' || given.dataGeneration !== undefined
   return { name, record: known ? record : undefined, answer: probe ? answer : undefined, state, detail }
