@@ -1,4 +1,5 @@
 import type { Interruption } from '../engine/execute/interruption.ts'
+import { compareNames } from '../engine/graph.ts'
 import type { RunEvent, UnderWay } from '../model/event.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation } from './invocation.ts'
@@ -26,12 +27,16 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export function watchRun({ cluster, conversation, interruption, timeoutMs }: WatchOptions): RunWatch {
   const { clock, scripts, probes } = cluster
   const underWay = new Map<string, UnderWay>()
+  /** Steps whose script is not running: it has ended, or is another one's. */
+  const awaiting = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   const report = (event: RunEvent): void => {
     if (event.type === 'step-started') underWay.set(event.step, { ...begunBy(event), waitingFor: null })
     if (event.type === 'step-waiting') note(event.step, event.waitingFor)
     if (event.type === 'step-retrying') note(event.step, `attempt ${event.attempt} of ${event.of}`)
     if (event.type === 'step-ended') underWay.delete(event.step)
+    if (event.type === 'step-waiting') awaiting.add(event.step)
+    if (event.type === 'step-retrying' || event.type === 'step-recovered') awaiting.delete(event.step)
     // What takes the run back has the limits of its own scripts.
     if (event.type === 'rollback-started') clearTimeout(timer)
     conversation.report(event)
@@ -44,7 +49,8 @@ export function watchRun({ cluster, conversation, interruption, timeoutMs }: Wat
 
   const ignore = conversation.onSignal((signal) => {
     const { count, urgency } = interruption.raise(signal)
-    const stillRunning = list().map(({ service }) => service)
+    const steps = [...underWay].filter(([step]) => !awaiting.has(step))
+    const stillRunning = steps.map(([, { service }]) => service).sort(compareNames)
     report({ time: clock.now(), type: 'interrupted', signal, count, stillRunning })
     scripts.interrupt(urgency)
     probes.interrupt(urgency)

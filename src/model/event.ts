@@ -1,7 +1,7 @@
 import type { FailureReason, Outcome } from './outcome.ts'
 import type { Left, Plan, Step, Verb } from './plan.ts'
 import type { Kept } from './rollback.ts'
-import type { Operator } from './service.ts'
+import type { Operator, ScriptRole } from './service.ts'
 
 /** The version of every event and document of `--output json`. */
 export const FORMAT_VERSION = 1
@@ -43,6 +43,20 @@ export type RunEvent = { readonly time: number } & (
     }
   /** The script has ended well; its readiness (or, after a stop, its silence) is being awaited. */
   | { readonly type: 'step-waiting'; readonly step: string; readonly service: string; readonly waitingFor: string }
+  /**
+   * A script that outlived its paictl was ended, with its group, before the step: by `--end-survivors`, or because the time
+   * that it was given was up. What it has done is not known.
+   */
+  | {
+      readonly type: 'survivor-ended'
+      readonly step: string
+      readonly service: string
+      readonly role: ScriptRole
+      readonly pid: number
+      /** The run that had started it. */
+      readonly startedBy: string
+      readonly because: 'asked' | 'out-of-time'
+    }
   /**
    * An earlier process had begun it, and its outcome is not known: it was found `done`, or is carried out `again`.
    * `because` is one line for people.

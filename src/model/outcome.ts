@@ -30,6 +30,8 @@ export interface Failure {
   readonly log: string | null
   /** The last lines of the log, at most 20. */
   readonly tail: readonly string[]
+  /** It was not tried again, though it may be tried more often, because its exit code is none of these. */
+  readonly retriedOn?: readonly number[]
 }
 
 /** What became of a step. `attempts`: how often it was tried, where that is more than once. */

@@ -53,6 +53,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
       case 'step-waiting':
         awaited.add(event.step)
         return everyEvent ? [row.text('waiting', event.service, `for ${printableSentence(event.waitingFor)}`)] : []
+      case 'survivor-ended':
+        return [style.yellow(row.text('ended', event.service, survivorWords(event)))]
       case 'step-recovered': {
         const found = event.verdict === 'done' ? 'was found done' : 'is not known and is carried out again'
         const words = `what became of its ${event.operator} ${found}: ${printableSentence(event.because)}`
@@ -64,7 +66,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
         const { service, operator, outcome } = event
         const tallied = rollback === undefined ? steps : takenBack
         tallied.push({ service, operator, outcome })
-        const ended = endWords(outcome, awaited.has(event.step) && operator !== 'stop' && operator !== 'delete')
+        const wasAwaited = awaited.has(event.step) && operator !== 'stop' && operator !== 'delete'
+        const ended = endWords(outcome, wasAwaited)
         const line = row.text(STATUS[outcome.status], service, operator.padEnd(7), ended)
         const painted = paintOutcome(line, outcome, style)
         return outcome.status === 'failed'
@@ -180,10 +183,17 @@ function endWords(outcome: Outcome, ready: boolean): string {
     case 'blocked':
       return `by ${outcome.by.map(printable).join(', ')}`
     case 'cancelled':
-      return outcome.begun ? `${tookWords(outcome.durationMs)}ended before it was done` : 'not begun'
+      if (!outcome.begun) return 'not begun'
+      return `${tookWords(outcome.durationMs)}${ready ? 'no longer awaited; what it has started stays' : 'ended before it was done'}`
     default:
       return unreachable(outcome)
   }
+}
+
+/** What was ended, and that nobody knows how far it had come. */
+function survivorWords({ role, pid, startedBy, because }: RunEvent & { readonly type: 'survivor-ended' }): string {
+  const why = because === 'asked' ? 'as was asked for' : 'since its time was up'
+  return `its ${role} script of run ${startedBy} (process ${pid}) was ended, ${why}: what it has done is not known`
 }
 
 const attemptsWords = (attempts = 1): string => (attempts === 1 ? '' : `after ${attempts} attempts`)

@@ -87,6 +87,7 @@ test('after the last attempt it has failed, with how many there were', async () 
     attempts: 2,
     failure: { reason: { kind: 'exit', exitCode: 3 }, script: 'start.sh' },
   })
+  expect(JSON.stringify(result.outcomes.get('start:db'))).not.toContain('retriedOn')
   expect(world.record('db')).toMatchObject({ phase: 'failed', failedStart: 'script' })
   expect(world.record('db')?.problem).toBe('its start script exited with code 3 (attempt 2)')
 })
@@ -119,8 +120,10 @@ test.each([
 test('an exit code that is not listed, and a script that cannot be run, are not tried again', async () => {
   for (const end of [exited(1), { kind: 'not-run', message: 'needs zsh, which is not in PATH' } as const]) {
     const world = createWorld({ script: () => end })
-    await carryOut(world, 'start', START, [db({ exitCodes: [75] })])
+    const { outcomes } = await carryOut(world, 'start', START, [db({ exitCodes: [75] })])
     expect(world.trail.filter((line) => line.startsWith('run '))).toEqual(['run start.sh of db'])
+    const retriedOn = end.kind === 'exited' ? [75] : undefined
+    expect(outcomes.get('start:db')).toMatchObject({ status: 'failed', failure: { ...(retriedOn && { retriedOn }) } })
   }
 })
 

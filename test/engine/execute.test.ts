@@ -101,6 +101,25 @@ test.each([
   expect(scriptsRun(world).filter((line) => line.endsWith('db'))).toEqual(ran)
 })
 
+test('what a port refuses after a script has run is said with the time that it took, and its log', async () => {
+  const before = (line: string) => {
+    if (line === 'record db running') throw new PortFailure('no space left on device')
+  }
+  const world = createWorld({
+    before,
+    script: async () => {
+      await world.clock.sleep(2000, new AbortController().signal)
+      return exited(0)
+    },
+  })
+  const result = await carryOut(world, 'start', steps('start:db'), [service('db')])
+  const log = '/logs/db/run-2.start.log'
+  expect(result.outcomes.get('start:db')).toMatchObject({
+    durationMs: 2000,
+    failure: { log, tail: [`the last 20 lines of ${log}`] },
+  })
+})
+
 test('a bug is not taken for a failure', async () => {
   const before = (line: string) => {
     if (line === 'stage db') throw new TypeError('a bug')

@@ -158,10 +158,16 @@ test('an interruption ends the waiting for readiness, and a probe that hangs wit
     // Hangs only when it is asked for the first time after the start.
     'ready.sh': 'rm "$TRACE.hang" || exit 1; echo "asked" >> "$TRACE"; sleep 600',
   })
-  const run = project.spawn(['service', 'start', 'web'])
+  const run = project.spawn(['service', 'start', 'web', '--output', 'plain'])
   await project.traced('asked')
+  // The second question: by then it is said what is waited for.
+  await until(() => run.output().includes('waiting'), 'word of what is waited for')
   run.signal('SIGINT')
-  expect(await run.finished).toMatchObject({ code: 130 })
+  const { code, stdout } = await run.finished
+  expect(code).toBe(130)
+  // Its script had ended: none is waited for, and none was ended.
+  expect(run.output()).toContain('Interrupted: nothing new starts; no script is running.')
+  expect(stdout).toMatch(/cancelled +web +start .*no longer awaited; what it has started stays$/m)
   expect(processesOf(project.state)).toEqual([])
   expect(project.trace()).toContain('end start web')
   expect(project.record('web')).toMatchObject({ phase: 'interrupted' })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { Arena, type ArenaCommand } from '../rig/arena.ts'
 import type { ArenaComponent } from '../rig/arena-component.ts'
@@ -5,6 +7,8 @@ import { begun, overlaps, stillNeeded, unready } from '../rig/trace.ts'
 import { until } from '../rig/until.ts'
 
 // A script that is under way when paictl is killed lives on. Nothing else of its service may run before it is gone.
+
+const EVENTS = JSON.parse(readFileSync(new URL('../../schemas/events.schema.json', import.meta.url), 'utf8'))
 
 const VERBS = ['start', 'refresh', 'stop', 'delete'] as const
 type Verb = (typeof VERBS)[number]
@@ -28,8 +32,16 @@ describe.concurrent('a script that outlives its paictl', { timeout: 120_000 }, (
     test(`${verb}: is ended by resume --end-survivors`, async ({ onTestFinished }) => {
       const { arena, gate, command } = await killedAtItsGate(verb, onTestFinished)
       gate.remove()
-      const { code, stdout, stderr } = await command(['resume', '--end-survivors']).finished
+      const { code, stdout, stderr } = await command(['resume', '--end-survivors', '--output', 'json']).finished
       expect([code, stdout, stderr]).toEqual([0, expect.any(String), expect.any(String)])
+      const events = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      const ended = events.filter(({ type }) => type === 'survivor-ended')
+      expect(ended).toEqual([expect.objectContaining({ service: 'b', role: verb, because: 'asked' })])
+      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(EVENTS)
+      expect([validate(ended[0]), validate.errors]).toEqual([true, null])
       expect(arena.trace().map(({ what }) => what)).toContain('ended')
       // It was ended before it had done anything.
       expect(begun(arena.trace()).get(`${verb} b`)).toBe(2)

@@ -76,6 +76,9 @@ test('with --end-survivors the script is ended with its group, and the step is c
   gate.remove()
   const { code, stdout } = await project.paictl('resume', '--end-survivors')
   expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /ended +web +its start script of run \S+ \(process \d+\) was ended, as was asked for: what it has done is not known/,
+  )
   expect(stdout).toMatch(/resumed +web +what became of its start is not known and is carried out again: status.sh/)
   const starts = project.trace().filter((line) => line.includes('start'))
   expect(starts).toEqual([

@@ -135,7 +135,7 @@ test('what has no script to run is not counted as started or stopped', async () 
     ['stop', 'stopped'],
   ] as const) {
     const { code, stdout } = await project.paictl('service', verb, '--all')
-    const counts = /^(1 .*) in \d+m?s$/m.exec(stdout)?.[1]?.split(', ').toSorted()
+    const counts = /^(1 .*) in [\d.]+m?s$/m.exec(stdout)?.[1]?.split(', ').toSorted()
     expect([verb, code, counts]).toEqual([verb, 0, [`1 ${word}`, '1 without a script']])
   }
   expect(project.began()).toEqual(['start stays', 'stop idle'])

@@ -30,7 +30,7 @@ export async function makeAttempts(run: StepRun, { retry, once, between, interru
     if ('status' in result) return result
     const { reason, settle } = result
     const isLast = retry === undefined || run.attempt >= retry.attempts || !isWorthAnother(reason, retry)
-    if (isLast || cancelled.aborted) return settle()
+    if (isLast || cancelled.aborted) return withRetriedOn(settle(), run.attempt, retry)
     const delayMs = retryDelayMs(retry, run.attempt, random())
     run.retrying(reason, retry.attempts, delayMs)
     run.note(`${run.problem(reason)}; attempt ${run.attempt + 1} of ${retry.attempts} in ${formatDuration(delayMs)}`)
@@ -39,4 +39,11 @@ export async function makeAttempts(run: StepRun, { retry, once, between, interru
     if (cancelled.aborted) return interrupted()
     run.nextAttempt()
   }
+}
+
+/** Says of a failure that more attempts were left, and that its exit code kept them from being made. */
+function withRetriedOn(outcome: Outcome, attempt: number, retry: Retry | undefined): Outcome {
+  if (outcome.status !== 'failed' || outcome.failure.reason.kind !== 'exit') return outcome
+  if (!retry?.exitCodes || attempt >= retry.attempts || isWorthAnother(outcome.failure.reason, retry)) return outcome
+  return { ...outcome, failure: { ...outcome.failure, retriedOn: retry.exitCodes } }
 }

@@ -99,7 +99,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
         settled,
         begun: context.inFlight,
         run: async (step) => {
-          const outcome = await runStep(step, context).catch((error) => systemFailure(error))
+          const outcome = await runStep(step, context)
           ended(step, outcome)
           return outcome
         },
@@ -118,19 +118,31 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
 /** What a step without a recorded duration is taken to weigh: a path of more steps goes before one of fewer. */
 const UNKNOWN_DURATION_MS = 1000
 
-/** A port that cannot do its work fails the step that asked for it, and nothing else. */
-function systemFailure(error: unknown): Outcome {
-  if (!(error instanceof PortFailure)) throw error
-  const reason = { kind: 'system', message: error.message } as const
-  return { status: 'failed', durationMs: 0, failure: { reason, script: null, log: null, tail: [] } }
+async function runStep(step: Step, context: StepContext): Promise<Outcome> {
+  const { clock } = context.ports
+  const begun = clock.now()
+  let run: StepRun | undefined
+  try {
+    context.ports.journal.append({ time: begun, type: 'intent', step: step.id })
+    run = new StepRun(step, context)
+    const recovered = mayBeUnderWay(run) ? await recoverStep(run) : undefined
+    return recovered ?? (await OPERATE[step.operator](run))
+  } catch (error) {
+    return systemFailure(error, run, clock.now() - begun)
+  }
 }
 
-async function runStep(step: Step, context: StepContext): Promise<Outcome> {
-  const { journal, clock } = context.ports
-  journal.append({ time: clock.now(), type: 'intent', step: step.id })
-  const run = new StepRun(step, context)
-  const recovered = mayBeUnderWay(run) ? await recoverStep(run) : undefined
-  return recovered ?? (await OPERATE[step.operator](run))
+/** A port that cannot do its work fails the step that asked for it, and nothing else. */
+function systemFailure(error: unknown, run: StepRun | undefined, durationMs: number): Outcome {
+  if (!(error instanceof PortFailure)) throw error
+  const reason = { kind: 'system', message: error.message } as const
+  try {
+    if (run !== undefined) return run.failed(reason, null)
+  } catch (unreadable) {
+    // The log may be as much out of reach as what has failed.
+    if (!(unreadable instanceof PortFailure)) throw unreadable
+  }
+  return { status: 'failed', durationMs, failure: { reason, script: null, log: null, tail: [] } }
 }
 
 const OPERATE = { start: startStep, refresh: refreshStep, stop: stopStep, delete: deleteStep } as const

@@ -64,7 +64,9 @@ async function outlive(run: StepRun, survivor: Survivor): Promise<'gone' | 'canc
       await clock.sleep(POLL_MS, cancelled)
     }
   }
-  if (survivors.isAlive(survivor)) await survivors.end(survivor)
+  if (!survivors.isAlive(survivor)) return 'gone'
+  await survivors.end(survivor)
+  run.survivorEnded(survivor)
   return 'gone'
 }
 

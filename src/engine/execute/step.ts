@@ -5,7 +5,7 @@ import type { Applied, Phase, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Operator, ScriptRole } from '../../model/service.ts'
 import type { Graph } from '../graph.ts'
-import { PortFailure, type Ports, type ScriptEnd } from '../ports.ts'
+import { PortFailure, type Ports, type ScriptEnd, type Survivor } from '../ports.ts'
 import { problemLine } from './failure.ts'
 import type { Interruption } from './interruption.ts'
 
@@ -131,6 +131,15 @@ export class StepRun {
       service,
       waitingFor,
     })
+  }
+
+  /** Says that a script was ended which an earlier process had started for the service. */
+  survivorEnded({ role, pid, run }: Survivor): void {
+    const { ports, endSurvivors } = this.context
+    const { id, service } = this.step
+    const what = { step: id, service, role, pid, startedBy: run } as const
+    const because = endSurvivors ? 'asked' : 'out-of-time'
+    ports.report({ time: ports.clock.now(), type: 'survivor-ended', ...what, because })
   }
 
   /** Says what was found out about what an earlier process had begun. */

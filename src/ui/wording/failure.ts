@@ -52,6 +52,10 @@ export function limitWords(reason: FailureReason, operator: Operator): string | 
   return isReadiness ? 'readiness.timeout of its service.yaml' : undefined
 }
 
+/** Why a failure was the last one, though more attempts were left. */
+export const retriedOnWords = (codes: readonly number[]): string =>
+  `not tried again: on-exit-codes of its service.yaml has ${codes.length === 0 ? 'none' : `only ${codes.join(', ')}`}`
+
 /** What to type after a failed step, in the order in which it helps. */
 export function nextCommands(step: { service: string; operator: Operator; failure: Failure }): string[] {
   const { operator, failure } = step

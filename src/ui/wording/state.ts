@@ -31,7 +31,9 @@ export function wordState(diagnostic: StateDiagnostic, display: DisplayPath): Wo
       const { path, reason } = diagnostic.data
       return words(
         `cannot use "${shownPath(path, display)}": ${reason}`,
-        'check its permissions and the free space, or choose another place with "--state-dir DIR"',
+        reason.startsWith('too many open files')
+          ? 'allow more of them ("ulimit -n 4096"), or let fewer scripts run side by side with "--parallel N"'
+          : 'check its permissions and the free space, or choose another place with "--state-dir DIR"',
       )
     }
     case 'state-unsafe':
