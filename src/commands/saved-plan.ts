@@ -1,6 +1,7 @@
 import type { SavedPlan } from '../config/files/plan-file.ts'
 import { canonicalJson } from '../engine/fingerprint.ts'
-import { type Diagnostic, diagnostic, type Move } from '../model/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Move } from '../model/diagnostics/refusal.ts'
 import type { JsonValue } from '../model/json.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan, Step } from '../model/plan.ts'

@@ -1,5 +1,6 @@
 import { nearest as nearestTo } from '../config/nearest.ts'
-import { type CycleEdge, type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { CycleEdge } from '../model/diagnostics/graph.ts'
 import type { Prerequisite, Service } from '../model/service.ts'
 import type { Span } from '../model/span.ts'
 import { findCycles } from './cycles.ts'

@@ -1,4 +1,4 @@
-import type { CycleEdge } from '../model/diagnostic.ts'
+import type { CycleEdge } from '../model/diagnostics/graph.ts'
 import { searchable } from './edge-search.ts'
 import { compareNames, type Graph, stronglyConnected } from './graph.ts'
 

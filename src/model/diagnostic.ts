@@ -1,4 +1,12 @@
-import type { CommandLineValue } from './record.ts'
+import type { ComponentProblems } from './diagnostics/component.ts'
+import type { ConfigurationProblems } from './diagnostics/configuration.ts'
+import type { FileProblems } from './diagnostics/file.ts'
+import type { GraphProblems } from './diagnostics/graph.ts'
+import type { Refusals } from './diagnostics/refusal.ts'
+import type { RequestProblems } from './diagnostics/request.ts'
+import type { RunProblems } from './diagnostics/run.ts'
+import type { StateProblems } from './diagnostics/state.ts'
+import type { TemplateProblems } from './diagnostics/template.ts'
 import type { Span } from './span.ts'
 
 export type Severity = 'error' | 'warning'
@@ -9,185 +17,17 @@ export interface Related {
   readonly note: string
 }
 
-/** One edge of a cycle: `service` has the prerequisite `needs`. */
-export interface CycleEdge {
-  readonly service: string
-  readonly needs: string
-}
-
-/** One thing that is otherwise than when a plan was made. */
-export type Move =
-  | { readonly kind: 'declared'; readonly how: 'added' | 'removed' | 'changed' }
-  | { readonly kind: 'state'; readonly from: string; readonly to: string }
-  /** It was started, refreshed or stopped since, by this run. */
-  | { readonly kind: 'run'; readonly run: string | null }
-  /** Other steps would be planned for it now. */
-  | { readonly kind: 'steps' }
-
-/** What each code carries besides its place. The wording is in ui/wording.ts alone. */
-export interface DiagnosticData {
-  // files
-  'unreadable-file': { path: string; reason: string }
-  'file-too-large': { bytes: number; limit: number }
-  'not-text': { problem: 'nul' | 'not-utf-8' | 'utf-16'; byte: number }
-  'yaml-syntax': { message: string }
-  'yaml-empty': { expected: string }
-  'wrong-type': { what: string; expected: string; found: string }
-  'unknown-key': { key: string; where: string; nearest: string | null; known: readonly string[] }
-  'duplicate-key': { key: string }
-  'bad-value': { what: string; value: string; expected: string; nearest: string | null }
-  // components
-  'bad-name': { name: string }
-  'missing-file': { what: string; path: string; nearest: string | null }
-  /** `what`: for what a file is needed, where that is not said by the path. */
-  'not-a-file': { what: string | null; path: string; found: string }
-  'no-service-file': { component: string; found: string | null }
-  'escaping-path': { what: string; path: string }
-  'escaping-link': { what: string; path: string; target: string }
-  'duplicate-service': { service: string; other: string }
-  'duplicate-template': { target: string }
-  'template-target-exists': { target: string; template: string }
-  'unlisted-template': { template: string }
-  'no-stop-script': { service: string }
-  'no-probe': { service: string }
-  // graph
-  'unknown-prerequisite': { service: string; prerequisite: string; nearest: string | null }
-  'self-prerequisite': { service: string }
-  'duplicate-prerequisite': { service: string; prerequisite: string }
-  'excluded-prerequisite': { service: string; prerequisite: string; clusterType: string }
-  cycle: { edges: readonly CycleEdge[] }
-  /** `services`: those that lie on cycles, but on none that is shown; `isAtLeast`: not all cycles were counted. */
-  'more-cycles': { count: number; isAtLeast: boolean; services: readonly string[] }
-  // cluster configuration
-  'unknown-section': { section: string; nearest: string | null }
-  'merge-type': { path: string; expected: string; found: string }
-  /** `lacking`: the dotted path of what is not there because of it, a required key or a misspelt one; `null`: a key too many. */
-  'schema-violation': {
-    service: string
-    path: string
-    message: string
-    nearest: string | null
-    lacking?: string | null
-  }
-  /** `isValid`: it is one that JSON Schema allows, and yet of no use. */
-  'bad-schema': { message: string; isValid?: true }
-  'module-failed': { doing: string; message: string }
-  'check-failed': { service: string; path: string; message: string }
-  'bad-set': { text: string; problem: string }
-  'bad-reference': { reference: string; expected: string }
-  'unresolved-reference': { reference: string; reason: string; nearest: string | null }
-  'short-secret': { reference: string; length: number; least: number }
-  'secret-exposed': { what: string }
-  // templates
-  'template-syntax': { message: string }
-  'template-unknown-name': {
-    name: string
-    missing: string
-    nearest: string | null
-    available: readonly string[]
-    /** What it is looked up in, as it is written, and of what type that is, where it is no map. */
-    holder: { name: string; type: string } | null
-    /** The file that would supply it, where one would: absolute. */
-    supplier: string | null
-    /** The service whose outputs are asked for, where it exists and is not needed: `supplier` is where to say so. */
-    prerequisite: string | null
-  }
-  'template-unknown-helper': { name: string; nearest: string | null; available: readonly string[] }
-  'template-helper-misuse': { helper: string; message: string }
-  'template-unknown-partial': { name: string }
-  'template-too-large': { what: 'output' | 'work'; limit: number }
-  'unquoted-value': {
-    expression: string
-    target: string
-    secret: boolean
-    /** It lacks `sh`; or has it inside of quotes; or stands in a here-document, where neither is of use. */
-    problem: 'unquoted' | 'quoted-twice' | 'here-document'
-  }
-  'rendered-invalid': {
-    target: string
-    format: 'yaml' | 'json'
-    /** Of the place in what was rendered. */
-    line: number
-    column: number
-    /** That line, where it is long only what is around the place: `textStart` is the column that it begins with. */
-    text: string
-    textStart: number
-    message: string
-    /** It is in what an expression was printed as, and not in the template's own text. */
-    isValue: boolean
-  }
-  // requests
-  'no-project': { searched: readonly string[] }
-  'no-names': { command: string }
-  /** `excludedFrom`: the cluster type, where the service exists on others. */
-  'unknown-service': { name: string; nearest: string | null; excludedFrom?: string }
-  'no-match': { selector: string; nearest: string | null }
-  /** `command`: the one whose options are meant, `paictl service start`. */
-  'bad-option': { message: string; nearest?: string | null; command?: string }
-  'unknown-option': { option: string; nearest: string | null; command: string }
-  'unknown-command': { command: string; nearest: string | null; known: readonly string[] }
-  'option-conflict': { options: readonly string[]; reason: string }
-  'unknown-code': { code: string; nearest: string | null }
-  'file-exists': { path: string }
-  'unknown-template': { template: string; nearest: string | null; known: readonly string[] }
-  // refusals
-  /**
-   * `services`: those in the way, which its owner acts on or relies on; `all`: one that locks the whole cluster. `isHere`:
-   * the owner is of this machine. `others`: how many more owners there are.
-   */
-  locked: {
-    pid: number
-    host: string
-    command: string
-    since: string
-    isHere: boolean
-    services: readonly string[]
-    holds: 'acts' | 'relies' | 'all'
-    others: number
-  }
-  /** Those whose leases were to be taken away; at least one. */
-  'owner-alive': { owners: readonly { pid: number; command: string }[] }
-  /** `isGone`: the owner's directory is no longer there. */
-  'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
-  foreign: { service: string; answer: string }
-  'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
-  'delete-interrupted': { service: string }
-  'plan-outdated': { service: string; moved: readonly Move[] }
-  /** `cluster`: of the plan; `here`: of the project. */
-  'plan-elsewhere': { cluster: string; here: string }
-  'bad-plan': { message: string }
-  'plan-newer': { found: number; supported: number }
-  'skipped-not-running': { service: string; state: string; neededBy: string }
-  unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
-  'applied-differs': { service: string; script: string }
-  'values-taken-back': { service: string; values: readonly CommandLineValue[]; verb: string }
-  // runs
-  'run-interrupted': {
-    run: string
-    command: string
-    /** ISO 8601. */
-    startedAt: string
-    /** How many of its steps are over, and how many there are. */
-    over: number
-    total: number
-    /** What was under way; `pid` where its script still runs. */
-    inFlight: readonly { service: string; operator: string; pid: number | null }[]
-    /** What is asked for now takes its place, or a later run has. */
-    isReplaced: boolean
-  }
-  'unknown-run': { run: string; nearest: string | null }
-  'not-resumable': { run: string; why: 'replaced' | 'changed' | 'running' | 'over'; services: readonly string[] }
-  // state
-  'state-newer': { path: string; found: number; supported: number }
-  'state-corrupt': { path: string; message: string; setAside: string | null }
-  'state-unwritable': { path: string; reason: string }
-  /** A link that paictl has not made; somebody else's directory; one that others may write to. `mode`: octal. */
-  'state-unsafe':
-    | { path: string; problem: 'link' }
-    | { path: string; problem: 'owner'; owner: number; user: number }
-    | { path: string; problem: 'open'; mode: string }
-  'no-such-cluster': { cluster: string; known: readonly string[] }
-}
+/** What each code carries besides its place, by subject, as ui/wording/ words them. */
+export interface DiagnosticData
+  extends FileProblems,
+    ComponentProblems,
+    GraphProblems,
+    ConfigurationProblems,
+    TemplateProblems,
+    RequestProblems,
+    Refusals,
+    RunProblems,
+    StateProblems {}
 
 export type DiagnosticCode = keyof DiagnosticData
 

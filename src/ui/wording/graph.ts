@@ -1,4 +1,5 @@
-import type { CycleEdge, Diagnostic } from '../../model/diagnostic.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { CycleEdge } from '../../model/diagnostics/graph.ts'
 import { unreachable } from '../../model/result.ts'
 import { counted, quoted, shortList } from './lists.ts'
 import { foldedItem, suggestion, type Wording, words } from './wording.ts'

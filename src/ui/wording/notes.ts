@@ -1,4 +1,5 @@
-import type { CycleEdge, Diagnostic } from '../../model/diagnostic.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { CycleEdge } from '../../model/diagnostics/graph.ts'
 import { counted, quoted, shortList } from './lists.ts'
 
 /** So many further places are shown with their source lines; programs are told all. */

@@ -1,4 +1,5 @@
-import type { Diagnostic, Move } from '../../model/diagnostic.ts'
+import type { Diagnostic } from '../../model/diagnostic.ts'
+import type { Move } from '../../model/diagnostics/refusal.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, counted, quoted, shortList } from './lists.ts'

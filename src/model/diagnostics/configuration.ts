@@ -1,0 +1,22 @@
+/** What is wrong with the configuration of a cluster, and with what derives or checks it. */
+export interface ConfigurationProblems {
+  'unknown-section': { section: string; nearest: string | null }
+  'merge-type': { path: string; expected: string; found: string }
+  /** `lacking`: the dotted path of what is not there because of it, a required key or a misspelt one; `null`: a key too many. */
+  'schema-violation': {
+    service: string
+    path: string
+    message: string
+    nearest: string | null
+    lacking?: string | null
+  }
+  /** `isValid`: it is one that JSON Schema allows, and yet of no use. */
+  'bad-schema': { message: string; isValid?: true }
+  'module-failed': { doing: string; message: string }
+  'check-failed': { service: string; path: string; message: string }
+  'bad-set': { text: string; problem: string }
+  'bad-reference': { reference: string; expected: string }
+  'unresolved-reference': { reference: string; reason: string; nearest: string | null }
+  'short-secret': { reference: string; length: number; least: number }
+  'secret-exposed': { what: string }
+}

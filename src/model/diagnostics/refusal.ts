@@ -1,0 +1,44 @@
+import type { CommandLineValue } from '../record.ts'
+
+/** One thing that is otherwise than when a plan was made. */
+export type Move =
+  | { readonly kind: 'declared'; readonly how: 'added' | 'removed' | 'changed' }
+  | { readonly kind: 'state'; readonly from: string; readonly to: string }
+  /** It was started, refreshed or stopped since, by this run. */
+  | { readonly kind: 'run'; readonly run: string | null }
+  /** Other steps would be planned for it now. */
+  | { readonly kind: 'steps' }
+
+/** What could be done, but not like this, and what is to be known of what is done. */
+export interface Refusals {
+  /**
+   * `services`: those in the way, which its owner acts on or relies on; `all`: one that locks the whole cluster. `isHere`:
+   * the owner is of this machine. `others`: how many more owners there are.
+   */
+  locked: {
+    pid: number
+    host: string
+    command: string
+    since: string
+    isHere: boolean
+    services: readonly string[]
+    holds: 'acts' | 'relies' | 'all'
+    others: number
+  }
+  /** Those whose leases were to be taken away; at least one. */
+  'owner-alive': { owners: readonly { pid: number; command: string }[] }
+  /** `isGone`: the owner's directory is no longer there. */
+  'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
+  foreign: { service: string; answer: string }
+  'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
+  'delete-interrupted': { service: string }
+  'plan-outdated': { service: string; moved: readonly Move[] }
+  /** `cluster`: of the plan; `here`: of the project. */
+  'plan-elsewhere': { cluster: string; here: string }
+  'bad-plan': { message: string }
+  'plan-newer': { found: number; supported: number }
+  'skipped-not-running': { service: string; state: string; neededBy: string }
+  unconfirmed: { verb: string; what: readonly string[]; asked: 'no-terminal' | 'declined' }
+  'applied-differs': { service: string; script: string }
+  'values-taken-back': { service: string; values: readonly CommandLineValue[]; verb: string }
+}
