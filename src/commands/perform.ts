@@ -134,7 +134,9 @@ async function performLeased(
       const scope = leaseScope(performance, made.value, needs)
       const narrowed = await lease.narrow({ ...scope([]), run: made.value.resumed?.plan.run ?? null })
       if (narrowed.ok) return await confirmAndRun(performance, made.value, { lease, scope })
-      if (cluster.clock.now() >= until) return refused([narrowed.error])
+      // What a person has taken away is not taken back.
+      const isLost = narrowed.error.code !== 'locked'
+      if (isLost || cluster.clock.now() >= until) return refused([narrowed.error])
       // Others rely on what is to be acted on: it is planned again when they no longer do.
       next = () => performLeased(performance, until, scope([]).exclusive)
     } else next = () => again(Math.max(0, until - cluster.clock.now()))

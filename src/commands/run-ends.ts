@@ -1,5 +1,6 @@
 import type { Interruption } from '../engine/execute/interruption.ts'
 import { compareNames } from '../engine/graph.ts'
+import { LONGEST_TIMER_MS } from '../io/clock.ts'
 import type { RunEvent, UnderWay } from '../model/event.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation } from './invocation.ts'
@@ -19,9 +20,6 @@ export interface RunWatch {
   /** To be called when the run is over. */
   readonly stop: () => void
 }
-
-/** Node's longest timer, 24 days; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Ends a run before it is done: at each signal more urgently, and when its time is up. Says what is cut short by that. */
 export function watchRun({ cluster, conversation, interruption, timeoutMs }: WatchOptions): RunWatch {

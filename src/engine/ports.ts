@@ -150,12 +150,10 @@ export interface LeaseRequest extends LeaseNeeds {
   readonly command: string
   /** How long to wait for whoever is in the way, in milliseconds. Who is only planning is waited for shortly even with 0. */
   readonly waitMs: number
-  /** Called once, before waiting for who is not only planning, with what the refusal would be. */
+  /** Called once, before waiting for who is not only planning or takes long to plan, with what the refusal would be. */
   readonly onWait?: (held: Diagnostic) => void
   /** What was found unusable of the leases, and set aside. */
   readonly onProblem?: (problem: Diagnostic) => void
-  /** Ends the waiting, with the refusal. */
-  readonly signal?: AbortSignal
 }
 
 /** What is held, and by which run. */
@@ -167,7 +165,7 @@ export interface RunScope extends LeaseScope {
 export interface Lease {
   /**
    * Ends the planning: from now on only `scope` is held. Refused, with nothing changed, where others rely on what it acts
-   * on.
+   * on, and where somebody has taken the lease away.
    */
   narrow(scope: RunScope): Promise<Result<void, Diagnostic>>
   /** Gives back what `rest` no longer names; it is asked when that is written, a few times a second. */

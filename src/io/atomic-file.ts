@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { ownSuffix } from './half-written.ts'
 import { systemCode } from './state-error.ts'
 
 /** Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. */
@@ -113,14 +114,14 @@ function unlessThere(make: () => void): Made {
 }
 
 function writeBeside(path: string, content: string): string {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}${ownSuffix()}`
   try {
     writeNew(temporary, content)
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') makeDirectory(dirname(path))
     else unlinkUnlessGone(temporary)
-    // What was there is of a process that is gone, or a link that was planted.
+    // Nobody else's file has this name: what was there was left by a write that failed, or planted.
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error
     writeNew(temporary, content)
   }

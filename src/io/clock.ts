@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../engine/ports.ts'
 
+/** Node's longest timer, 24 days; a longer one would fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { unlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProcessIdentity } from '../model/process-identity.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import type { RunOwner } from '../model/run.ts'
 import { createFile, replaceFile } from './atomic-file.ts'
 import { isAlive, ownIdentity } from './process-info.ts'
-import { guarded, isAbsent, StateError } from './state-error.ts'
+import { unlinkThere } from './remove-tree.ts'
+import { guarded, StateError } from './state-error.ts'
 import { readStateFile, stateText } from './state-file.ts'
 import { lockFile } from './state-layout.ts'
 
 /** Who holds something of a cluster. */
-export interface Owner extends ProcessIdentity {
-  readonly host: string
+export interface Owner extends RunOwner {
   /** The command line, for people. */
   readonly command: string
   /** ISO 8601, UTC. */
@@ -31,7 +30,6 @@ export interface LockRequest {
   /** The cluster's directory. */
   readonly cluster: string
   readonly command: string
-  readonly signal?: AbortSignal | undefined
 }
 
 const POLL_MS = 5
@@ -50,7 +48,7 @@ export async function underLock<T>(request: LockRequest, act: () => T): Promise<
   for (;;) {
     const held = guarded(path, () => take(path, own))
     if (held === undefined) break
-    if (held.brief !== true || Date.now() >= deadline || request.signal?.aborted) return err(held)
+    if (held.brief !== true || Date.now() >= deadline) return err(held)
     await sleep(POLL_MS * (1 + Math.random()))
   }
   try {
@@ -73,11 +71,11 @@ export function breakLock(cluster: string, owner: LockOwner): void {
 }
 
 /** Whether an owner is there. Of a process on another machine nothing can be told; a person has to. */
-export function isOwnerAlive(owner: Owner): boolean {
+export function isOwnerAlive(owner: RunOwner): boolean {
   return !isOfThisHost(owner) || isAlive(owner)
 }
 
-export const isOfThisHost = ({ host }: Pick<Owner, 'host'>): boolean => host === hostname()
+export const isOfThisHost = ({ host }: Pick<RunOwner, 'host'>): boolean => host === hostname()
 
 /** This process, as the owner of something new. */
 export function ownerNow(command: string): Owner {
@@ -112,13 +110,13 @@ function replaceDead(path: string, dead: LockOwner, own: LockOwner): LockOwner |
     replaceFile(path, stateText(own))
     return undefined
   } finally {
-    remove(right)
+    unlinkThere(right)
   }
 }
 
 function release(path: string, own: LockOwner): void {
   guarded(path, () => {
-    if (readOwner(path)?.nonce === own.nonce) remove(path)
+    if (readOwner(path)?.nonce === own.nonce) unlinkThere(path)
   })
 }
 
@@ -128,12 +126,4 @@ function readOwner(path: string): LockOwner | undefined {
   if (found.ok) return found.value?.content as LockOwner | undefined
   if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
   return undefined
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if (!isAbsent(error)) throw error
-  }
 }

@@ -1,15 +1,34 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { readdirSync, unlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { startTimeOf } from './process-info.ts'
 import { isSystemError } from './state-error.ts'
 import { serviceDirectory } from './state-layout.ts'
 
-/** Removes what processes that are gone have left half written of a cluster's files, and of those of these services. */
+/**
+ * What this process puts behind the name of a file while it writes it: its number, its machine, and what tells it from
+ * processes that have the same number in another container.
+ */
+export function ownSuffix(): string {
+  suffix ??= `.${process.pid}-${hostTag()}-${randomBytes(4).toString('hex')}.tmp`
+  return suffix
+}
+let suffix: string | undefined
+
+/** The number and the machine; of files that were written before they had that, the number alone. */
+const SUFFIX = /\.(\d+)(?:-([\da-f]+)-[\da-f]+)?\.tmp$/
+
+/**
+ * Removes what processes of this machine that are gone have left half written of a cluster's files, and of those of these
+ * services.
+ */
 export function sweepHalfWritten(cluster: string, services: Iterable<string>): void {
   for (const directory of [cluster, ...[...services].map((name) => serviceDirectory(cluster, name))]) {
     try {
       for (const name of readdirSync(directory)) {
-        const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? 0)
-        if (pid > 0 && startTimeOf(pid) === undefined) unlinkSync(`${directory}/${name}`)
+        const [, pid = '0', host = hostTag()] = SUFFIX.exec(name) ?? []
+        const isGone = Number(pid) > 0 && host === hostTag() && startTimeOf(Number(pid)) === undefined
+        if (isGone) unlinkSync(`${directory}/${name}`)
       }
     } catch (error) {
       // It is in nobody's way.
@@ -17,3 +36,5 @@ export function sweepHalfWritten(cluster: string, services: Iterable<string>): v
     }
   }
 }
+
+const hostTag = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8)

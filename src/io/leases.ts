@@ -15,7 +15,7 @@ export function createLeases(cluster: string): Leases {
       const gained = await acquire(cluster, request)
       if (!gained.ok) return gained
       own.add(gained.value.nonce)
-      return ok(createLease(cluster, gained.value))
+      return ok(createLease(cluster, gained.value, request.onProblem))
     },
     actedOn() {
       const others = peekLeases(cluster).filter(({ nonce, planning }) => !planning && !own.has(nonce))
@@ -29,6 +29,9 @@ const POLL_MS = 100
 
 /** How long those are waited for who are only planning: as long as some probes take that give no answer. */
 const PLANNING_MS = 15_000
+
+/** How long of that nobody is told: most plans are made by then. */
+const SILENCE_MS = 1000
 
 async function acquire(cluster: string, request: LeaseRequest): Promise<Result<LeaseEntry, Diagnostic>> {
   const { command, onProblem = () => {} } = request
@@ -62,7 +65,7 @@ export async function removeLeases(
 }
 
 /** How to wait for others. */
-export type Waiting = Pick<LeaseRequest, 'command' | 'waitMs' | 'onWait' | 'signal'>
+export type Waiting = Pick<LeaseRequest, 'command' | 'waitMs' | 'onWait'>
 
 /** Runs `act`, which must not wait for anything, while no other run changes its leases, or begins. */
 export function aloneIn<T extends object>(
@@ -75,7 +78,7 @@ export function aloneIn<T extends object>(
 
 /** Tries until it is no longer blocked, as long as is to be waited. */
 async function patiently<T extends object>(
-  { waitMs, signal, onWait }: Waiting,
+  { waitMs, onWait }: Waiting,
   attempt: () => Promise<T | Blocked>,
 ): Promise<Result<T, Diagnostic>> {
   const begun = Date.now()
@@ -84,10 +87,11 @@ async function patiently<T extends object>(
     const found = await attempt()
     if (!('refusal' in found)) return ok(found)
     const left = begun + (found.planning ? Math.max(waitMs, PLANNING_MS) : waitMs) - Date.now()
-    if (left <= 0 || signal?.aborted) return err(found.refusal)
-    if (!told && !found.planning) onWait?.(found.refusal)
-    told ||= !found.planning
-    await sleep(Math.min(POLL_MS, left), undefined, signal && { signal }).catch(() => undefined)
+    if (left <= 0) return err(found.refusal)
+    const isToBeSaid = !found.planning || Date.now() - begun >= SILENCE_MS
+    if (isToBeSaid && !told) onWait?.(found.refusal)
+    told ||= isToBeSaid
+    await sleep(Math.min(POLL_MS, left))
   }
 }
 
@@ -108,10 +112,10 @@ const living = (leases: readonly LeaseEntry[]): LeaseEntry[] => leases.filter(is
 
 async function locked<T>(
   cluster: string,
-  { command, signal }: Pick<LeaseRequest, 'command' | 'signal'>,
+  { command }: Pick<LeaseRequest, 'command'>,
   act: () => T,
 ): Promise<T | Blocked> {
-  const done = await underLock({ cluster, command, signal }, act)
+  const done = await underLock({ cluster, command }, act)
   return done.ok ? done.value : { refusal: lockRefusal(done.error), planning: false }
 }
 
@@ -140,7 +144,7 @@ function refusalOf(
 const SHRINK_MS = 250
 const SHRINK_SHARE = 1 / 50
 
-function createLease(cluster: string, entry: LeaseEntry): Lease {
+function createLease(cluster: string, entry: LeaseEntry, onProblem: LeaseRequest['onProblem'] = () => {}): Lease {
   const { nonce, command } = entry
   let held: RunScope = entry
   let rest: (() => RunScope) | undefined
@@ -152,7 +156,7 @@ function createLease(cluster: string, entry: LeaseEntry): Lease {
   /** Puts `change` in the place of this lease; a lease that a person has taken away stays away. */
   const replace = (change: (own: LeaseEntry) => LeaseEntry | undefined): Promise<unknown> =>
     locked(cluster, { command }, () => {
-      const leases = living(readLeases(cluster, () => {}))
+      const leases = living(readLeases(cluster, onProblem))
       writeLeases(
         cluster,
         leases.flatMap((one) => (one.nonce === nonce ? (change(one) ?? []) : one)),
@@ -173,7 +177,10 @@ function createLease(cluster: string, entry: LeaseEntry): Lease {
   return {
     async narrow({ exclusive, shared, run }) {
       const found = await locked(cluster, { command }, (): Blocked | undefined => {
-        const others = living(readLeases(cluster, () => {})).filter((one) => one.nonce !== nonce)
+        const leases = living(readLeases(cluster, onProblem))
+        const others = leases.filter((one) => one.nonce !== nonce)
+        if (others.length === leases.length)
+          return { refusal: diagnostic('lease-lost', { services: exclusive }), planning: false }
         const weighed = weighNeeds({ exclusive, shared, possible: [] }, others)
         if (weighed.kind === 'blocked') return blockedBy(weighed.by)
         held = { run, ...weighed.scope }

@@ -5,12 +5,18 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
+  readlinkSync,
   readSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeSync,
 } from 'node:fs'
+import type { RunOwner } from '../model/run.ts'
 import { openPrivate } from './atomic-file.ts'
+import { isOwnerAlive } from './cluster-lock.ts'
+import { unlinkThere } from './remove-tree.ts'
+import { ownRunOwner } from './run-store.ts'
 import { isAbsent, isSystemError, systemCode } from './state-error.ts'
 
 const LIMIT = 10 * 1024 * 1024
@@ -51,25 +57,72 @@ export function capAll(paths: Iterable<string>): boolean {
 
 /**
  * Moves the content of a log beyond 10 MiB into `<path>.1`, the older parts up by one. Copied and cut rather than
- * renamed: who writes to it holds it open, and appends, so that it goes on at the new end.
+ * renamed: who writes to it holds it open, and appends, so that it goes on at the new end. Where another process is at
+ * that already, it is left to that one.
  */
 export function capLog(path: string, bytes: number): void {
   if (bytes <= LIMIT) return
-  rmSync(`${path}.${KEPT_PARTS}`, { force: true })
-  for (let part = KEPT_PARTS - 1; part >= 1; part--) renameIfThere(`${path}.${part}`, `${path}.${part + 1}`)
   const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW)
   try {
-    copyEnd(fd, `${path}.1`)
-    ftruncateSync(fd, 0)
-  } catch (error) {
-    const code = systemCode(error)
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error
-    // Where there is no room for a copy, the room that the log takes is needed most.
-    rmSync(`${path}.1`, { force: true })
-    ftruncateSync(fd, 0)
+    const right = `${path}.cutting`
+    if (!takeRight(right)) return
+    try {
+      // Somebody else may have cut it since it was looked at.
+      if (fstatSync(fd).size > LIMIT) cut(path, fd)
+    } finally {
+      unlinkThere(right)
+    }
   } finally {
     closeSync(fd)
   }
+}
+
+function cut(path: string, fd: number): void {
+  try {
+    rmSync(`${path}.${KEPT_PARTS}`, { force: true })
+    for (let part = KEPT_PARTS - 1; part >= 1; part--) renameIfThere(`${path}.${part}`, `${path}.${part + 1}`)
+    copyEnd(fd, `${path}.1`)
+    ftruncateSync(fd, 0)
+  } catch (error) {
+    if (!isFull(error)) throw error
+    // Where there is no room for a copy, the room that the log takes is needed most.
+    rmSync(`${path}.1`, { force: true })
+    ftruncateSync(fd, 0)
+  }
+}
+
+/**
+ * Takes the right to cut a log: a link that leads nowhere and names its owner, which is there whole or not at all, and takes
+ * no room. `false` where a living process has it.
+ */
+function takeRight(path: string): boolean {
+  const own = ownRunOwner()
+  for (;;) {
+    try {
+      symlinkSync(JSON.stringify(own), path)
+      return true
+    } catch (error) {
+      if (isFull(error)) return true
+      if (systemCode(error) !== 'EEXIST') throw error
+    }
+    const owner = ownerOf(path)
+    if (owner !== undefined && isOwnerAlive(owner)) return false
+    unlinkThere(path)
+  }
+}
+
+function ownerOf(path: string): RunOwner | undefined {
+  try {
+    return JSON.parse(readlinkSync(path))
+  } catch {
+    // Gone since, or nothing that paictl has put there.
+    return undefined
+  }
+}
+
+function isFull(error: unknown): boolean {
+  const code = systemCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** Copies the last 10 MiB: how much there is depends on how long nobody looked, and the parts are to be small. */

@@ -33,6 +33,8 @@ export interface ClusterLogs extends LogStore {
 
 const KEPT_RUNS = 10
 const NAME = /^(.+)-([a-z]+)\.log$/
+/** What a run that was gone on with calls the versions that it stages: its id, and how often it was begun. */
+const RESUMED = /^(\d+-\d+-[\da-f]+)-\d+$/
 
 /** Opens the logs of a cluster; `secrets` are masked in what is read of them. */
 export function createLogStore(cluster: string, secrets = new Secrets()): ClusterLogs {
@@ -45,8 +47,8 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
   /** A daemon writes to the log of the start that left it behind, or of the refresh that replaced it. */
   const writtenBy = ({ name, startedVersion, applied }: ServiceRecord): string[] => {
     const directory = logDirectory(cluster, name)
-    const started = startedVersion === null ? [] : [`${directory}/${startedVersion}-start.log`]
-    return applied === null ? started : [...started, `${directory}/${applied.version}-refresh.log`]
+    const started = startedVersion === null ? [] : [`${directory}/${runOf(startedVersion)}-start.log`]
+    return applied === null ? started : [...started, `${directory}/${runOf(applied.version)}-refresh.log`]
   }
   const list = (service: string): LogFile[] => {
     const directory = directoryOf(service)
@@ -127,6 +129,9 @@ export function createLogStore(cluster: string, secrets = new Secrets()): Cluste
     },
   }
 }
+
+/** The run that staged a version, whose logs have its id. */
+const runOf = (version: string): string => RESUMED.exec(version)?.[1] ?? version
 
 function logFile(directory: string, name: string): LogFile[] {
   const match = NAME.exec(name)

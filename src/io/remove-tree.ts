@@ -1,6 +1,6 @@
 import { chmodSync, type Dirent, lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs'
 import { diagnostic } from '../model/diagnostic.ts'
-import { StateError, systemCode } from './state-error.ts'
+import { isAbsent, StateError, systemCode } from './state-error.ts'
 
 /**
  * Removes a file or directory with all that is in it, however deep; nothing where there is none. Links are removed, what
@@ -110,11 +110,12 @@ function refuseMount(directory: Buffer, { device }: Tree): void {
   throw new StateError(diagnostic('state-unwritable', { path, reason }), `${path}: ${reason}`)
 }
 
-function unlinkThere(path: Buffer): void {
+/** Removes a file; nothing where there is none. */
+export function unlinkThere(path: Buffer | string): void {
   try {
     unlinkSync(path)
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
+    if (!isAbsent(error)) throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ScriptEnd, Urgency } from '../engine/ports.ts'
 import type { ProcessIdentity } from '../model/process-identity.ts'
+import { LONGEST_TIMER_MS } from './clock.ts'
 import { GroupEnding } from './group-ending.ts'
 import { HostPool, hasHosts, LOST } from './host-pool.ts'
 import { bootId, startTimeOf } from './process-info.ts'
@@ -23,8 +24,6 @@ export const GRACE_MS = 10_000
 const HASTENED_GRACE_MS = 1000
 /** The start time of who has ended before anybody looked: no process has it. */
 const ENDED = '-'
-/** Node's longest timer, 24 days; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Scripts that run, each in a process group of its own; they can be ended together. */
 export class ScriptProcesses {

@@ -22,7 +22,7 @@ export function guarded<T>(path: string, act: () => T): T {
   } catch (error) {
     if (!isSystemError(error)) throw error
     // A file is replaced by way of another one beside it, which is nobody's concern.
-    throw stateFailure(error.path?.replace(/\.\d+\.tmp$/, '') ?? path, error)
+    throw stateFailure(error.path?.replace(/\.\d+(-[\da-f]+-[\da-f]+)?\.tmp$/, '') ?? path, error)
   }
 }
 

@@ -19,21 +19,25 @@ export interface StateFile {
  * command too.
  */
 export function readStateFile(path: string, kind: StateFileKind): Result<StateFile | undefined, Diagnostic> {
+  const found = lookAtStateFile(path, kind)
+  return typeof found === 'string' ? err(setAside(path, found)) : found
+}
+
+/** The same, but what makes no sense stays where it is: returns why it does not. An error is a newer version. */
+export function lookAtStateFile(path: string, kind: StateFileKind): Result<StateFile | undefined, Diagnostic> | string {
   const read = readText(path)
   if (read === undefined) return ok(undefined)
   const parsed = 'problem' in read ? read.problem : parseObject(read.text)
-  if (typeof parsed === 'string') return err(setAside(path, parsed))
+  if (typeof parsed === 'string') return parsed
   const { v: version, ...content } = parsed
-  if (!Number.isInteger(version) || typeof version !== 'number' || version < 1) {
-    return err(setAside(path, 'it has no format version'))
-  }
+  if (!Number.isInteger(version) || typeof version !== 'number' || version < 1) return 'it has no format version'
   if (version > STATE_VERSION) {
     return err(diagnostic('state-newer', { path, found: version, supported: STATE_VERSION }))
   }
   const present = upgraded(kind, version, content)
   const wrong = wrongKey(kind, present)
   if (wrong === undefined) return ok({ version, content: present })
-  return err(setAside(path, wrong in content ? `"${wrong}" makes no sense` : `"${wrong}" is missing`))
+  return wrong in content ? `"${wrong}" makes no sense` : `"${wrong}" is missing`
 }
 
 /** The text of a file of the state. */

@@ -91,6 +91,11 @@ const ENTRIES: Readonly<Record<string, Shape>> = {
   rollback: { steps: listOf(shaped(STEP)) },
 }
 
+const OWNER: Shape = {
+  ...{ pid: number, startTime: text, boot: text, host: text },
+  ...{ command: text, since: text, nonce: text },
+}
+
 const SHAPES: Readonly<Record<StateFileKind, Shape>> = {
   cluster: { clusterId: text, project: text, createdAt: text },
   record: {
@@ -112,7 +117,12 @@ const SHAPES: Readonly<Record<StateFileKind, Shape>> = {
     prerequisiteGenerations: mapOf(number),
     durations: mapOf(number),
   },
-  lock: { pid: number, startTime: text, boot: text, host: text, command: text, since: text, nonce: text },
+  lock: OWNER,
+  leases: {
+    leases: listOf(
+      shaped({ ...OWNER, run: orNull(text), planning: flag, exclusive: listOf(text), shared: listOf(text) }),
+    ),
+  },
   plan: {
     run: text,
     verb: text,

@@ -2,7 +2,7 @@
 export const STATE_VERSION = 2
 
 /** The kinds of JSON files that the state is made of. */
-export type StateFileKind = 'cluster' | 'record' | 'lock' | 'plan' | 'summary'
+export type StateFileKind = 'cluster' | 'record' | 'lock' | 'leases' | 'plan' | 'summary'
 
 /** A file's content, `v` taken off. */
 export type StateContent = Readonly<Record<string, unknown>>

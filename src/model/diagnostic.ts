@@ -49,6 +49,7 @@ export type Diagnostic = {
 const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'locked',
   'owner-alive',
+  'lease-lost',
   'cluster-taken',
   'foreign',
   'dependents-running',

@@ -91,6 +91,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
       return wordRequest(diagnostic, display)
     case 'locked':
     case 'owner-alive':
+    case 'lease-lost':
     case 'cluster-taken':
     case 'foreign':
     case 'dependents-running':

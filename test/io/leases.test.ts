@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Lease, LeaseNeeds } from '../../src/engine/ports.ts'
-import { aloneIn, createLeases } from '../../src/io/leases.ts'
+import { aloneIn, createLeases, removeLeases } from '../../src/io/leases.ts'
 import { bootId, startTimeOf } from '../../src/io/process-info.ts'
 import type { Diagnostic } from '../../src/model/diagnostic.ts'
 import { until } from '../rig/until.ts'
@@ -33,6 +33,8 @@ const file = (cluster: string): string => join(cluster, 'leases.json')
 function written(cluster: string): Record<string, unknown>[] {
   return existsSync(file(cluster)) ? JSON.parse(readFileSync(file(cluster), 'utf8')).leases : []
 }
+
+const nonceOf = ({ nonce }: Record<string, unknown>): string => String(nonce)
 
 const exclusiveOf = (cluster: string): unknown[] => written(cluster).flatMap(({ exclusive }) => exclusive)
 
@@ -109,15 +111,7 @@ describe('leases', () => {
     expect(said).toEqual(['locked'])
   })
 
-  it('are no longer waited for when that is called off', async () => {
-    const cluster = temporary()
-    await planned(cluster, ['web'])
-    const controller = new AbortController()
-    const waiting = { waitMs: 600_000, signal: controller.signal, onWait: () => controller.abort() }
-    expect((await acquire(cluster, { exclusive: ['web'] }, waiting)).ok).toBe(false)
-  })
-
-  it('of who is only planning are waited for without a word', async () => {
+  it('of who is only planning are waited for without a word at first', async () => {
     const cluster = temporary()
     const lease = await held(cluster, { possible: ['web', 'base'] })
     const said: string[] = []
@@ -125,6 +119,18 @@ describe('leases', () => {
     await lease.narrow({ exclusive: ['web'], shared: [], run: null })
     expect((await waiting).ok).toBe(true)
     expect(said).toEqual([])
+  })
+
+  it('of who takes long to plan are waited for, which is said once', async () => {
+    const cluster = temporary()
+    const lease = await held(cluster, { possible: ['web', 'base'] })
+    const said: string[] = []
+    const onWait = (refusal: Diagnostic): void => {
+      said.push(refusal.code)
+      void lease.release()
+    }
+    expect((await acquire(cluster, { exclusive: ['base'] }, { onWait })).ok).toBe(true)
+    expect(said).toEqual(['locked'])
   })
 
   it('of what others rely on are shared, until nobody else does', async () => {
@@ -167,6 +173,15 @@ describe('leases', () => {
     expect(written(cluster)).toHaveLength(1)
     await other.release()
     expect(readdirSync(cluster)).toEqual([])
+  })
+
+  it('that were taken away are not put back by who has made a plan by then', async () => {
+    const cluster = temporary()
+    const lease = await held(cluster, { exclusive: ['web'] })
+    await removeLeases(cluster, { command: 'paictl unlock', nonces: new Set(written(cluster).map(nonceOf)) })
+    const refused = await lease.narrow({ exclusive: ['web'], shared: [], run: null })
+    expect(!refused.ok && refused.error).toMatchObject({ code: 'lease-lost', data: { services: ['web'] } })
+    expect(written(cluster)).toEqual([])
   })
 
   it('tell others what is acted on, once that is decided', async () => {
@@ -235,7 +250,7 @@ describe('a file of leases that makes no sense', () => {
     ['is a list', '[]', 'it holds no JSON object'],
     ['has no version', '{"leases":[]}', 'it has no format version'],
     ['has no leases', '{"v":1}', '"leases" is missing'],
-    ['has half a lease', '{"v":1,"leases":[{"nonce":"x","pid":1}]}', 'one of its leases is not whole'],
+    ['has half a lease', '{"v":1,"leases":[{"nonce":"x","pid":1}]}', '"leases" makes no sense'],
   ])('is set aside where it %s, and said', async (_, text, message) => {
     const cluster = temporary()
     writeFileSync(file(cluster), text)
@@ -247,6 +262,22 @@ describe('a file of leases that makes no sense', () => {
     expect(problems[0]?.data).toMatchObject({ message: expect.stringMatching(message) })
     const aside = readdirSync(cluster).filter((name) => name.includes('corrupt'))
     expect(aside.map((name) => readFileSync(join(cluster, name), 'utf8'))).toEqual([text])
+  })
+
+  it.each([
+    ['planned', (lease: Lease) => lease.narrow({ exclusive: ['web'], shared: [], run: null })],
+    ['settled a step', (lease: Lease) => lease.shrink(() => ({ exclusive: [], shared: [], run: 'r1' }))],
+    ['come to its end', (lease: Lease) => lease.release()],
+  ])('is set aside and said by who has %s', async (_, act) => {
+    const cluster = temporary()
+    const problems: Diagnostic[] = []
+    const onProblem = (problem: Diagnostic): number => problems.push(problem)
+    const lease = await acquire(cluster, { exclusive: ['web'] }, { onProblem })
+    if (!lease.ok) throw new Error('refused')
+    writeFileSync(file(cluster), 'nonsense')
+    await act(lease.value)
+    await until(() => problems.length > 0, 'word of the damage')
+    expect(problems).toMatchObject([{ code: 'state-corrupt', data: { path: file(cluster) } }])
   })
 
   it('is set aside where it is a link, which is not followed', async () => {

@@ -5,17 +5,22 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { emptyRecord } from '../../src/engine/execute/step.ts'
+import { capLog } from '../../src/io/log-cap.ts'
 import { follow } from '../../src/io/log-follow.ts'
 import { createLogStore } from '../../src/io/log-store.ts'
 import { harmless, tailOf } from '../../src/io/log-tail.ts'
+import { ownRunOwner } from '../../src/io/run-store.ts'
 import { until } from '../rig/until.ts'
 import { temporary } from './rig.ts'
 
@@ -100,6 +105,39 @@ describe('the logs of a service', () => {
     ])
     expect(statSync(`${path}.1`).size).toBe(10 * 1024 * 1024)
     expect([1, 5].map((part) => tailOf(`${path}.${part}`, 1)[0])).toEqual(['end 7', 'end 3'])
+  })
+
+  it('are cut by one process at a time, and not again where that has been done', () => {
+    const logs = createLogStore(temporary())
+    const path = logs.path('web', 'r1', 'start')
+    const names = (): string[] => readdirSync(join(path, '..')).sort()
+    writeFileSync(path, '')
+    truncateSync(path, 12 * 1024 * 1024)
+    const right = `${path}.cutting`
+    symlinkSync(JSON.stringify(ownRunOwner()), right)
+    logs.capLogs('web')
+    expect([statSync(path).size, names()]).toEqual([12 * 1024 * 1024, ['r1-start.log', 'r1-start.log.cutting']])
+    rmSync(right)
+    // Of somebody who is no more.
+    symlinkSync(JSON.stringify({ ...ownRunOwner(), startTime: '1' }), right)
+    logs.capLogs('web')
+    expect([statSync(path).size, names()]).toEqual([0, ['r1-start.log', 'r1-start.log.1']])
+    // As it was when somebody else looked, before it was cut.
+    capLog(path, 12 * 1024 * 1024)
+    expect(names()).toEqual(['r1-start.log', 'r1-start.log.1'])
+  })
+
+  it('of a run that was gone on with are known by its id', () => {
+    const logs = createLogStore(temporary())
+    const run = '20261120-073015-4512'
+    const [start = '', refresh = ''] = ['start', 'refresh'].map((operator) => logs.path('web', run, operator))
+    for (const path of [start, refresh]) {
+      writeFileSync(path, '')
+      truncateSync(path, 12 * 1024 * 1024)
+    }
+    const record = { ...emptyRecord('web'), startedVersion: `${run}-2` }
+    createLogStore(dirname(dirname(dirname(dirname(start))))).capWritten([record])
+    expect([statSync(start).size, statSync(refresh).size]).toEqual([0, 12 * 1024 * 1024])
   })
 
   it('go with all but the last ten runs, save that of the last start', () => {

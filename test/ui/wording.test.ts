@@ -608,6 +608,13 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'to keep them, give them again, or write the values into services-configuration.yaml',
     ],
   ],
+  'lease-lost': [
+    [
+      { services: ['store', 'web'] },
+      'what this command held of "store", "web" was taken away before it began',
+      'nothing was run; look with "paictl service status" who is at work, and run it again',
+    ],
+  ],
   locked: [
     [
       { ...HELD, services: ['store', 'web'], holds: 'acts', others: 0 },

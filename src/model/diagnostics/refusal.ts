@@ -27,6 +27,8 @@ export interface Refusals {
   }
   /** Those whose leases were to be taken away; at least one. */
   'owner-alive': { owners: readonly { pid: number; command: string }[] }
+  /** What the command itself held. */
+  'lease-lost': { services: readonly string[] }
   /** `isGone`: the owner's directory is no longer there. */
   'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }

@@ -35,6 +35,14 @@ export const REFUSAL_EXPLANATIONS = {
       right: ['paictl service stop web --wait-lock 30s'],
     },
   },
+  'lease-lost': {
+    summary: 'what this command held was taken away before it began',
+    cause:
+      'A command holds the services that it acts on from before it looks at them, so that its plan is true until it is ' +
+      'carried out. While it was looking, `paictl unlock` took that away, or the file that says who holds what was ' +
+      'damaged and set aside. Somebody else may be at work on these services by now. Nothing was run.',
+    cure: 'Run it again: it looks anew. `paictl unlock` is only for what commands have left that are no longer there.',
+  },
   'cluster-taken': {
     summary: 'the cluster belongs to another project',
     cause:

@@ -13,6 +13,7 @@ type RefusalDiagnostic = Extract<
       | 'values-taken-back'
       | 'locked'
       | 'owner-alive'
+      | 'lease-lost'
       | 'cluster-taken'
       | 'foreign'
       | 'dependents-running'
@@ -46,6 +47,11 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
         `wait for ${them}, or end ${them}: then nothing is held. "--force" takes it away even so, and two commands may act on one service`,
       )
     }
+    case 'lease-lost':
+      return words(
+        `what this command held of ${shortList(diagnostic.data.services.map(quoted))} was taken away before it began`,
+        'nothing was run; look with "paictl service status" who is at work, and run it again',
+      )
     case 'cluster-taken': {
       const { cluster, owner, isGone, project } = diagnostic.data
       return words(
