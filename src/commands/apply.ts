@@ -4,9 +4,8 @@ import { closure, reverse } from '../engine/graph.ts'
 import { planApply } from '../engine/plan/apply.ts'
 import { withCanary } from '../engine/plan/canary.ts'
 import { outlookOf } from '../engine/plan/outlook.ts'
+import { reachedByApply } from '../engine/plan/reached-by-apply.ts'
 import { type Planned, recordedGraph } from '../engine/plan/situation.ts'
-import { reachedByStart } from '../engine/plan/start.ts'
-import { isNeeded } from '../engine/plan/stop.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
@@ -76,7 +75,7 @@ async function prepare(
   const plannedFor = request.saved?.cluster.id ?? cluster.id
   if (plannedFor !== cluster.id) return err([diagnostic('plan-elsewhere', { cluster: plannedFor, here: cluster.id })])
   const chosen = await chooseForApply(site, request)
-  const rendered = reachable(site, chosen.names, chosen.skip)
+  const rendered = reachedByApply(declared, services, chosen)
   const rendering = await renderSelection(site, invocation, rendered)
   const found = [...chosen.problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings, elsewhere } = weigh(found, rendering.concerned, site.project)
@@ -138,25 +137,7 @@ async function chooseForApply(site: Site, request: NamesRequest): Promise<Chosen
   return { ...(await choose('apply', site, { ...request, names: others }, isBlocked)), orphans: named }
 }
 
-/** Every service that the plan may have to run scripts of: what is selected, and who is restarted with it. */
-function reachable(
-  { graph, services }: Site,
-  names: readonly string[],
-  skip: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const dependents = reverse(graph)
-  let reached = new Set<string>()
-  for (let all = new Set(names); ; all = new Set([...reached])) {
-    const needed = reachedByStart(graph, { names: [...all], skip, withPrerequisites: true })
-    const follows = (name: string): boolean =>
-      (services.get(name)?.restartWithPrerequisites ?? false) && !skip.has(name)
-    const next = new Set(closure(dependents, needed.keys(), (edge) => isNeeded(edge) && follows(edge.to)).keys())
-    if (next.size === reached.size) return reached
-    reached = next
-  }
-}
-
-/** Those, and all who run with one of them. */
+/** What is named, all that it needs, and all who run with one of those. */
 function involved({ graph, cluster: { records } }: Site, names: readonly string[]): string[] {
   const known = new Map(records.names().map((name) => [name, { record: records.read(name) }]))
   const needed = [...closure(graph, names).keys(), ...names]

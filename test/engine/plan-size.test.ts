@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ApplyOptions, planApply } from '../../src/engine/plan/apply.ts'
 import { withCanary } from '../../src/engine/plan/canary.ts'
+import { reachedByApply } from '../../src/engine/plan/reached-by-apply.ts'
 import type { Situation } from '../../src/engine/plan/situation.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { processorSeconds } from '../rig/processor-time.ts'
@@ -72,6 +73,15 @@ test('10,000 of which each follows one that the one before it needs', () => {
   }))
   const { steps } = quickly(given, { names: [name(0)] })
   expect(steps).toHaveLength(2 * MANY)
+  const { declared, services } = situation(Object.fromEntries(given))
+  let reached: ReadonlySet<string> = new Set()
+  const selected = { names: [name(0)], skip: new Set([name(MANY - 1)]) }
+  expect(
+    processorSeconds(() => {
+      reached = reachedByApply(declared, services, selected)
+    }),
+  ).toBeLessThan(1)
+  expect(reached.size).toBe(MANY - 1)
 })
 
 test('10,000 refreshes, of which 100 come before the others', () => {
