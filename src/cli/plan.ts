@@ -20,6 +20,7 @@ import {
   runOptions,
   type SelectionArgs,
   selectionOptions,
+  takeOverOption,
 } from './service-options.ts'
 import { carryOut } from './service-report.ts'
 import { badOption, optionConflict, refuseAll } from './usage.ts'
@@ -31,6 +32,7 @@ interface ChangeArgs extends CanaryArgs {
 
 interface PlanArgs extends SelectionArgs, ChangeArgs {
   readonly 'exit-code': boolean
+  readonly 'take-over': boolean
 }
 
 interface ApplyArgs extends RunArgs, ChangeArgs {
@@ -44,7 +46,7 @@ export function planCommands(parser: Argv, run: Run): Argv {
       'plan [names..]',
       'What apply would do, and why; nothing is changed',
       (command) =>
-        changeOptions(selectionOptions(command)).option('exit-code', {
+        changeOptions(takeOverOption(selectionOptions(command))).option('exit-code', {
           type: 'boolean',
           default: false,
           describe: 'Exit with 3 when there is something to do',
@@ -72,7 +74,8 @@ const changeOptions = (command: Argv): Argv =>
 async function plan(args: PlanArgs, context: CommandContext): Promise<number> {
   const canary = canaryOf(args)
   refuseAll([canary.problem])
-  const request = { ...namesFromArgs(args), ...LOOKING, prune: args.prune, diff: args.diff, canary: canary.value }
+  const { prune, diff, 'take-over': takeOver } = args
+  const request = { ...namesFromArgs(args), ...LOOKING, takeOver, prune, diff, canary: canary.value }
   return await show(request, args, context, args['exit-code'])
 }
 
@@ -82,7 +85,6 @@ const LOOKING = {
   onFailure: 'stop',
   timeoutMs: undefined,
   waitLockMs: 0,
-  takeOver: false,
   endSurvivors: false,
 } as const
 

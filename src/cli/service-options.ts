@@ -53,8 +53,11 @@ export function selectionOptions(command: Argv): Argv {
     .option('k', { alias: 'skip', type: 'string', array: true, requiresArg: true, describe: 'Leave these untouched' })
 }
 
-export function runOptions(command: Argv): Argv {
-  return resumeOptions(command).option('yes', {
+const ON_FAILURE: readonly OnFailure[] = ['continue', 'stop', 'rollback']
+
+/** `onFailure`: what can be asked for; what was stopped or deleted is never taken back. */
+export function runOptions(command: Argv, onFailure: readonly OnFailure[] = ON_FAILURE): Argv {
+  return resumeOptions(command, onFailure).option('yes', {
     alias: 'y',
     type: 'boolean',
     default: false,
@@ -63,18 +66,17 @@ export function runOptions(command: Argv): Argv {
 }
 
 /** The options of what goes on with a run: it was confirmed when it was begun. */
-export function resumeOptions(command: Argv): Argv {
-  return command
+export function resumeOptions(command: Argv, onFailure: readonly OnFailure[] = ON_FAILURE): Argv {
+  return takeOverOption(command)
     .option('dry-run', { type: 'boolean', default: false, describe: 'Show the plan, do nothing' })
     .option('parallel', { type: 'string', requiresArg: true, describe: 'How many scripts run at a time' })
     .option('on-failure', {
-      choices: ['continue', 'stop', 'rollback'] as const,
+      choices: onFailure,
       requiresArg: true,
       describe: 'What a failure does to the rest',
     })
     .option('timeout', { type: 'string', requiresArg: true, describe: 'How long the run may take altogether (30m)' })
     .option('wait-lock', { type: 'string', requiresArg: true, describe: 'How long to wait for another command (30s)' })
-    .option('take-over', { type: 'boolean', default: false, describe: "Make another project's cluster this one's" })
     .option('end-survivors', {
       type: 'boolean',
       default: false,
@@ -82,12 +84,19 @@ export function resumeOptions(command: Argv): Argv {
     })
 }
 
+export const takeOverOption = (command: Argv): Argv =>
+  command.option('take-over', {
+    type: 'boolean',
+    default: false,
+    describe: "Make another project's cluster this one's",
+  })
+
 /** The option of all that refreshes. */
 export const canaryOption = (command: Argv): Argv =>
   command.option('canary', {
     type: 'string',
     requiresArg: true,
-    describe: 'Await this many refreshes before the others begin',
+    describe: 'Await N refreshes, those that touch the least, before the others',
   })
 
 /** What `--canary` says, and what is wrong with it. */

@@ -13,7 +13,7 @@ import {
   selectionOptions,
 } from './service-options.ts'
 import { carryOut } from './service-report.ts'
-import { badOption, NO_COMMAND, optionConflict } from './usage.ts'
+import { NO_COMMAND, optionConflict } from './usage.ts'
 
 interface StartArgs extends RunArgs, CanaryArgs {
   readonly 'no-prerequisites': boolean
@@ -133,7 +133,7 @@ const withDependents = (command: Argv): Argv =>
   })
 
 const endOptions = (command: Argv): Argv =>
-  withDependents(runOptions(selectionOptions(command)))
+  withDependents(runOptions(selectionOptions(command), ['continue', 'stop']))
     .option('force', { type: 'boolean', default: false, describe: 'Though running services need them' })
     .option('from-tree', {
       type: 'boolean',
@@ -146,12 +146,8 @@ function endRequest(args: EndArgs): Parameters<typeof stopServices>[1] {
     args.force && args['with-dependents']
       ? optionConflict(['--force', '--with-dependents'], 'one leaves dependents running, the other stops them')
       : undefined
-  const rollback =
-    args['on-failure'] === 'rollback'
-      ? badOption('--on-failure rollback is for what starts something: what was stopped or deleted is not taken back')
-      : undefined
   return {
-    ...runFromArgs(args, 'continue', [conflict, rollback]),
+    ...runFromArgs(args, 'continue', [conflict]),
     withDependents: args['with-dependents'],
     force: args.force,
     fromTree: args['from-tree'],

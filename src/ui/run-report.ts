@@ -5,6 +5,7 @@ import type { Left, Plan } from '../model/plan.ts'
 import { unreachable } from '../model/result.ts'
 import { failureBlock } from './failure-block.ts'
 import { interruptionLine } from './interruption-line.ts'
+import { leftDown } from './left-down.ts'
 import { printable, printableSentence } from './printable.ts'
 import { notRolledBack, rollbackHeadline } from './rollback-lines.ts'
 import { type RunTally, summaryLine } from './run-summary.ts'
@@ -30,6 +31,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
   const awaited = new Set<string>()
   const steps: RunTally['steps'][number][] = []
   const left: Left[] = []
+  const outcomes = new Map<string, Outcome>()
+  let plan: Plan | undefined
   let isShown = false
   const takenBack: RunTally['steps'][number][] = []
   let rollback: (RunEvent & { readonly type: 'rollback-started' }) | undefined
@@ -39,6 +42,7 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
     switch (event.type) {
       case 'run-started':
         row.measure(event.plan)
+        plan = event.plan
         // The plan of an apply was shown, with what it leaves alone.
         isShown = event.verb === 'apply' && event.plan.steps.length > 0
         return [style.bold(headline(event))]
@@ -66,6 +70,7 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
         const { service, operator, outcome } = event
         const tallied = rollback === undefined ? steps : takenBack
         tallied.push({ service, operator, outcome })
+        outcomes.set(event.step, outcome)
         const wasAwaited = awaited.has(event.step) && operator !== 'stop' && operator !== 'delete'
         const ended = endWords(outcome, wasAwaited)
         const line = row.text(STATUS[outcome.status], service, operator.padEnd(7), ended)
@@ -90,6 +95,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
             style,
           ),
           ...(timeUp === undefined ? [] : timeUpSummary(timeUp)),
+          // A rollback says of each what it leaves.
+          ...(plan === undefined || rollback !== undefined ? [] : leftDown(plan, outcomes)),
           ...(rollback === undefined ? [] : notRolledBack(takenBack, rollback.kept, style)),
         ]
       default:

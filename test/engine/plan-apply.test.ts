@@ -314,15 +314,34 @@ describe('a canary', () => {
     expect(canary(given, 9)).toEqual(apply(given))
   })
 
-  test('takes along what has to be stopped for it', () => {
+  test('is one that nothing else has to be touched for, where there is such a one', () => {
     const given: Project = { db: CHANGED, web: { needs: ['db'], ...CHANGED }, other: CHANGED }
     expect(canary(given, 1)).toEqual([
-      'stop   web    changed',
-      'stop   db     changed; after web',
-      'start  db     changed; after stop of db',
-      'stop   other  changed; after start of db',
-      'start  other  changed; after db, stop of other',
-      'start  web    changed; after db, stop of web',
+      'stop   other  changed',
+      'start  other  changed; after stop of other',
+      'stop   web    changed; after start of other',
+      'stop   db     changed; after start of other, web',
+      'start  db     changed; after other, stop of db',
+      'start  web    changed; after db, other, stop of web',
+    ])
+  })
+
+  test('takes along what has to be stopped for it', () => {
+    const given: Project = {
+      db: CHANGED,
+      web: { needs: ['db'], ...CHANGED },
+      api: CHANGED,
+      ui: { needs: ['api'], ...CHANGED },
+    }
+    expect(canary(given, 1)).toEqual([
+      'stop   ui   changed',
+      'stop   api  changed; after ui',
+      'start  api  changed; after stop of api',
+      'stop   web  changed; after start of api',
+      'stop   db   changed; after start of api, web',
+      'start  db   changed; after api, stop of db',
+      'start  ui   changed; after api, stop of ui',
+      'start  web  changed; after api, db, stop of web',
     ])
   })
 })

@@ -303,3 +303,18 @@ describe('a canary', () => {
     expect(project.trace()).toEqual([])
   })
 })
+
+test('the end of a run names what it has stopped and not started again, with what to type', async () => {
+  const project = new TestProject()
+  probed(project, 'a')
+  probed(project, 'b', 'prerequisite: [a]\n')
+  probed(project, 'c', 'prerequisite: [b]\n')
+  await started(project)
+  for (const name of ['a', 'b', 'c']) touch(project, name)
+  project.write('components/a/deploy/start.sh', '#!/bin/sh\nexit 1\n')
+  const { code, stdout } = await project.paictl('apply', '--yes')
+  expect(code).toBe(1)
+  expect(stdout).toContain('\nStopped, and not started again: b, c\n  paictl service start b c\n')
+  probed(project, 'a')
+  expect((await project.paictl('apply', '--yes')).stdout).not.toContain('Stopped')
+})

@@ -150,3 +150,15 @@ test('a reader that leaves early ends neither the command nor the run', async ()
   expect(run.stderr).not.toMatch(/EPIPE|internal error/)
   expect(project.began()).toHaveLength(60)
 })
+
+test.each(['stop', 'delete'])('the help of "service %s" offers no rollback, which it refuses', async (verb) => {
+  const { stdout } = await new TestProject().paictl('service', verb, '--help')
+  expect(stdout).toMatch(/--on-failure .*"continue", "stop"\]/)
+  expect(stdout).not.toContain('rollback')
+})
+
+test('the help of an apply says what --canary takes, and a plan can be made for a cluster to be taken over', async () => {
+  const project = new TestProject()
+  expect((await project.paictl('apply', '--help')).stdout).toMatch(/--canary +Await N refreshes/)
+  expect((await project.paictl('plan', '--help')).stdout).toContain('--take-over')
+})

@@ -34,6 +34,7 @@ test('another project with the same cluster-id is refused, until it takes the cl
   }
   expect(project.trace()).toEqual([])
 
+  expect(await project.spawn(['plan', '--take-over'], { cwd: other }).finished).toMatchObject({ code: 0 })
   expect(await project.spawn(['service', 'stop', 'web', '--take-over'], { cwd: other }).finished).toMatchObject({
     code: 0,
   })

@@ -169,6 +169,6 @@ test('stop and delete have nothing to roll back: a mistake of the command line',
   for (const verb of ['stop', 'delete']) {
     const { code, stderr } = await project.paictl('service', verb, 'db', ...ROLLBACK)
     expect(code).toBe(2)
-    expect(stderr).toContain('--on-failure rollback is for what starts something')
+    expect(stderr).toContain('--on-failure takes one of "continue", "stop", not "rollback"')
   }
 })

@@ -234,7 +234,8 @@ describe('human', () => {
     ]
     const lines = show(run('restart', steps, events))
     expect(lines[0]).toBe('Restarting 3 services (cluster iris, local)')
-    expect(lines.at(-2)).toBe('1 restarted, 1 failed, 1 cancelled in 2.3s')
+    expect(lines.at(-4)).toBe('1 restarted, 1 failed, 1 cancelled in 2.3s')
+    expect(lines.slice(-3, -1)).toEqual(['Stopped, and not started again: c', '  paictl service start c'])
   })
 
   test('an interruption says what goes on and what the next one does', () => {
