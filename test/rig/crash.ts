@@ -81,6 +81,8 @@ function stepsInFlight(arena: Arena, last: string): string[] {
     const [operator = '', service = ''] = step.split(':')
     // A delete without a script of its own runs the stop script.
     if (operator === 'delete') return [`delete ${service}`, `stop ${service}`]
+    // Before a start that was half done is done once more, its stop script runs.
+    if (operator === 'start') return [`start ${service}`, `stop ${service}`]
     return operator === 'rollback' ? [`stop ${service}`] : [`${operator} ${service}`]
   })
 }
