@@ -39,13 +39,16 @@ export function createRecordStore(
   commit: GroupCommit = createGroupCommit(),
 ): ClusterRecords {
   const known = new Map<string, ServiceRecord | undefined>()
-  const problems: Diagnostic[] = []
+  const problems = new Map<string, Diagnostic>()
+
+  /** What was not set aside is found again whenever records are read anew. */
+  const note = (problem: Diagnostic): unknown => problems.set(JSON.stringify(problem.data), problem)
 
   const load = (service: string): ServiceRecord | undefined => {
     const path = recordFile(cluster, service)
     const link = linkProblem(serviceDirectory(cluster, service)) ?? linkProblem(versionsDirectory(cluster, service))
     if (link !== undefined) {
-      problems.push(link)
+      note(link)
       return undefined
     }
     return loadFrom(path, service) ?? loadPrevious(service)
@@ -56,11 +59,11 @@ export function createRecordStore(
     if (found.ok) {
       const record = found.value?.content as ServiceRecord | undefined
       if (record === undefined || record.name === service) return record && learnt(record)
-      problems.push(setAside(path, `it is the record of "${record.name}"`))
+      note(setAside(path, `it is the record of "${record.name}"`))
       return undefined
     }
     if (found.error.code === 'state-newer') throw new StateError(found.error, `${path} is of a newer paictl`)
-    problems.push(found.error)
+    note(found.error)
     return undefined
   }
 
@@ -113,7 +116,7 @@ export function createRecordStore(
       return entries.filter((name) => read(name) !== undefined).sort()
     },
 
-    problems: () => problems,
+    problems: () => [...problems.values()],
     reread: () => known.clear(),
   }
 }
