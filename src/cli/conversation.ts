@@ -20,8 +20,8 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
     async plan(report) {
       // Of a plan without steps the run itself says all.
       if (presenter.mode === 'json' || report.plan.steps.length === 0) return
-      const { style, display } = presenter
-      presenter.print(`${await planView(report, { style, display, now: Date.now() })}\n`)
+      const { style, display, terminal } = presenter
+      presenter.print(`${await planView(report, { style, display, now: Date.now(), columns: terminal.columns })}\n`)
     },
     onSignal: (listener) => world.onSignal(listener),
     async confirm(confirmation, plan) {

@@ -99,7 +99,7 @@ async function show(
   const made = await planProject(invocationOf(args, world), request, conversation)
   if (!made.ok) return presenter.refuse(made.error)
   if (mode === 'json') presenter.document({ type: 'plan', ...made.value })
-  else presenter.print(await planView(made.value, { style, now: Date.now(), display }))
+  else presenter.print(await planView(made.value, { style, now: Date.now(), columns: terminal.columns, display }))
   return exitCode && made.value.plan.steps.length > 0 ? EXIT.notRunning : EXIT.done
 }
 

@@ -14,11 +14,14 @@ import { leftWords, selectedWords, triggerWords } from './wording/cause.ts'
 import { changeWords } from './wording/change.ts'
 import { andList, counted, shortList } from './wording/lists.ts'
 import type { DisplayPath } from './wording/wording.ts'
+import { hangingLines } from './wrapped-text.ts'
 
 export interface PlanViewOptions {
   readonly style: Style
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Cells in a line; `Infinity` where nothing limits it. */
+  readonly columns: number
   readonly display: DisplayPath
 }
 
@@ -28,13 +31,19 @@ export interface PlanViewOptions {
  */
 export async function planView(report: PlanReport, options: PlanViewOptions): Promise<string> {
   const { plan, selection } = report
-  const { style, now } = options
+  const { style, now, columns } = options
   const named = (left: Left): boolean =>
     left.reason.kind !== 'up-to-date' || (!selection.all && left.selected.by === 'request')
   const left = plan.left.filter(named).sort((a, b) => (a.service < b.service ? -1 : 1))
   const width = widest([...plan.steps, ...left].map(({ service }) => printable(service)))
+  const indent = OPERATOR_WIDTH + width + 6
   const row = (verb: string, service: string, text: string): string =>
-    `  ${verb.padEnd(OPERATOR_WIDTH)}  ${padToWidth(printable(service), width)}  ${text}`.trimEnd()
+    [
+      `  ${verb.padEnd(OPERATOR_WIDTH)}  ${padToWidth(printable(service), width)}`,
+      hangingLines(text, columns, indent).join('\n'),
+    ]
+      .join('  ')
+      .trimEnd()
   const byId = new Map(plan.steps.map((step) => [step.id, step]))
   const lines = plan.steps.flatMap((step) => {
     const { trigger } = step.cause
@@ -42,7 +51,7 @@ export async function planView(report: PlanReport, options: PlanViewOptions): Pr
     const isFirst = step.operator !== 'start' || !byId.has(`stop:${step.service}`)
     return [
       row(step.operator, step.service, notes.join('; ')),
-      ...(isFirst ? changeLines(trigger, options, OPERATOR_WIDTH + width + 6) : []),
+      ...(isFirst ? changeLines(trigger, options, indent) : []),
     ]
   })
   const rest = left.map((one) => style.dim(row('left', one.service, leftText(one, now))))
@@ -94,8 +103,11 @@ function outlookWords(outlook: StepOutlook | undefined): string[] {
   const { lastMs, dependents } = outlook
   const [on, also] = [dependents.filter((one) => one.runsOn), dependents.filter((one) => !one.runsOn)]
   const words = lastMs === null ? [] : [`took ${formatDuration(lastMs)} last time`]
-  if (on.length > 0) words.push(`needed by ${names(on)}, which ${on.length === 1 ? 'runs' : 'run'} on`)
-  if (also.length > 0) words.push(`needed by ${names(also)}, changed too`)
+  if (on.length > 0) words.push(`${names(on)} ${on.length === 1 ? 'needs it and runs' : 'need it and run'} on`)
+  if (also.length > 0)
+    words.push(
+      `${names(also)} ${also.length === 1 ? 'needs it, with steps of its own' : 'need it, with steps of their own'}`,
+    )
   return words
 }
 
@@ -113,16 +125,20 @@ function upToDateWords({ reason }: Left, now: number): string {
   return `${leftWords(reason)}: ${reason.state} since ${formatTime(reason.since, now)}`
 }
 
-/** `1 to refresh, 2 to start, 5 up to date, 1 orphan`. */
+/** `1 to refresh, 2 to start, 5 up to date, 1 orphan, 1 held`. */
 function closing({ steps, left }: Plan, before: number, style: Style): string[] {
   const services = new Map<string, string>()
   for (const { service, operator } of steps) services.set(service, services.has(service) ? 'restart' : operator)
   const todo = tallied([...services.values()].map((operator) => `to ${operator}`))
   const upToDate = left.filter(({ reason }) => reason.kind === 'up-to-date').length
   const orphans = left.filter(({ reason }) => reason.kind === 'orphan').length
+  const held = left.filter(({ reason }) => reason.kind === 'held').length
+  const others = left.length - upToDate - orphans - held
   const done = [
     ...(upToDate === 0 ? [] : [`${upToDate} up to date`]),
     ...(orphans === 0 ? [] : [counted(orphans, 'orphan')]),
+    ...(held === 0 ? [] : [`${held} held`]),
+    ...(others === 0 ? [] : [`${others} left alone`]),
   ]
   const counts = [...todo, ...done].join(', ')
   const text = steps.length > 0 ? counts : ['Nothing to do', ...(counts === '' ? [] : [counts])].join(': ')

@@ -28,7 +28,7 @@ test('says of what needs nothing why, and runs nothing', async () => {
   expect(rows(all.stdout)).toEqual([
     '  left     web  held: stopped by hand; paictl service start web',
     '',
-    'Nothing to do: 2 up to date',
+    'Nothing to do: 2 up to date, 1 held',
   ])
   const named = await project.paictl('plan', 'db')
   expect(rows(named.stdout)[0]).toMatch(/^ {2}left +db {2}up to date: running since 20\d\d-\d\d-\d\d .*Z \(.*\)$/)
@@ -44,7 +44,7 @@ test('says which values, files, inputs and descriptions changed, what took how l
   const { stdout, code } = await project.paictl('plan')
   expect(code).toBe(0)
   expect(rows(stdout).map((line) => line.replace(/took \S+ last time/, 'took a while last time'))).toEqual([
-    '  stop     db   service.yaml and inputs changed; needed by api, which runs on',
+    '  stop     db   service.yaml and inputs changed; api needs it and runs on',
     '                service.yaml',
     '                input data/x.csv (new)',
     '  start    db   service.yaml and inputs changed; after stop of db; took a while last time',
@@ -81,7 +81,7 @@ test('says what does not run, and why', async () => {
   takeDown(project, 'api')
   const { stdout } = await project.paictl('plan')
   expect(rows(stdout)[0]).toMatch(
-    /^ {2}start +api {2}not running \(failed: it was running and is not any more: .*\); took .* last time; needed by web, which runs on$/,
+    /^ {2}start +api {2}not running \(failed: it was running and is not any more: .*\); took .* last time; web needs it and runs on$/,
   )
 })
 
@@ -174,4 +174,22 @@ test('an orphan is listed, and can be asked about by name', async () => {
     'stop     web  orphan: no longer in the project',
   )
   expect((await project.paictl('plan', 'wbe')).code).toBe(2)
+})
+
+test('at a terminal the lines of a plan go on below their text, and all that is left is counted', async () => {
+  const project = new TestProject()
+  const long = ['first', 'second', 'third'].map((name) => `${name}-of-the-services-that-need-it`)
+  probed(project, 'db')
+  probed(project, 'aside')
+  for (const name of long) probed(project, name, 'prerequisite: [db]\n')
+  await project.paictl('service', 'start', '--all')
+  await project.paictl('service', 'stop', 'aside')
+  project.write('components/db/deploy/more', 'more\n')
+  const asked = project.terminal(['plan'])
+  await asked.finished
+  const lines = asked.output().split(/\r?\n/)
+  expect(lines.every((line) => line.length <= 100)).toBe(true)
+  const first = lines.findIndex((line) => line.includes('stop') && line.includes('db'))
+  expect(lines[first + 1]).toMatch(/^ {18}\S/)
+  expect(asked.output()).toContain('1 to restart, 3 up to date, 1 held')
 })

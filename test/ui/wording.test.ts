@@ -773,7 +773,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         isReplaced: true,
       },
       'run r1 ("paictl service stop web") was interrupted: 0 of 1 step done',
-      'this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"',
+      'once begun, this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"',
     ],
   ],
   'unknown-run': [
@@ -843,6 +843,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       { path: '/p/s', problem: 'open', mode: '777' },
       'others may write to "s" (mode 777), and so decide what is run as this user',
       'see that nobody has changed anything in it, then "chmod go-w s"',
+    ],
+    [
+      { path: "/p/it's mine", problem: 'open', mode: '777' },
+      'others may write to "it\'s mine" (mode 777), and so decide what is run as this user',
+      `see that nobody has changed anything in it, then "chmod go-w 'it'\\''s mine'"`,
     ],
   ],
   'no-such-cluster': [

@@ -3,7 +3,7 @@ import type { Move } from '../../model/diagnostics/refusal.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, counted, quoted, shortList } from './lists.ts'
-import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
+import { type DisplayPath, shellWord, shownPath, type Wording, words } from './wording.ts'
 
 type RefusalDiagnostic = Extract<
   Diagnostic,
@@ -164,6 +164,6 @@ const andOthers = (count: number): string =>
 
 /** The option of a command line that supplied a value, as it can be typed again. */
 function optionOf({ path, value, source }: CommandLineValue, display: DisplayPath): string {
-  if (source !== '--set') return `--overlay ${shownPath(source, display)}`
-  return `--set ${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`
+  if (source !== '--set') return `--overlay ${shellWord(shownPath(source, display))}`
+  return `--set ${shellWord(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`
 }

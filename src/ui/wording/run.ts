@@ -17,7 +17,7 @@ export function wordRun(diagnostic: RunDiagnostic): Wording {
       return words(
         `run ${run} ("${command}") was interrupted: ${over} of ${counted(total, 'step')} done${what}`,
         isReplaced
-          ? 'this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"'
+          ? 'once begun, this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"'
           : `"paictl resume ${run}" goes on with it; a command for the same services takes its place`,
       )
     }

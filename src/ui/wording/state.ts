@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import { shortList } from './lists.ts'
-import { type DisplayPath, shownPath, type Wording, words } from './wording.ts'
+import { type DisplayPath, shellWord, shownPath, type Wording, words } from './wording.ts'
 
 type StateDiagnostic = Extract<
   Diagnostic,
@@ -67,7 +67,7 @@ function wordUnsafe(data: Extract<StateDiagnostic, { code: 'state-unsafe' }>['da
     case 'open':
       return words(
         `others may write to "${path}" (mode ${data.mode}), and so decide what is run as this user`,
-        `see that nobody has changed anything in it, then "chmod go-w ${path}"`,
+        `see that nobody has changed anything in it, then "chmod go-w ${shellWord(path)}"`,
       )
     default:
       return unreachable(data)

@@ -13,6 +13,10 @@ export const words = (title: string, help?: string): Wording => ({ title, help }
 export const shownPath = (path: string, display: DisplayPath): string =>
   /^(?:\/|[A-Za-z]:[\\/])/.test(path) ? display(path) : path
 
+/** A word as it can be typed in a shell. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
 /** The question after a typo, or else what could have been written. */
 export function suggestion(nearest: string | null, otherwise: string | undefined): string | undefined {
   return nearest === null ? otherwise : `did you mean "${nearest}"?`
