@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { execute, type Resumption } from '../engine/execute/execute.ts'
 import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
@@ -11,8 +12,10 @@ import type { Plan } from '../model/plan.ts'
 import { mayBeAlive, type ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
+import { closeRuns } from './close-runs.ts'
 import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import { resumable } from './resumable.ts'
 import { watchRun } from './run-ends.ts'
 
 /** A plan that is decided, with all that it takes to carry it out. */
@@ -47,7 +50,8 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   try {
     letGrow = cluster.logs.keepCapped(writers(assignment))
     cluster.survivors.reread()
-    journal = written && (resumed === undefined ? cluster.runs.begin(written) : cluster.runs.reopen(written.run))
+    journal =
+      written && (resumed === undefined ? cluster.runs.begin(written) : cluster.runs.reopen(written.run, onFailure))
     const execution = {
       plan,
       cluster: { id: cluster.id, type: cluster.type },
@@ -71,7 +75,16 @@ export async function carryOut(assignment: Assignment): Promise<number> {
     if (written !== undefined && cluster.survivors.ofRun(written.run).length === 0) {
       const { run, verb, startedAt } = written
       const endedAt = new Date(cluster.clock.now()).toISOString()
-      const ended = { run, verb, startedAt, endedAt, exitCode, outcomes: Object.fromEntries(outcomes), left: plan.left }
+      const ended = {
+        run,
+        verb,
+        startedAt,
+        endedAt,
+        exitCode,
+        onFailure,
+        outcomes: Object.fromEntries(outcomes),
+        left: plan.left,
+      }
       cluster.runs.writeSummary(ended)
       await afterwards(conversation, () => tidy(cluster, plan, known))
     }
@@ -116,7 +129,8 @@ function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: A
     owner: ownRunOwner(),
     parallel,
     onFailure,
-    overlays,
+    // It may be gone on with from elsewhere.
+    overlays: overlays.map((path) => resolve(invocation.cwd, path)),
     assignments: assignments.map((text) => secrets.mask(text)),
     fingerprints: Object.fromEntries(fromTree.map((name) => [name, rendered.get(name)?.fingerprint ?? ''])),
     plan,
@@ -127,7 +141,10 @@ function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: A
 function tidy(cluster: Cluster, plan: Plan, known: ReadonlySet<string>): void {
   const { survivors } = cluster
   const on = cluster.leases.runs()
-  cluster.runs.prune({ isNeeded: (run) => on.has(run) || survivors.ofRun(run).length > 0 })
+  closeRuns(cluster)
+  const isNeeded = (run: string): boolean =>
+    on.has(run) || survivors.ofRun(run).length > 0 || resumable(cluster, run, undefined).ok
+  cluster.runs.prune({ isNeeded })
   const services = new Set(plan.steps.map((step) => step.service))
   sweepHalfWritten(cluster.directory, services)
   // What was started for the first time has no older logs.

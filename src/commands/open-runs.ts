@@ -2,8 +2,10 @@ import { planRollback } from '../engine/plan/rollback.ts'
 import { isSettled, type Progress } from '../engine/replay.ts'
 import { type InterruptedRun, interruptedRuns } from '../io/interrupted-runs.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { EXIT } from '../model/exit-code.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { Step } from '../model/plan.ts'
-import type { RunPlan, RunSummary } from '../model/run.ts'
+import type { OnFailure, RunPlan, RunSummary } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
 
 /** A run that was ended before it was done, with what is left of it. */
@@ -11,6 +13,11 @@ export interface OpenRun {
   readonly plan: RunPlan
   /** `undefined` where its journal is lost: nothing is known of its steps then. */
   readonly progress: Progress | undefined
+  readonly onFailure: OnFailure
+  /** Something has failed in it, and its way with failures is to take back what it did: nothing more of its plan is begun. */
+  readonly isTakenBack: boolean
+  /** The steps that take it back, as they were decided or would be now; empty where it is not taken back. */
+  readonly rollback: readonly Step[]
   /** Those that are not over; of a run that is being taken back, of the steps that do so. */
   readonly open: readonly Step[]
   /** Services of these that a later run has acted on: what was left to do may no longer be what is wanted. */
@@ -18,48 +25,61 @@ export interface OpenRun {
 }
 
 /** The runs that were ended from outside and have something left to do, oldest first. */
-export function openRuns(cluster: Cluster): OpenRun[] {
+export function openRuns(cluster: Pick<Cluster, 'records' | 'runs'>): OpenRun[] {
   return interruptedRuns(cluster.runs)
     .map((run) => openRunOf(cluster, run))
     .filter(({ open }) => open.length > 0)
 }
 
-/** What is left of a run. */
+/**
+ * What is left of a run.
+ * @param asked what is to be done about failures from now on; `undefined`: as it was done before
+ */
 export function openRunOf(
   { records }: Pick<Cluster, 'records'>,
   { plan, progress }: Pick<InterruptedRun, 'plan' | 'progress'>,
+  asked?: OnFailure,
 ): OpenRun {
-  const rollback = progress?.rollback ?? []
-  const steps = rollback.length > 0 ? rollback : plan.plan.steps
+  const onFailure = asked ?? progress?.onFailure ?? plan.onFailure
+  const begun = progress?.rollback ?? []
+  const hasFailed = [...(progress?.outcomes.values() ?? [])].some(({ status }) => status === 'failed')
+  const isTakenBack = begun.length > 0 || (onFailure === 'rollback' && hasFailed)
+  const rollback = begun.length > 0 || !isTakenBack ? begun : dueRollback(records, plan, progress)
   const isOpen = (step: Step): boolean => !isSettled(progress?.outcomes.get(step.id))
-  const unsettled = steps.filter(isOpen)
-  const open = unsettled.length > 0 ? unsettled : dueRollback(records, plan, progress).filter(isOpen)
+  const unsettled = begun.length > 0 ? [] : plan.plan.steps.filter(isOpen)
+  // All may be over but what takes it back, which the run did not come to write down.
+  const open = unsettled.length > 0 ? unsettled : rollback.filter(isOpen)
   const touched = [...new Set(open.map((step) => step.service))].filter((service) => {
     const record = records.read(service)
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt
   })
-  return { plan, progress, open, touched }
+  return { plan, progress, onFailure, isTakenBack, rollback, open, touched: touched.sort() }
 }
 
-/** What is to be taken back where all else is over, and the run did not come to write that down. */
-function dueRollback(
-  records: Cluster['records'],
-  { plan, onFailure }: RunPlan,
-  progress: Progress | undefined,
-): readonly Step[] {
-  const outcomes = progress?.outcomes ?? new Map()
-  const isDue = onFailure === 'rollback' && [...outcomes.values()].some(({ status }) => status === 'failed')
-  return isDue ? planRollback({ plan, outcomes, record: (service) => records.read(service) }).steps : []
+/** What would take a run back as it is now: of what was in flight, something may be there. */
+function dueRollback(records: Cluster['records'], { plan }: RunPlan, progress: Progress | undefined): readonly Step[] {
+  const inFlight = [...(progress?.inFlight.keys() ?? [])].map((id) => [id, IN_FLIGHT] as const)
+  const outcomes = new Map<string, Outcome>([...inFlight, ...(progress?.outcomes ?? [])])
+  return planRollback({ plan, outcomes, record: (service) => records.read(service) }).steps
 }
+
+const IN_FLIGHT: Outcome = { status: 'cancelled', begun: true, durationMs: 0 }
 
 /**
  * Whether a run that ended in order was ended before it was done, by a signal or because its time was up: it can be gone on
  * with. What a failure has kept from being begun is not to be.
  */
-export function wasCutShort({ onFailure }: RunPlan, { outcomes }: RunSummary): boolean {
+export function wasCutShort({ plan, onFailure: planned }: RunPlan, summary: RunSummary): boolean {
+  const { outcomes, exitCode, onFailure = planned, replaced = false } = summary
+  const own = new Set(plan.steps.map((step) => step.id))
   const statuses = Object.values(outcomes).map(({ status }) => status)
-  const wasStopped = onFailure !== 'continue' && statuses.includes('failed')
-  return statuses.includes('cancelled') && !wasStopped
+  const back = Object.entries(outcomes).filter(([id]) => !own.has(id))
+  if (replaced) return true
+  // Of a run that was taken back, only that counts.
+  if (back.length > 0) return back.some(([, { status }]) => status === 'cancelled')
+  if (!statuses.includes('failed') || onFailure === 'continue') return statuses.includes('cancelled')
+  // A signal came before it was taken back.
+  return onFailure === 'rollback' && exitCode > EXIT.signal
 }
 
 /**

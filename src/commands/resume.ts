@@ -1,26 +1,26 @@
-import { nearest } from '../config/nearest.ts'
 import type { Resumption } from '../engine/execute/execute.ts'
 import { buildGraph, closure, type Graph } from '../engine/graph.ts'
-import { isSettled, replay } from '../engine/replay.ts'
+import { isSettled } from '../engine/replay.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed, ServiceState } from '../model/observed.ts'
 import type { Outcome } from '../model/outcome.ts'
+import type { Plan, Verb } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
-import type { Cluster } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
-import { type OpenRun, openRunOf, openRuns, wasCutShort } from './open-runs.ts'
+import type { OpenRun } from './open-runs.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
-import { renderSelection } from './render-selection.ts'
-import { openBareSite, openSite } from './site.ts'
+import { renderSelection, renderSound } from './render-selection.ts'
+import { newestResumable, notResumable, resumable } from './resumable.ts'
+import { openBareSite, openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
 import { weigh } from './weigh.ts'
 
 export interface ResumeRequest extends Omit<RunOptions, 'onFailure' | 'yes'> {
   /** The run's id; the newest that can be gone on with where it is not given. */
   readonly run: string | undefined
-  /** As the run was begun with, where it is not given. */
+  /** As the run was begun with, or gone on with last, where it is not given. */
   readonly onFailure: OnFailure | undefined
 }
 
@@ -37,134 +37,148 @@ export async function resumeRun(
 ): Promise<ResumeReport> {
   const opened = await openBareSite(invocation)
   if (!opened.ok) return refused(opened.error)
-  const site = opened.value
-  const { cluster } = site
-  const chosen = choose(cluster, request.run)
+  const { cluster, services } = opened.value
+  const newest = request.run === undefined ? newestResumable(cluster, request.onFailure) : undefined
+  if (newest !== undefined && newest.run === undefined) {
+    return { kind: 'nothing', replaced: newest.replaced, exitCode: 0 }
+  }
+  const chosen = newest?.run === undefined ? resumable(cluster, request.run ?? '', request.onFailure) : ok(newest.run)
   if (!chosen.ok) return refused([chosen.error])
-  const run = chosen.value
-  if (run === undefined) return { kind: 'nothing', replaced: newestReplaced(cluster), exitCode: 0 }
+  let run = chosen.value
   const { plan } = run
-  const sources = await sourcesOf(asBegun(invocation, plan), run)
+  const unfit = checkOnFailure(request.onFailure, plan.verb)
+  if (unfit !== undefined) return refused([unfit])
+  const asBegun = withItsValues(invocation, plan)
+  const sources = await sourcesOf(asBegun, run)
   if (!sources.ok) return refused(sources.error)
-  const services = new Set(run.open.map((step) => step.service))
-  const prerequisites = closure(sources.value.declared, services, (edge) => !edge.optional)
+  const { site } = sources.value
+  const rendered = new Map(sources.value.rendered)
+  const declared = site?.graph ?? buildGraph([])
+  let problems: readonly Diagnostic[] = []
   return await perform({
     invocation,
     conversation,
-    options: { ...request, yes: true, onFailure: request.onFailure ?? plan.onFailure },
+    options: { ...request, yes: true, onFailure: run.onFailure },
     cluster,
     verb: plan.verb,
     parallel: request.parallel ?? plan.parallel,
-    rendered: sources.value.rendered,
-    declared: sources.value.declared,
-    services: site.services,
-    affected: () => ({ certain: services, possible: started(run), relied: prerequisites.keys() }),
-    observe: () => survey({ cluster, services: site.services, names: started(run), rendered: new Map(), alone: true }),
-    // Somebody else may have gone on with it in the meantime, or begun something else.
-    plan: () => ({ plan: plan.plan, problems: stillOpen(cluster, run) }),
+    rendered,
+    declared,
+    services,
+    affected: () => ({ certain: acted(run), possible: started(run), relied: relied(declared, run) }),
+    observe: async () => {
+      // Somebody else may have gone on with it in the meantime, or begun something else.
+      const now = resumable(cluster, plan.run, request.onFailure)
+      problems = now.ok ? [] : [now.error]
+      if (now.ok) run = now.value
+      const names = started(run)
+      const observed = await survey({ cluster, services, names, rendered: new Map(), alone: !request.dryRun })
+      const again = new Set(down(run, observed))
+      const sound = site === undefined ? [] : await renderSound(site, asBegun, again)
+      for (const [name, one] of sound) rendered.set(name, one)
+      problems = [...problems, ...changedSince(plan, again, rendered)]
+      return observed
+    },
+    plan: (observed) => ({ plan: request.dryRun ? restOf(run, observed) : plan.plan, problems }),
     resume: (observed) => ({ plan, resumption: resumptionOf(run, observed) }),
   })
 }
 
+/** As for a stop and a delete that are typed anew. */
+function checkOnFailure(onFailure: OnFailure | undefined, verb: Verb): Diagnostic | undefined {
+  if (onFailure !== 'rollback' || (verb !== 'stop' && verb !== 'delete')) return undefined
+  const message = `--on-failure rollback is for what starts something: what a ${verb} has done is not taken back`
+  return diagnostic('bad-option', { message })
+}
+
 /** With the values of the command line that the run was begun with, unless others are given. */
-function asBegun(invocation: Invocation, { overlays, assignments }: RunPlan): Invocation {
+function withItsValues(invocation: Invocation, { overlays, assignments }: RunPlan): Invocation {
   const isGiven = (invocation.overlays ?? []).length + (invocation.assignments ?? []).length > 0
   return isGiven ? invocation : { ...invocation, overlays, assignments }
 }
 
-function choose(cluster: Cluster, id: string | undefined): Result<OpenRun | undefined, Diagnostic> {
-  const interrupted = [...openRuns(cluster), ...endedBySignal(cluster)].sort(byId)
-  if (id === undefined) return ok(interrupted.findLast(({ touched }) => touched.length === 0))
-  const run = interrupted.find(({ plan }) => plan.run === id)
-  if (run === undefined) return err(whyNot(cluster, id))
-  if (run.touched.length > 0) return err(notResumable(id, { why: 'replaced', services: run.touched }))
-  return ok(run)
+interface Sources {
+  readonly rendered: ReadonlyMap<string, RenderedService>
+  /** `undefined` where nothing is to be started, or only what has gone down and the project cannot be read. */
+  readonly site: Site | undefined
 }
 
-const newestReplaced = (cluster: Cluster): string | null => openRuns(cluster).at(-1)?.plan.run ?? null
-
-const byId = (a: OpenRun, b: OpenRun): number => (a.plan.run < b.plan.run ? -1 : 1)
-
-/** Runs that a signal or a total time limit ended in order: they say so themselves, and have steps left. */
-function endedBySignal(cluster: Cluster): OpenRun[] {
-  const { runs } = cluster
-  const unfinished = new Set(runs.unfinished())
-  return runs.list().flatMap((id) => {
-    const summary = unfinished.has(id) ? undefined : runs.readSummary(id)
-    if (!summary?.ok || summary.value === undefined) return []
-    const plan = runs.readPlan(id)
-    if (!plan.ok || plan.value === undefined || !wasCutShort(plan.value, summary.value)) return []
-    const journal = runs.readJournal(id)
-    if (!journal.ok || journal.value === undefined) return []
-    const run = openRunOf(cluster, { plan: plan.value, progress: replay(journal.value) })
-    // What was taken back to its end leaves nothing to go on with.
-    return run.open.length > 0 ? [run] : []
-  })
-}
-
-type Reason = { readonly why: 'replaced' | 'changed'; readonly services: readonly string[] }
-
-const notResumable = (run: string, reason: Reason): Diagnostic => diagnostic('not-resumable', { run, ...reason })
-
-function whyNot({ runs }: Cluster, id: string): Diagnostic {
-  const known = runs.list()
-  if (!known.includes(id)) return diagnostic('unknown-run', { run: id, nearest: nearest(id, known) })
-  const why = runs.unfinished().includes(id) ? 'running' : 'over'
-  return diagnostic('not-resumable', { run: id, why, services: [] })
-}
-
-/** What is to be rendered anew, and that it comes to the same as when the plan was made. */
-async function sourcesOf(
-  invocation: Invocation,
-  run: OpenRun,
-): Promise<Result<{ rendered: ReadonlyMap<string, RenderedService>; declared: Graph }, readonly Diagnostic[]>> {
-  const { plan, open } = run
-  const fromTree = open.filter((step) => step.source === 'tree').map((step) => step.service)
-  const names = new Set([...fromTree, ...started(run)])
-  if (names.size === 0) return ok({ rendered: new Map(), declared: buildGraph([]) })
+/** What is left to be started, rendered anew, and that it comes to the same as when the plan was made. */
+async function sourcesOf(invocation: Invocation, run: OpenRun): Promise<Result<Sources, readonly Diagnostic[]>> {
+  const fromTree = run.isTakenBack ? [] : run.open.filter((step) => step.source === 'tree')
+  const names = new Set(fromTree.map((step) => step.service))
+  if (names.size + started(run).length === 0) return ok({ rendered: new Map(), site: undefined })
   const opened = await openSite(invocation)
+  if (names.size === 0) return ok({ rendered: new Map(), site: opened.ok ? opened.value : undefined })
   if (!opened.ok) return opened
   const site = opened.value
   const missing = [...names].filter((name) => !site.services.has(name))
-  if (missing.length > 0) return err([notResumable(plan.run, { why: 'changed', services: missing })])
-  const rendering = await renderSelection(site, invocation, names)
-  const { blocking } = weigh([...site.diagnostics, ...rendering.diagnostics], rendering.concerned, site.project)
+  if (missing.length > 0) return err([notResumable(run.plan.run, { why: 'changed', services: missing.sort() })])
+  const { rendered, concerned, diagnostics } = await renderSelection(site, invocation, names)
+  const { blocking } = weigh([...site.diagnostics, ...diagnostics], concerned, site.project)
   if (blocking.length > 0) return err(blocking)
-  const changed = [...names].filter((name) => rendering.rendered.get(name)?.fingerprint !== plan.fingerprints[name])
-  if (changed.length > 0) return err([notResumable(plan.run, { why: 'changed', services: changed.sort() })])
-  return ok({ rendered: rendering.rendered, declared: site.graph })
+  const changed = changedSince(run.plan, names, rendered)
+  return changed.length > 0 ? err(changed) : ok({ rendered, site })
 }
 
-const UP: readonly ServiceState[] = ['running', 'completed']
-
-function stillOpen(cluster: Cluster, before: OpenRun): Diagnostic[] {
-  const { run } = before.plan
-  const now = [...openRuns(cluster), ...endedBySignal(cluster)].find(({ plan }) => plan.run === run)
-  if (now === undefined) return [whyNot(cluster, run)]
-  return now.touched.length > 0 ? [notResumable(run, { why: 'replaced', services: now.touched })] : []
+/** That services can no longer be started as they were planned to be. */
+function changedSince(
+  { run, fingerprints }: RunPlan,
+  names: Iterable<string>,
+  rendered: ReadonlyMap<string, RenderedService>,
+): Diagnostic[] {
+  const changed = [...names].filter((name) => rendered.get(name)?.fingerprint !== fingerprints[name])
+  return changed.length > 0 ? [notResumable(run, { why: 'changed', services: changed.sort() })] : []
 }
+
+/** The services that are still acted on. */
+const acted = ({ open, rollback }: OpenRun): Set<string> => new Set([...open, ...rollback].map((step) => step.service))
+
+const relied = (declared: Graph, run: OpenRun): Iterable<string> =>
+  closure(declared, acted(run), (edge) => !edge.optional).keys()
 
 /** The services that the run had started, in their order; of one that is being taken back, none are started once more. */
-function started({ plan, progress }: OpenRun): string[] {
-  if (progress !== undefined && progress.rollback.length > 0) return []
+function started({ plan, progress, isTakenBack }: OpenRun): string[] {
+  if (isTakenBack) return []
   const steps = plan.plan.steps.filter(({ id, operator }) => {
     return operator === 'start' && progress?.outcomes.get(id)?.status === 'done'
   })
   return steps.map((step) => step.service)
 }
 
+const UP: readonly ServiceState[] = ['running', 'completed']
+
+/** What has gone down since is started once more: what needs it is still to come. */
+const down = (run: OpenRun, observed: ReadonlyMap<string, Observed>): string[] =>
+  started(run).filter((name) => !UP.includes(observed.get(name)?.state ?? 'unknown'))
+
+/** The steps that are still to be carried out, waiting for each other only. */
+function restOf(run: OpenRun, observed: ReadonlyMap<string, Observed>): Plan {
+  const { plan } = run.plan
+  const again = new Set(down(run, observed).map((name) => `start:${name}`))
+  const isOpen = new Set(run.open.map((step) => step.id))
+  const steps = run.isTakenBack
+    ? run.rollback.filter(({ id }) => !isSettled(run.progress?.outcomes.get(id)))
+    : plan.steps.filter(({ id }) => isOpen.has(id) || again.has(id))
+  const left = new Set(steps.map((step) => step.id))
+  const kept = (ids: readonly string[]): string[] => ids.filter((id) => left.has(id))
+  return { ...plan, steps: steps.map((step) => ({ ...step, needs: kept(step.needs), after: kept(step.after) })) }
+}
+
 function resumptionOf(run: OpenRun, observed: ReadonlyMap<string, Observed>): Resumption {
-  const { plan, progress, open } = run
+  const { progress, open } = run
   const rollback = progress?.rollback ?? []
-  // What has gone down since is started once more: what needs it is still to come.
-  const down = started(run).filter((name) => !UP.includes(observed.get(name)?.state ?? 'unknown'))
-  const isUndone = (step: string): boolean => down.some((name) => step === `start:${name}`)
+  const again = new Set(down(run, observed).map((name) => `start:${name}`))
   const isOpen = new Set(open.map((step) => step.id))
   // Of a run that is being taken back, what was not begun is not begun any more.
   const isOver = ([id, outcome]: readonly [string, Outcome]): boolean =>
-    rollback.length > 0 ? !isOpen.has(id) : isSettled(outcome) && !isUndone(id)
+    rollback.length > 0 ? !isOpen.has(id) : isSettled(outcome) && !again.has(id)
   const outcomes = [...(progress?.outcomes ?? [])].filter(isOver)
   // Of a journal that is lost, every step may have been in flight.
   const inFlight = new Set(progress?.inFlight.keys() ?? open.map((step) => step.id))
-  return { outcomes: new Map(outcomes), inFlight, rollback, version: `${plan.run}-${(progress?.sessions ?? 1) + 1}` }
+  return { outcomes: new Map(outcomes), inFlight, rollback, version: versionOf(run) }
 }
+
+/** What this session's staged copies are called; where nobody knows how many there were before, by the second. */
+const versionOf = ({ plan, progress }: OpenRun): string =>
+  `${plan.run}-${progress === undefined ? Math.floor(Date.now() / 1000) : progress.sessions + 1}`

@@ -69,7 +69,8 @@ function choose(
   const selectable = [...known].map((name) => selectableOf(name, { cluster, services }, new Map()))
   const { names: selected, problems } = select({ names, all: false }, selectable)
   if (problems.length > 0) return err(problems)
-  return ok(leases.filter((lease) => namesOf(lease).some((name) => selected.includes(name))))
+  const held = new Set(selected)
+  return ok(leases.filter((lease) => namesOf(lease).some((name) => held.has(name))))
 }
 
 const namesOf = ({ exclusive, shared }: LeaseEntry): string[] => [...exclusive, ...shared]

@@ -1,6 +1,12 @@
 import type { PathStep } from '../model/past-run.ts'
 import type { Step } from '../model/plan.ts'
 
+/** When nobody was there to carry a run out, in milliseconds since the epoch. */
+export interface Pause {
+  readonly from: number
+  readonly to: number
+}
+
 /** When a step was under way, in milliseconds since the epoch. */
 export interface Span {
   readonly begun: number

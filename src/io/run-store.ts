@@ -3,11 +3,13 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { ok, type Result } from '../model/result.ts'
-import type { JournalEntry, RunOwner, RunPlan, RunSummary } from '../model/run.ts'
+import type { JournalEntry, OnFailure, RunOwner, RunPlan, RunSummary } from '../model/run.ts'
 import { replaceFile } from './atomic-file.ts'
+import { isOwnerAlive } from './cluster-lock.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { type JournalWriter, journalFile, openJournal, readJournal } from './journal.ts'
-import { ownIdentity } from './process-info.ts'
+import { peekLeases } from './leases-file.ts'
+import { isAlive, ownIdentity } from './process-info.ts'
 import { removeTree } from './remove-tree.ts'
 import { guarded } from './state-error.ts'
 import { readStateFile, setAside, stateText } from './state-file.ts'
@@ -19,12 +21,14 @@ export interface RunStore {
   /** Begins a run: its journal is opened, then its plan written. */
   begin(plan: RunPlan): JournalWriter
   /** Opens a run's journal once more, to go on with it; its summary, where it has one, is taken away. */
-  reopen(id: string): JournalWriter
+  reopen(id: string, onFailure: OnFailure): JournalWriter
   writeSummary(summary: RunSummary): void
   /** Ids, oldest first. */
   list(): string[]
   /** Ids of runs without a summary, oldest first: those that are on, and those that were ended from outside. */
   unfinished(): string[]
+  /** Whether somebody is carrying a run out; `owner`: who did last, as far as is known. */
+  isOn(id: string, owner: RunOwner): boolean
   readPlan(id: string): Result<RunPlan | undefined, Diagnostic>
   readSummary(id: string): Result<RunSummary | undefined, Diagnostic>
   /** `undefined` where there is none. One that makes no sense stays where it is. */
@@ -50,6 +54,21 @@ let last = 0
 /** This process, as the owner of the runs that it carries out. */
 export const ownRunOwner = (): RunOwner => ({ ...ownIdentity(), host: hostname() })
 
+/**
+ * Whether a run's owner, or whoever goes on with it, holds something. That counts also where nothing can be told of the
+ * process, which is another machine's or was this one's under another name, until a person takes it away.
+ */
+function isLeased(cluster: string, run: string, owner: RunOwner): boolean {
+  const own = ownRunOwner()
+  return peekLeases(cluster).some((lease) => {
+    if (isSameOwner(lease, own) || !isOwnerAlive(lease)) return false
+    return lease.run === run || isSameOwner(lease, owner)
+  })
+}
+
+const isSameOwner = (a: RunOwner, b: RunOwner): boolean =>
+  a.pid === b.pid && a.startTime === b.startTime && a.boot === b.boot && a.host === b.host
+
 /** Opens the runs of a cluster. */
 export function createRunStore(cluster: string, commit: GroupCommit = createGroupCommit()): RunStore {
   const root = runsDirectory(cluster)
@@ -66,22 +85,22 @@ export function createRunStore(cluster: string, commit: GroupCommit = createGrou
     return found.ok ? ok(found.value?.content as T | undefined) : found
   }
   const list = (): string[] => guarded(root, () => (existsSync(root) ? readdirSync(root).sort() : []))
-  const open = (id: string): JournalWriter => {
+  const open = (id: string, onFailure: OnFailure): JournalWriter => {
     refuseLink(directory(id))
     const writer = openJournal(directory(id), commit)
-    writer.append({ type: 'opened', run: id, owner: ownRunOwner(), time: Date.now() })
+    writer.append({ type: 'opened', run: id, owner: ownRunOwner(), onFailure, time: Date.now() })
     return writer
   }
 
   return {
     begin(plan) {
-      const writer = open(plan.run)
+      const writer = open(plan.run, plan.onFailure)
       write(planFile(plan.run), plan)
       return writer
     },
 
-    reopen(id) {
-      const writer = open(id)
+    reopen(id, onFailure) {
+      const writer = open(id, onFailure)
       guarded(summaryFile(id), () => rmSync(summaryFile(id), { force: true }))
       return writer
     },
@@ -89,6 +108,7 @@ export function createRunStore(cluster: string, commit: GroupCommit = createGrou
     writeSummary: (summary) => write(summaryFile(summary.run), summary),
     list,
     unfinished: () => list().filter((id) => !existsSync(summaryFile(id)) && existsSync(planFile(id))),
+    isOn: (id, owner) => (owner.host === hostname() && isAlive(owner)) || isLeased(cluster, id, owner),
     readPlan: (id) => read<RunPlan>(planFile(id), 'plan'),
     readSummary: (id) => read<RunSummary>(summaryFile(id), 'summary'),
     readJournal: (id) => readJournal(directory(id)),

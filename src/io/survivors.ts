@@ -5,7 +5,7 @@ import type { RunOwner, RunPlan } from '../model/run.ts'
 import type { Operator, ScriptRole } from '../model/service.ts'
 import { isOfThisHost } from './cluster-lock.ts'
 import { GroupEnding } from './group-ending.ts'
-import { type InterruptedRun, interruptedRuns, isOwnerDead } from './interrupted-runs.ts'
+import { type InterruptedRun, interruptedRuns } from './interrupted-runs.ts'
 import { bootId, isAlive, isGroupLeader, processIds, startTimeOf } from './process-info.ts'
 import type { RunStore } from './run-store.ts'
 import { GRACE_MS } from './script-processes.ts'
@@ -34,7 +34,7 @@ export function createSurvivors({ runs, isLeased, ...sources }: SurvivorSources)
   let known: readonly Survivor[] | undefined
   // From whom everything was taken away, nobody is kept out any more, though its scripts run.
   const isUnlocked = (owner: RunOwner): boolean => isOfThisHost(owner) && owner.pid !== process.pid && !isLeased(owner)
-  const isGone = (owner: RunOwner): boolean => isOwnerDead(owner) || isUnlocked(owner)
+  const isGone = (owner: RunOwner, run: string): boolean => !runs.isOn(run, owner) || isUnlocked(owner)
   const look = (): readonly Survivor[] => findSurvivors(interruptedRuns(runs, isGone), sources)
   const alive = (): Survivor[] => {
     known ??= look()

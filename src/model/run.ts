@@ -21,7 +21,7 @@ export interface RunPlan {
   readonly owner: RunOwner
   readonly parallel: number
   readonly onFailure: OnFailure
-  /** As typed, secrets masked: what the services were rendered with. */
+  /** What the services were rendered with: absolute paths, and values as typed, secrets masked. */
   readonly overlays: readonly string[]
   readonly assignments: readonly string[]
   /** Of the services whose steps run the project's own scripts, what they were rendered to. */
@@ -36,6 +36,10 @@ export interface RunSummary {
   readonly startedAt: string
   readonly endedAt: string
   readonly exitCode: number
+  /** What was done about failures in the end; absent: as the plan says. */
+  readonly onFailure?: OnFailure
+  /** A later run has acted on services of what was left of it, so that it can no longer be gone on with. */
+  readonly replaced?: true
   /** By step id. */
   readonly outcomes: Readonly<Record<string, Outcome>>
   readonly left: readonly Left[]
@@ -54,8 +58,10 @@ export interface StartedScript extends ProcessIdentity {
 }
 
 /** A line of a run's journal. `time` is milliseconds since the epoch. */
-export type JournalEntry = { readonly time: number } /** The run was begun, or gone on with, by this process. */ & (
-  | { readonly type: 'opened'; readonly run: string; readonly owner: RunOwner }
+export type JournalEntry = {
+  readonly time: number
+} /** The run was begun, or gone on with, by this process. `onFailure`: absent where the plan says it. */ & (
+  | { readonly type: 'opened'; readonly run: string; readonly owner: RunOwner; readonly onFailure?: OnFailure }
   /** The step is about to be carried out. */
   | { readonly type: 'intent'; readonly step: string }
   | ({ readonly type: 'script' } & StartedScript)

@@ -60,8 +60,8 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
       case 'survivor-ended':
         return [style.yellow(row.text('ended', event.service, survivorWords(event)))]
       case 'step-recovered': {
-        const found = event.verdict === 'done' ? 'was found done' : 'is not known and is carried out again'
-        const words = `what became of its ${event.operator} ${found}: ${printableSentence(event.because)}`
+        const found = event.verdict === 'done' ? 'was done' : 'is carried out again'
+        const words = `its ${event.operator} ${found}: ${printableSentence(event.because)}`
         return [style.yellow(row.text('resumed', event.service, words))]
       }
       case 'step-retrying':

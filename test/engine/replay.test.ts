@@ -50,8 +50,8 @@ test('what has an outcome is over; what has only an intent is in flight, with it
     [11, 6],
     [12, 7],
   ])
-  expect(progress.times.get('start:a')).toEqual({ begun: 2, ended: 4 })
-  expect(progress.times.get('start:b')).toEqual({ begun: 5, ended: undefined })
+  expect(progress.times.get('start:a')).toEqual({ first: 2, begun: 2, ended: 4 })
+  expect(progress.times.get('start:b')).toEqual({ first: 5, begun: 5, ended: undefined })
   expect([...progress.attempts]).toEqual([['start:b', 2]])
 })
 
@@ -65,7 +65,8 @@ test('begun once more, a step is in flight again, and its earlier scripts with i
     intent(6, 'start:a'),
     script(7, 'start:a', 11),
   ])
-  expect(progress).toMatchObject({ owner: { pid: 8 }, sessions: 2 })
+  expect(progress).toMatchObject({ owner: { pid: 8 }, sessions: 2, pauses: [{ from: 4, to: 5 }], last: 7 })
+  expect(progress.times.get('start:a')).toEqual({ first: 2, begun: 6, ended: undefined })
   expect(progress.outcomes.size).toBe(0)
   expect(progress.inFlight.get('start:a')?.map(({ pid }) => pid)).toEqual([10, 11])
 })
@@ -79,6 +80,13 @@ test('what was cancelled is not over, and may have outlived that', () => {
     false,
     true,
   ])
+})
+
+test('what is done about failures is what the last to go on with it was told', () => {
+  const first = { ...opened(1), onFailure: 'rollback' } as JournalEntry
+  expect(replay([opened(1)]).onFailure).toBeUndefined()
+  expect(replay([first, opened(2)]).onFailure).toBe('rollback')
+  expect(replay([first, { ...opened(2), onFailure: 'stop' } as JournalEntry]).onFailure).toBe('stop')
 })
 
 test('entries of a kind that is not known are passed over', () => {

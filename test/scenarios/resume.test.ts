@@ -54,7 +54,7 @@ test('after kill -9, status names the run and the script that still runs; resume
   const { code, stdout } = await resumed.finished
   expect(code).toBe(0)
   expect(stdout).toContain(`Going on with run ${run} (start), 1 of 3 steps done before`)
-  expect(stdout).toMatch(/resumed +web +what became of its start was found done: status.sh says that it runs/)
+  expect(stdout).toMatch(/resumed +web +its start was done: status.sh says that it runs/)
   expect(project.trace()).toEqual([
     'begin start db',
     'end start db',
@@ -79,7 +79,7 @@ test('with --end-survivors the script is ended with its group, and the step is c
   expect(stdout).toMatch(
     /ended +web +its start script of run \S+ \(process \d+\) was ended, as was asked for: what it has done is not known/,
   )
-  expect(stdout).toMatch(/resumed +web +what became of its start is not known and is carried out again: status.sh/)
+  expect(stdout).toMatch(/resumed +web +its start is carried out again: status.sh/)
   const starts = project.trace().filter((line) => line.includes('start'))
   expect(starts).toEqual([
     'begin start db',
