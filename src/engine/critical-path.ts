@@ -7,18 +7,29 @@ export interface Pause {
   readonly to: number
 }
 
-/** When a step was under way, in milliseconds since the epoch. */
+/** When a step was under way, in milliseconds since the epoch; `first`: when it was begun at first, where that was interrupted. */
 export interface Span {
+  readonly first?: number
   readonly begun: number
   readonly ended: number
+}
+
+export interface RunTimes {
+  /** When the run began, in milliseconds since the epoch. */
+  readonly begun: number
+  /** In their order. */
+  readonly pauses?: readonly Pause[]
 }
 
 /**
  * The chain of steps that bounded a run's time: from the one that ended last back along, each time, the one among those
  * that had to be over before it that ended last. The first is the first of the chain.
- * @param begun when the run began, in milliseconds since the epoch
  */
-export function criticalPath(steps: readonly Step[], times: ReadonlyMap<string, Span>, begun: number): PathStep[] {
+export function criticalPath(
+  steps: readonly Step[],
+  times: ReadonlyMap<string, Span>,
+  { begun, pauses = [] }: RunTimes,
+): PathStep[] {
   const byId = new Map(steps.map((step) => [step.id, step]))
   const path: PathStep[] = []
   const seen = new Set<string>()
@@ -30,10 +41,20 @@ export function criticalPath(steps: readonly Step[], times: ReadonlyMap<string, 
     if (own === undefined) break
     const before = latest([...(step?.needs ?? []), ...(step?.after ?? [])], times)
     const free = before === undefined ? begun : (times.get(before)?.ended ?? begun)
-    path.push({ step: id, waitedMs: Math.max(0, own.begun - free), durationMs: own.ended - own.begun })
+    const waitedMs = attended(free, own.first ?? own.begun, pauses)
+    path.push({ step: id, waitedMs, durationMs: own.ended - own.begun })
     id = before
   }
   return path.reverse()
+}
+
+/** How long of the time from one moment to another somebody was there to carry the run out. */
+function attended(from: number, to: number, pauses: readonly Pause[]): number {
+  const paused = pauses.reduce(
+    (sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)),
+    0,
+  )
+  return Math.max(0, to - from - paused)
 }
 
 /** Of those that were carried out, the one that ended last; of several, the first by name. */

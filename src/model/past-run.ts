@@ -36,6 +36,8 @@ export interface RunDetail extends RunRow {
   readonly list: readonly RunStep[]
   /** How often it was interrupted and gone on with. */
   readonly resumptions: number
+  /** How long nobody was there to carry it out, in milliseconds. */
+  readonly pausedMs: number
   readonly criticalPath: readonly PathStep[]
   /** How many scripts ran side by side at most. */
   readonly parallel: number
@@ -44,7 +46,7 @@ export interface RunDetail extends RunRow {
 /** A step of the path that a run could not have been shorter than. */
 export interface PathStep {
   readonly step: string
-  /** How long it could have begun and had not: no slot was free, or nobody was there to begin it. In milliseconds. */
+  /** How long it could have begun and had not, because no slot was free; while the run was interrupted is left out. In milliseconds. */
   readonly waitedMs: number
   readonly durationMs: number
 }

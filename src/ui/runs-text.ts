@@ -44,7 +44,7 @@ export function runText(run: RunDetail, { columns: width, style, now }: TableOpt
 }
 
 /** The critical path, and whether it or the want of slots bounded the time. */
-function boundLines({ criticalPath, startedAt, endedAt, parallel }: RunDetail, style: Style): string[] {
+function boundLines({ criticalPath, startedAt, endedAt, parallel, pausedMs }: RunDetail, style: Style): string[] {
   if (criticalPath.length === 0 || endedAt === null) return []
   const total = Date.parse(endedAt) - Date.parse(startedAt)
   const busy = criticalPath.reduce((sum, { durationMs }) => sum + durationMs, 0)
@@ -53,15 +53,31 @@ function boundLines({ criticalPath, startedAt, endedAt, parallel }: RunDetail, s
     const waiting = waitedMs < NOTHING_MS ? '' : `, after waiting ${formatDuration(waitedMs)} for its turn`
     return `  ${formatDuration(durationMs).padEnd(6)}  ${printable(step.replace(':', ' '))}${waiting}`
   })
-  const bound =
-    waited > busy
-      ? `bounded by how many ran at a time (--parallel ${parallel}): ${formatDuration(waited)} of ${formatDuration(total)} were spent waiting for a turn`
-      : `bounded by this path: ${formatDuration(busy)} of ${formatDuration(total)}; nothing else would have made it shorter`
-  return ['', style.bold(`Critical path (${counted(criticalPath.length, 'step')})`), ...rows, bound]
+  const bound = boundWords({ busy, waited, total: total - pausedMs, parallel })
+  const paused = pausedMs === 0 ? '' : `; for ${formatDuration(pausedMs)} more it was interrupted`
+  return ['', style.bold(`Critical path (${counted(criticalPath.length, 'step')})`), ...rows, `${bound}${paused}`]
 }
 
 /** Less is the time that it takes to begin a step. */
 const NOTHING_MS = 50
+
+/** All in milliseconds. */
+interface Bound {
+  readonly busy: number
+  readonly waited: number
+  readonly total: number
+  readonly parallel: number
+}
+
+function boundWords({ busy, waited, total, parallel }: Bound): string {
+  const turns = `${formatDuration(waited)} of ${formatDuration(total)} were spent waiting for a turn`
+  if (waited > busy) return `bounded by how many ran at a time (--parallel ${parallel}): ${turns}`
+  const path = `bounded by this path: ${formatDuration(busy)} of ${formatDuration(total)}`
+  const isAlone = waited < NOTHING_MS || waited < total * NOTHING_SHARE
+  return isAlone ? `${path}; nothing else would have made it shorter` : `${path}; ${turns} (--parallel ${parallel})`
+}
+
+const NOTHING_SHARE = 0.02
 
 function stepsText({ steps }: RunRow): string {
   const failed = steps.failed > 0 ? `, ${steps.failed} failed` : ''

@@ -40,6 +40,7 @@ const detail = (more: Partial<RunDetail> = {}): RunDetail => ({
   ],
   parallel: 10,
   resumptions: 0,
+  pausedMs: 0,
   ...more,
 })
 
@@ -76,6 +77,14 @@ test('where the want of slots bounded it, that is what is said', () => {
   const text = runText(detail({ criticalPath, parallel: 1 }), AT)
   expect(text).toContain('  2.0s    start web, after waiting 10s for its turn')
   expect(text).toContain('bounded by how many ran at a time (--parallel 1): 10s of 12s were spent waiting for a turn')
+})
+
+test('that nothing else would have made it shorter is not said where it waited, and interruptions are told apart', () => {
+  const criticalPath = [{ step: 'start:web', waitedMs: 4000, durationMs: 6000 }]
+  const text = runText(detail({ criticalPath, parallel: 2, pausedMs: 2000, resumptions: 1 }), AT)
+  expect(text.split('\n').at(-1)).toBe(
+    'bounded by this path: 6.0s of 10s; 4.0s of 10s were spent waiting for a turn (--parallel 2); for 2.0s more it was interrupted',
+  )
 })
 
 test('attempts, failures, what was blocked, under way or never begun', () => {
