@@ -74,7 +74,7 @@ test('a start that came to its end without paictl is found done by the next star
   expect((await project.paictl('plan')).stdout).toMatch(/start +web +its start was interrupted/)
   const { code, stdout } = await project.paictl('service', 'start', 'web')
   expect(code).toBe(0)
-  expect(stdout).toMatch(/resumed +web +what became of its start was found done: status.sh says that it runs/)
+  expect(stdout).toMatch(/resumed +web +its start was done: status.sh says that it runs/)
   expect(project.began()).toEqual(['start web'])
   expect(project.record('web')).toMatchObject({ phase: 'running', durations: {} })
   expect((await project.paictl('plan')).stdout).toContain('1 up to date')
