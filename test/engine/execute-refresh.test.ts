@@ -51,7 +51,11 @@ test.each<[string, Behaviour, object]>([
     { phase: 'running', problem: 'its refresh script exited with code 3' },
   ],
   ['it does not become ready', { ready: () => DOWN }, { phase: 'failed', failedStart: 'readiness' }],
-  ['it is interrupted', { script: () => ({ kind: 'cancelled' }) }, { phase: 'interrupted' }],
+  [
+    'it is interrupted',
+    { script: () => ({ kind: 'cancelled' }) },
+    { phase: 'refreshing', problem: 'its refresh was interrupted' },
+  ],
 ])('keeps what was applied before where %s', async (_, behaviour, expected) => {
   const world = createWorld({ records: [makeRecord('db')], ...behaviour })
   const result = await carryOut(world, 'refresh', REFRESH, [db()])

@@ -159,6 +159,34 @@ describe('human', () => {
     expect(lines.slice(2, -2)).toEqual([...waited, ...next])
   })
 
+  test('a failure that is not tried again says why; one that lacks open files, what to raise', () => {
+    const exit = failed({ kind: 'exit', exitCode: 1 }, { log: null, retriedOn: [75, 80] })
+    const system = failed({ kind: 'system', message: '/s: too many open files' }, { script: null, log: null })
+    const lines = show(run('start', ['start:a', 'start:b'], [ended('start:a', 1, exit), ended('start:b', 1, system)]))
+    expect(lines.slice(1, -2)).toEqual([
+      '  FAILED     a  start    120ms   exited with code 1',
+      '    retry    not tried again: on-exit-codes of its service.yaml has only 75, 80',
+      '    script   start.sh',
+      '    next     paictl service start a',
+      '  FAILED     b  start    120ms   /s: too many open files',
+      '    next     ulimit -n 4096',
+      '             paictl service start b',
+    ])
+  })
+
+  test('a script that was ended before the step is said, and that nobody knows what it has done', () => {
+    const what = { time: T, type: 'survivor-ended', step: 'start:a', service: 'a', role: 'stop', pid: 7 } as const
+    const ended = (because: 'asked' | 'out-of-time'): RunEvent => ({ ...what, startedBy: 'r0', because })
+    for (const mode of ['human', 'plain'] as const) {
+      expect(show(run('start', ['start:a'], [ended('asked'), ended('out-of-time')]), mode)).toEqual(
+        expect.arrayContaining([
+          '  ended      a  its stop script of run r0 (process 7) was ended, as was asked for: what it has done is not known',
+          '  ended      a  its stop script of run r0 (process 7) was ended, since its time was up: what it has done is not known',
+        ]),
+      )
+    }
+  })
+
   test('only the last 20 lines of a log are shown', () => {
     const tail = Array.from({ length: 30 }, (_, index) => `line ${index + 1}`)
     const lines = show(
@@ -253,6 +281,8 @@ describe('human', () => {
       interrupted(3, ['a']),
       interrupted(1, [], 'SIGTERM'),
       ended('start:a', 1, cancelled(true)),
+      waiting('start:b', 1, 'http://localhost:8500'),
+      ended('start:b', 1, cancelled(true)),
       ended('start:c', 1, cancelled(false)),
     ]
     expect(show(run('start', ['start:a', 'start:b', 'start:c'], events)).slice(1, -1)).toEqual([
@@ -261,8 +291,9 @@ describe('human', () => {
       'Interrupted a third time: killing 1 script (a).',
       'Interrupted by SIGTERM: nothing new starts; no script is running.',
       '  cancelled  a  start    1.5s    ended before it was done',
+      '  cancelled  b  start    1.5s    no longer awaited; what it has started stays',
       '  cancelled  c  start    not begun',
-      '2 cancelled in 2.3s',
+      '3 cancelled in 2.3s',
     ])
   })
 

@@ -827,6 +827,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'cannot use "s": no space left',
       'check its permissions and the free space, or choose another place with "--state-dir DIR"',
     ],
+    [
+      { path: '/p/s', reason: 'too many open files' },
+      'cannot use "s": too many open files',
+      'allow more of them ("ulimit -n 4096"), or let fewer scripts run side by side with "--parallel N"',
+    ],
   ],
   'state-unsafe': [
     [

@@ -91,6 +91,11 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
   run.save('refreshing')
   // Until the refresh has succeeded, the service counts as running what it ran before.
   const settled = before.kind === 'job' ? 'completed' : 'running'
+  // It stays one, so that it is done again: how far it has come is not known.
+  const cut = (): Outcome => {
+    run.save('refreshing', { problem: 'its refresh was interrupted' })
+    return run.cancelled()
+  }
   const failed = (reason: FailureReason, phase: 'running' | 'completed' | 'failed'): FailedAttempt => ({
     reason,
     settle: () => {
@@ -101,13 +106,13 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
   const once = async (): Promise<Outcome | FailedAttempt> => {
     if (script !== undefined) {
       const end = await run.script('refresh', script, applied, applied.timeouts.refresh)
-      if (end.kind === 'cancelled') return interrupted(run)
+      if (end.kind === 'cancelled') return cut()
       const reason = await scriptFailure(run, end, applied)
       if (reason !== undefined) return failed(reason, settled)
     }
     if (rendered.service.kind === 'service' || applied.readiness !== null) {
       const ready = await awaitReady(run, applied)
-      if (ready.kind === 'cancelled') return interrupted(run)
+      if (ready.kind === 'cancelled') return cut()
       if (ready.kind === 'failed') return failed(ready.reason, 'failed')
     }
     run.save(settled, { applied, durations: run.durations() })
@@ -116,7 +121,7 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
     return run.done()
   }
   const retry = script === undefined ? undefined : applied.retries.refresh
-  return await makeAttempts(run, { retry, once, interrupted: () => interrupted(run) })
+  return await makeAttempts(run, { retry, once, interrupted: cut })
 }
 
 function renderedOf(step: Step, { rendered }: StepContext): RenderedService {

@@ -61,8 +61,12 @@ export function nextCommands(step: { service: string; operator: Operator; failur
   const { operator, failure } = step
   const service = printable(step.service)
   const logs = failure.log === null ? [] : [`paictl service logs ${service}`]
+  const { reason } = failure
+  if (reason.kind === 'system' && reason.message.includes('too many open files')) {
+    return ['ulimit -n 4096', `paictl service ${operator} ${service}`]
+  }
   // Without a stop-script, the same command could only fail again.
-  return failure.reason.kind === 'no-stop-script' ? logs : [...logs, `paictl service ${operator} ${service}`]
+  return reason.kind === 'no-stop-script' ? logs : [...logs, `paictl service ${operator} ${service}`]
 }
 
 /** What was done, but not as fully as its name says. */
