@@ -81,10 +81,9 @@ describe.concurrent('killed at every entry of the journal, and resumed', { timeo
       const resumed = await arena.paictl(['resume'])
       expect([place, resumed]).toEqual([place, { ...resumed, code: 0 }])
       expect([place, overlaps(arena.trace())]).toEqual([place, []])
-      expect([place, [...begun(arena.trace()).keys()].sort()]).toEqual([
-        place,
-        members.map(({ name }) => `start ${name}`),
-      ])
+      // What was in flight is stopped before it is started once more.
+      const started = [...begun(arena.trace()).keys()].filter((step) => step.startsWith('start '))
+      expect([place, started.sort()]).toEqual([place, members.map(({ name }) => `start ${name}`)])
       expect((await arena.paictl(['service', 'stop', '--all'])).code).toBe(0)
     }
   })
