@@ -73,7 +73,11 @@ test.each<[line: string, ...problems: [code: string, title: string, help: string
   ],
   [
     'service start --all --on-failure contineu',
-    ['bad-option', '--on-failure takes one of "continue", "stop", not "contineu"', 'did you mean "continue"?'],
+    [
+      'bad-option',
+      '--on-failure takes one of "continue", "stop", "rollback", not "contineu"',
+      'did you mean "continue"?',
+    ],
   ],
   [
     'service list --output xml',
@@ -128,7 +132,11 @@ test.each<[line: string, ...problems: [code: string, title: string, help: string
   // All at once, and what follows from another left out.
   [
     'service start web --al --output xml --on-failure foo',
-    ['bad-option', '--on-failure takes one of "continue", "stop", not "foo"', 'see "paictl service start --help"'],
+    [
+      'bad-option',
+      '--on-failure takes one of "continue", "stop", "rollback", not "foo"',
+      'see "paictl service start --help"',
+    ],
     ['bad-option', '--output takes one of "human", "plain", "json", not "xml"', 'see "paictl service start --help"'],
     ['unknown-option', 'there is no option "--al"', 'did you mean "--all"?'],
   ],
