@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync } from 'node:fs'
 import type { RecordStore } from '../engine/ports.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ServiceRecord } from '../model/record.ts'
@@ -6,7 +6,7 @@ import { Secrets } from '../model/secrets.ts'
 import { replaceFile } from './atomic-file.ts'
 import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { readPlain } from './plain-file.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeTree, unlinkThere } from './remove-tree.ts'
 import { removeCopies } from './staged-copies.ts'
 import { guarded, isAbsent, StateError, systemCode } from './state-error.ts'
 import { readStateFile, setAside, stateText } from './state-file.ts'
@@ -121,14 +121,18 @@ export function createRecordStore(
   }
 }
 
-/** Who is interrupted between this and the next record finds the one before it. */
+/** A link, so that the record itself is there all the time. A file system without links keeps none. */
 function keepPrevious(path: string, previous: string): void {
+  if (!existsSync(path)) return
+  unlinkThere(previous)
   try {
-    renameSync(path, previous)
+    linkSync(path, previous)
   } catch (error) {
-    if (!isAbsent(error)) throw error
+    if (!UNLINKABLE.includes(systemCode(error) ?? '')) throw error
   }
 }
+
+const UNLINKABLE: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EISDIR']
 
 /** What cannot be read any more cannot be masked, and must not keep anyone from stopping the service. */
 function readSecrets(file: string): string[] {
