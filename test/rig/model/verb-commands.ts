@@ -156,7 +156,8 @@ function planOf(model: Model, { verb, which, widely }: VerbRequest, names: reado
     case 'refresh':
       return planRefresh(model, names, which === 'all')
     case 'apply':
-      return planApply(model, names, widely)
+      // With names, only orphans among them are meant, and what is declared is none.
+      return planApply(model, names, widely && which === 'all')
     case 'stop':
     case 'delete':
       return planStop(model, verb, names, widely)
