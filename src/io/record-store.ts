@@ -8,7 +8,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 import { readPlain } from './plain-file.ts'
 import { removeTree, unlinkThere } from './remove-tree.ts'
 import { removeCopies } from './staged-copies.ts'
-import { guarded, isAbsent, StateError, systemCode } from './state-error.ts'
+import { guarded, isAbsent, isSystemError, StateError, systemCode } from './state-error.ts'
 import { readStateFile, setAside, stateText } from './state-file.ts'
 import { linkProblem, refuseLink } from './state-guard.ts'
 import {
@@ -121,18 +121,19 @@ export function createRecordStore(
   }
 }
 
-/** A link, so that the record itself is there all the time. A file system without links keeps none. */
+/**
+ * A link, so that the record itself is there all the time. A file system without links keeps none; any other reason not to
+ * is one for the record, too, which says so.
+ */
 function keepPrevious(path: string, previous: string): void {
   if (!existsSync(path)) return
-  unlinkThere(previous)
   try {
+    unlinkThere(previous)
     linkSync(path, previous)
   } catch (error) {
-    if (!UNLINKABLE.includes(systemCode(error) ?? '')) throw error
+    if (!isSystemError(error)) throw error
   }
 }
-
-const UNLINKABLE: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EISDIR']
 
 /** What cannot be read any more cannot be masked, and must not keep anyone from stopping the service. */
 function readSecrets(file: string): string[] {
