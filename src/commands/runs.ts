@@ -8,10 +8,10 @@ import type { Outcome } from '../model/outcome.ts'
 import type { RunDetail, RunRow, RunState } from '../model/past-run.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { RunPlan, RunSummary } from '../model/run.ts'
-import { type Cluster, checkOwner } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
 import { openRunOf, wasCutShort } from './open-runs.ts'
-import { openBareSite } from './site.ts'
+import { openOwnSite } from './site.ts'
 
 /** The runs that are kept, oldest first. */
 export async function listRuns(
@@ -19,9 +19,9 @@ export async function listRuns(
 ): Promise<
   Result<{ readonly runs: readonly RunRow[]; readonly problems: readonly Diagnostic[] }, readonly Diagnostic[]>
 > {
-  const opened = await openForReading(invocation)
+  const opened = await openOwnSite(invocation)
   if (!opened.ok) return opened
-  const cluster = opened.value
+  const { cluster } = opened.value
   const interrupted = new Set(interruptedRuns(cluster.runs).map(({ plan }) => plan.run))
   const read = cluster.runs.list().map((id) => readRun(cluster, id, { interrupted, inFull: false }))
   return ok({
@@ -35,9 +35,9 @@ export async function describeRun(
   invocation: Invocation,
   id: string,
 ): Promise<Result<RunDetail, readonly Diagnostic[]>> {
-  const opened = await openForReading(invocation)
+  const opened = await openOwnSite(invocation)
   if (!opened.ok) return opened
-  const cluster = opened.value
+  const { cluster } = opened.value
   const interrupted = new Set(interruptedRuns(cluster.runs).map(({ plan }) => plan.run))
   const known = cluster.runs.list()
   const read = known.includes(id) ? readRun(cluster, id, { interrupted, inFull: true }) : ok(undefined)
@@ -74,14 +74,6 @@ export async function describeRun(
 }
 
 const isoOf = (time: number | undefined): string | null => (time === undefined ? null : new Date(time).toISOString())
-
-async function openForReading(invocation: Invocation): Promise<Result<Cluster, readonly Diagnostic[]>> {
-  const opened = await openBareSite(invocation)
-  if (!opened.ok) return opened
-  const { cluster } = opened.value
-  const taken = checkOwner(cluster)
-  return taken === undefined ? ok(cluster) : err([taken])
-}
 
 interface ReadRun {
   readonly row: RunRow

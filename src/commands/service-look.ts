@@ -6,12 +6,11 @@ import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
-import { checkOwner } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
 import { interruptionWarnings } from './open-runs.ts'
 import { renderSound } from './render-selection.ts'
 import { rowOf, selectableOf } from './service-row.ts'
-import { type BareSite, openBareSite, openSiteOf, type Site } from './site.ts'
+import { type BareSite, openOwnSite, openSiteOf, type Site } from './site.ts'
 import { survey } from './survey.ts'
 
 /** Services as they are now. */
@@ -59,12 +58,10 @@ export async function see(
   invocation: Invocation,
   names: readonly string[],
 ): Promise<Result<Seen, readonly Diagnostic[]>> {
-  const opened = await openBareSite(invocation)
+  const opened = await openOwnSite(invocation)
   if (!opened.ok) return opened
   const bare = opened.value
   const { cluster } = bare
-  const taken = checkOwner(cluster)
-  if (taken !== undefined) return err([taken])
   const full = bare.project === undefined ? undefined : await openSiteOf(bare.project, invocation)
   const site = full?.ok && full.value.cluster.id === cluster.id ? full.value : undefined
   cluster.logs.capWritten(cluster.records.names().flatMap((name) => cluster.records.read(name) ?? []))

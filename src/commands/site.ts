@@ -6,7 +6,7 @@ import { listOwners, stateProblem } from '../io/cluster-file.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
-import { type Cluster, findCluster, openCluster, stateOf } from './cluster.ts'
+import { type Cluster, checkOwner, findCluster, openCluster, stateOf } from './cluster.ts'
 import { loadConfiguration, readClusterTexts } from './configuration.ts'
 import { type Invocation, OVERLAY_OPTION } from './invocation.ts'
 import { checkKubeconfig } from './named-paths.ts'
@@ -92,6 +92,14 @@ export async function openBareSite(invocation: Invocation): Promise<Result<BareS
 function usable(site: BareSite): Result<BareSite, Diagnostic[]> {
   const unsafe = stateProblem(site.cluster.directory)
   return unsafe === undefined ? ok(site) : err([unsafe])
+}
+
+/** As `openBareSite`, for who needs the cluster to be this project's own without making it so: another one's is refused. */
+export async function openOwnSite(invocation: Invocation): Promise<Result<BareSite, readonly Diagnostic[]>> {
+  const opened = await openBareSite(invocation)
+  if (!opened.ok) return opened
+  const taken = checkOwner(opened.value.cluster)
+  return taken === undefined ? opened : err([taken])
 }
 
 function bareSite(

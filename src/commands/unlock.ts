@@ -6,10 +6,9 @@ import { type LeaseEntry, peekLeases } from '../io/leases-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { LeaseRow } from '../model/lease-row.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { checkOwner } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
 import { selectableOf } from './service-row.ts'
-import { type BareSite, openBareSite } from './site.ts'
+import { type BareSite, openOwnSite } from './site.ts'
 
 export interface UnlockRequest {
   /** Whoever holds one of these services; empty: whoever holds anything. */
@@ -29,12 +28,10 @@ export async function unlock(
   request: UnlockRequest,
   agree: Agree,
 ): Promise<Result<readonly LeaseRow[], readonly Diagnostic[]>> {
-  const opened = await openBareSite(invocation)
+  const opened = await openOwnSite(invocation)
   if (!opened.ok) return opened
   const site = opened.value
   const { cluster } = site
-  const taken = checkOwner(cluster)
-  if (taken !== undefined) return err([taken])
   const chosen = choose(site, peekLeases(cluster.directory), request.names)
   if (!chosen.ok) return chosen
   const leases = chosen.value
