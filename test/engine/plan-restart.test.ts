@@ -77,7 +77,7 @@ test('what does not run is only started; missing prerequisites are started first
   expect(restart(given, ['api', 'web'])).toEqual([
     'stop   web  asked for',
     'start  db   never started; needed by api',
-    'start  api  asked for; after db',
+    'start  api  asked for; after db, stop of web',
     'start  web  asked for; after api, stop of web',
   ])
   expect(restart(given, ['web'], { withPrerequisites: false })).toEqual([
@@ -125,4 +125,20 @@ test('-k is left untouched, and must run where it is needed', () => {
   expect(refusals(plan(given, ['api'], { skip: new Set(['db']) }))).toEqual([
     { code: 'skipped-not-running', service: 'db', state: 'failed', neededBy: 'api' },
   ])
+})
+
+test('a job, of which nothing runs, is not run again before those are stopped that stand on it', () => {
+  const given: Record<string, Given> = {
+    web: { needs: ['api'], ...RUNNING },
+    api: { needs: ['migrate'], ...RUNNING },
+    migrate: { kind: 'job', state: 'completed' },
+  }
+  expect(restart(given, ['migrate', 'api', 'web'])).toEqual([
+    'stop   web      asked for',
+    'stop   api      asked for; after web',
+    'start  migrate  asked for; after stop of api',
+    'start  api      asked for; after migrate, stop of api',
+    'start  web      asked for; after api, stop of web',
+  ])
+  expect(restart(given, ['migrate'])).toEqual(['start  migrate  asked for'])
 })

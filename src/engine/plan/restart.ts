@@ -4,7 +4,7 @@ import { closure, reverse } from '../graph.ts'
 import { isAlive, isRefreshInterrupted, type Planned, recordedGraph, type Situation, sortedNames } from './situation.ts'
 import { decideStart, leftSkipped, StepList, selectForStart, skippedButDown } from './start.ts'
 import { NOTHING_BEFORE } from './step-order.ts'
-import { isNeeded, withNeeds } from './stop.ts'
+import { inOrderOfStops, isNeeded } from './stop.ts'
 
 export interface RestartOptions {
   readonly names: readonly string[]
@@ -86,8 +86,8 @@ function stopThenStart(
 ): { steps: Step[]; left: Left[]; problems: Diagnostic[] } {
   const names = [...options.names, ...dependents.keys()]
   const { order, why } = selectForStart(situation, { ...options, names })
-  const stops = planStops(situation, restarted, (name) => dependents.get(name) ?? why.get(name) ?? { by: 'request' })
-  const stopped = new Set(stops.map((step) => step.service))
+  const selectedBy = (name: string): Selected => dependents.get(name) ?? why.get(name) ?? { by: 'request' }
+  const { steps: stops, behind } = planStops(situation, restarted, selectedBy)
   const starts = new StepList(situation)
   const left: Left[] = []
   const problems: Diagnostic[] = []
@@ -112,7 +112,8 @@ function stopThenStart(
         ...starts.stepsBefore(name),
       })
     } else if (trigger !== undefined) {
-      starts.addStart(name, selected, trigger, stopped.has(name) ? [`stop:${name}`] : [])
+      // What does not run, a job above all, is not begun before those are stopped that stand on it and are restarted too.
+      starts.addStart(name, selected, trigger, behind.get(name)?.needs)
     } else if (decision.kind === 'start') starts.addStart(name, selected, decision.trigger)
     else left.push({ service: name, reason: decision.reason, selected, failure: false })
   }
@@ -124,7 +125,7 @@ function planStops(
   situation: Situation,
   restarted: ReadonlyMap<string, Trigger>,
   selectedBy: (name: string) => Selected,
-): Step[] {
+): ReturnType<typeof inOrderOfStops> {
   const steps = new Map<string, Step>()
   for (const [name, trigger] of restarted) {
     if (!isAlive(situation.observed.get(name))) continue
@@ -139,5 +140,5 @@ function planStops(
       ...NOTHING_BEFORE,
     })
   }
-  return withNeeds(steps, recordedGraph(situation.observed))
+  return inOrderOfStops(steps, recordedGraph(situation.observed))
 }

@@ -47,17 +47,24 @@ export function planStop(situation: Situation, operator: 'stop' | 'delete', opti
 }
 
 /** Each step of `steps`, with nothing before it yet, waits for those of its dependents, also behind services without one. */
-export function withNeeds(steps: ReadonlyMap<string, Step>, graph: Graph): Step[] {
+export const withNeeds = (steps: ReadonlyMap<string, Step>, graph: Graph): Step[] => inOrderOfStops(steps, graph).steps
+
+/** The same, with what has to have ended before anything is done to each service: its own step, else those of its dependents. */
+export function inOrderOfStops(
+  steps: ReadonlyMap<string, Step>,
+  graph: Graph,
+): { readonly steps: Step[]; readonly behind: ReadonlyMap<string, Before> } {
   const dependents = reverse(graph)
   const behind = new Map<string, Before>()
   // Dependents come first, so that what is behind each of them is known when it is asked for.
   const order = topologicalOrder(graph).reverse()
-  return order.flatMap((name) => {
+  const ordered = order.flatMap((name) => {
     const before = beforeOf(dependents.get(name) ?? [], (other) => behind.get(other))
     const step = steps.get(name)
     behind.set(name, step === undefined ? before : { needs: [step.id], after: [] })
     return step === undefined ? [] : [{ ...step, ...before }]
   })
+  return { steps: ordered, behind }
 }
 
 /** Who would only like to have a service runs on without it. */
