@@ -19,7 +19,7 @@ interface Route {
 
 async function startIngress(routes: readonly Route[]) {
   const file = join(await temporaryDirectory(), 'routes.json')
-  const write = (changed: readonly Route[]) => writeFile(file, JSON.stringify(changed))
+  const write = (changed: unknown) => writeFile(file, JSON.stringify(changed))
   await write(routes)
   const { app, reload } = await createIngress(file)
   return { write, reload, url: await listening(app) }
@@ -64,7 +64,7 @@ test('lists its routes, and answers 404 where none leads', async () => {
   expect(await json(await fetch(url))).toEqual({ routes })
   for (const path of ['/v1/models/iris2', '/v1/models', '/other']) {
     const response = await fetch(url + path)
-    expect([response.status, await json(response)]).toEqual([404, { error: expect.stringContaining(path) }])
+    expect([response.status, await json(response)]).toEqual([404, { error: expect.stringContaining(path), routes }])
   }
   const posted = await fetch(`${url}/other`, { method: 'POST', body: 'x' })
   expect(posted.status).toBe(404)
@@ -102,8 +102,16 @@ test('a reload leads new requests elsewhere and lets those under way end', async
 test('a reload that fails leaves the routes in place', async () => {
   const upstream = await startUpstream((_request, response) => response.end('here'))
   const { url, write, reload } = await startIngress([{ prefix: '/app', upstream }])
-  await write([{ prefix: 'app/', upstream }])
-  await expect(reload()).rejects.toThrow('"app/"')
+  for (const [broken, reason] of [
+    [[{ prefix: 'app/', upstream }], '"app/"'],
+    [[{ prefix: '/app', upstream: 'nowhere' }], '"nowhere"'],
+    [[{ prefix: '/app', upstream }, null], 'undefined'],
+    [Array(2).fill({ prefix: '/app', upstream }), 'two routes to /app'],
+    [{ prefix: '/app', upstream }, 'not a list'],
+  ] as const) {
+    await write(broken)
+    await expect(reload()).rejects.toThrow(reason)
+  }
   expect(await (await fetch(`${url}/app`)).text()).toBe('here')
 })
 

@@ -104,7 +104,8 @@ test('a reload that fails leaves the model in place', async () => {
 
 test('does not start without a model, and says what is missing', async () => {
   const { storeUrl } = await startStore()
-  const create = (settings: object) => createModelServer({ storeUrl, model: 'iris', version: 'latest', ...settings })
+  const create = (settings: object) =>
+    createModelServer({ storeUrl, name: 'iris', model: 'iris', version: 'latest', ...settings })
   await expect(create({})).rejects.toThrow(`the model store at ${storeUrl} has no model iris`)
   await expect(create({ version: 3 })).rejects.toThrow('no version 3 of iris')
   await expect(create({ storeUrl: 'http://127.0.0.1:1' })).rejects.toThrow('does not answer')

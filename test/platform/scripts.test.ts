@@ -66,26 +66,14 @@ test('a model that is not good enough is not published', async () => {
   expect(await json(await fetch(`${outputs['model-store']?.url}/v1/models`))).toEqual({ models: [] })
 })
 
-test('refresh goes to the newest model; another port takes a restart', async () => {
-  const { token, store, training, server, ingress, outputs, ports, url } = await platform()
-  for (const service of [token, store, training, server, ingress]) await service.run('start')
+test('refresh goes to the newest model, in the same process', async () => {
+  const { token, store, training, server } = await platform()
+  for (const service of [token, store, training, server]) await service.run('start')
   const pid = async () => JSON.parse((await server.run('describe')).output).pid
   const before = await pid()
   await training.run('refresh')
   expect(await server.run('refresh')).toMatchObject({ code: 0, output: expect.stringContaining('serves version 2') })
   expect(await pid()).toBe(before)
-
-  // The ports that the ingress leaves and the model server takes.
-  await ingress.run('stop')
-  server.config.port = ports.ingress
-  expect(await server.run('refresh')).toMatchObject({ code: 0, output: expect.stringContaining('restart') })
-  expect(await pid()).not.toBe(before)
-  expect((await predict(url)).status).toBe(200)
-
-  outputs['model-server'] = { model: 'iris', url }
-  ingress.config.port = ports.server
-  expect(await ingress.run('start')).toMatchObject({ code: 0 })
-  expect((await predict(`http://127.0.0.1:${ports.server}`)).status).toBe(200)
 })
 
 test('a route that is added is there after refresh, without a restart', async () => {

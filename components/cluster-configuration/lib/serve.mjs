@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createListeners } from './listeners.mjs'
 import { describeHolder } from './port-holder.mjs'
 
 /** How long requests under way may take after SIGTERM; stop scripts wait a little longer before they kill. */
@@ -18,22 +19,22 @@ export class StartupProblem extends Error {}
 /**
  * Runs a component's server as the background process that its deploy/process.sh started: settings from
  * `<run dir>/settings.json`, a `.ready` marker once it listens, reload on SIGHUP with a `.reloaded` marker, graceful end
- * on SIGTERM.
- * @param {string} name the service's name: of its markers, and of its section in the cluster configuration
+ * on SIGTERM. It is called as the service, of which there may be many of one component.
  * @param {(settings: any) => Promise<Server>} create
  */
-export async function serve(name, create) {
-  const directory = process.env.PAICTL_RUN_DIR
-  if (!directory) {
-    fail(name, new StartupProblem('PAICTL_RUN_DIR is not set: this is run by deploy/start.sh'))
+export async function serve(create) {
+  const { PAICTL_RUN_DIR: directory, PAICTL_SERVICE: name } = process.env
+  if (!directory || !name) {
+    fail('server', new StartupProblem('PAICTL_RUN_DIR and PAICTL_SERVICE are not set: this is run by deploy/start.sh'))
     return
   }
   try {
     const settings = await readSettings(directory)
     const server = await create(settings)
-    await listen(name, server.app, settings)
-    endOnSigterm(name, server.app)
-    reloadOnSighup(name, directory, server, settings)
+    const listeners = createListeners(server.app)
+    listeners.settle(await listen(name, listeners, settings))
+    endOnSigterm(name, listeners)
+    reloadOnSighup(name, directory, async () => reload(name, server, { directory, listeners }))
     await mark(join(directory, `${name}.ready`), `${process.pid}`)
   } catch (error) {
     fail(name, error)
@@ -48,59 +49,54 @@ async function readSettings(directory) {
 /**
  * Listens, or says who does already.
  * @param {string} name
- * @param {import('fastify').FastifyInstance} app
- * @param {{host: string, port: number}} settings
+ * @param {ReturnType<typeof createListeners>} listeners
+ * @param {{host: string, port: number}} address
  */
-async function listen(name, app, { host, port }) {
+async function listen(name, listeners, { host, port }) {
   try {
-    process.stdout.write(`${name}: listens on ${await app.listen({ host, port })}\n`)
+    const listener = await listeners.open({ host, port })
+    process.stdout.write(`${name}: listens on http://${host}:${port}\n`)
+    return listener
   } catch (error) {
     if (error.code !== 'EADDRINUSE') {
       throw error
     }
     throw new StartupProblem(
       `port ${port} of ${host} is already taken by ${await describeHolder(port)}. ` +
-        `End that, or set another port: \`${name}: {port: …}\` in cluster-config/services-configuration.yaml.`,
+        `End that, or set another port: ${placeOfPort(name)}.`,
     )
   }
 }
 
+/** @param {string} name */
+function placeOfPort(name) {
+  return (process.env.PAICTL_COMPONENT ?? name) === name
+    ? `\`${name}: {port: …}\` in cluster-config/services-configuration.yaml`
+    : `\`paictl deployment update ${name} --set port=…\``
+}
+
 /**
  * @param {string} name
- * @param {import('fastify').FastifyInstance} app
+ * @param {ReturnType<typeof createListeners>} listeners
  */
-function endOnSigterm(name, app) {
+function endOnSigterm(name, listeners) {
   process.once('SIGTERM', () => {
     setTimeout(() => fail(name, new StartupProblem('requests under way did not end in time')), SHUTDOWN_MS).unref()
-    closeGracefully(app).catch((error) => fail(name, error))
+    listeners.close().catch((error) => fail(name, error))
   })
 }
 
 /**
- * Takes no more connections, and resolves when the requests under way are answered. Node closes the idle connections
- * only once, when it begins: one whose answer is just leaving would stay until its keep-alive time is over.
- * @param {import('fastify').FastifyInstance} app
- */
-export async function closeGracefully(app) {
-  const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
-  try {
-    await app.close()
-  } finally {
-    clearInterval(sweep)
-  }
-}
-
-/**
+ * One after the other: each writes what became of it.
  * @param {string} name
  * @param {string} directory
- * @param {Server} server
- * @param {{host: string, port: number}} started
+ * @param {() => Promise<string>} reloaded
  */
-function reloadOnSighup(name, directory, server, started) {
+function reloadOnSighup(name, directory, reloaded) {
   let previous = Promise.resolve()
   process.on('SIGHUP', () => {
     previous = previous.then(async () => {
-      const outcome = await reload(directory, server, started)
+      const outcome = await reloaded()
       process.stdout.write(`${name}: reload: ${outcome}\n`)
       await mark(join(directory, `${name}.reloaded`), outcome)
     })
@@ -108,18 +104,33 @@ function reloadOnSighup(name, directory, server, started) {
 }
 
 /**
- * The outcome's first word is what the refresh script acts on: ok, restart or failed.
- * @param {string} directory
+ * The outcome's first word is what the refresh script acts on: ok, restart or failed. What fails leaves everything as it
+ * was, the address too.
+ * @param {string} name
  * @param {Server} server
- * @param {{host: string, port: number}} started
+ * @param {{directory: string, listeners: ReturnType<typeof createListeners>}} running
  */
-async function reload(directory, server, started) {
+async function reload(name, server, { directory, listeners }) {
   try {
     const settings = await readSettings(directory)
-    if (settings.host !== started.host || settings.port !== started.port) {
-      return `restart: it listens on ${started.host}:${started.port}, and is to listen on ${settings.host}:${settings.port}`
+    if (listeners.isAt(settings)) {
+      return `ok: ${await server.reload(settings)}`
     }
-    return `ok: ${await server.reload(settings)}`
+    const { host, port } = settings
+    if (!listeners.canOpenBeside(settings)) {
+      // Who could not start again is better not stopped: so this is tried first.
+      await server.reload(settings)
+      return `restart: to listen on port ${port} of ${host}, it has to leave that port of the host before`
+    }
+    const listener = await listen(name, listeners, settings)
+    try {
+      const outcome = await server.reload(settings)
+      listeners.settle(listener)
+      return `ok: ${outcome}; listens on ${host}:${port}, and leaves the address before when nobody asks there any more`
+    } catch (error) {
+      await listeners.leave(listener)
+      throw error
+    }
   } catch (error) {
     return `failed: ${error instanceof Error ? error.message : String(error)}`.replaceAll('\n', ' ')
   }

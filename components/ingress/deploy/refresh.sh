@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
-# Takes over the routes without dropping a connection; restarts only for another address.
+# Takes over all routes at once without dropping a connection; what cannot be read leaves those before in place, and has
+# failed. Another address is opened before the old one is left.
 . ./process.sh
 process_refresh settings.json routes.json

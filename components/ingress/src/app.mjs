@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import httpProxy from '@fastify/http-proxy'
 import fastify from 'fastify'
-import { answerErrorsAsJson, httpProblem } from '../../cluster-configuration/lib/json-errors.mjs'
+import { answerErrorsAsJson } from '../../cluster-configuration/lib/json-errors.mjs'
 import { readRoutes, routeOf } from './routes.mjs'
 
 /** As in RFC 9110, section 8.3.1. */
@@ -26,13 +26,13 @@ export async function createIngress(routesFile) {
   app.get('/', async () => ({ routes }))
   app.get('/healthz', async () => ({ status: 'ok', routes: routes.length }))
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.url !== '/*') {
       return
     }
     const route = routeOf(routes, request.url)
     if (!route) {
-      throw httpProblem(404, `no route leads to ${request.url}; / lists the routes`)
+      return reply.code(404).send({ error: `no route leads to ${request.url}`, routes })
     }
     upstreams.set(request, route.upstream)
     // What a body is called is for its receiver to judge; what is no media type at all would be refused right here.

@@ -9,16 +9,39 @@
  * @returns {Route[]}
  */
 export function readRoutes(text) {
-  const routes = JSON.parse(text)
-  for (const { prefix, upstream } of routes) {
+  const routes = parse(text)
+  const prefixes = new Set()
+  for (const route of routes) {
+    const { prefix, upstream } = Object(route)
     if (!/^\/[^?#\s]*[^/?#\s]$/.test(prefix)) {
       throw new Error(`a route's prefix is a path without a slash at its end, not ${JSON.stringify(prefix)}`)
     }
     if (!/^https?:\/\/[^/?#]+$/.test(upstream)) {
       throw new Error(`a route's upstream is http://HOST:PORT, not ${JSON.stringify(upstream)}`)
     }
+    if (prefixes.has(prefix)) {
+      throw new Error(`there are two routes to ${prefix}`)
+    }
+    prefixes.add(prefix)
   }
   return routes.sort((a, b) => b.prefix.length - a.prefix.length || (a.prefix < b.prefix ? -1 : 1))
+}
+
+/**
+ * @param {string} text
+ * @returns {Route[]}
+ */
+function parse(text) {
+  let routes
+  try {
+    routes = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`the routes are not JSON: ${error.message}`)
+  }
+  if (!Array.isArray(routes)) {
+    throw new Error('the routes are not a list: [{"prefix": "/app", "upstream": "http://HOST:PORT"}, …]')
+  }
+  return routes
 }
 
 /**

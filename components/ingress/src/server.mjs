@@ -3,4 +3,4 @@ import { serve } from '../../cluster-configuration/lib/serve.mjs'
 import { createIngress } from './app.mjs'
 
 // Beside the settings, where start.sh and refresh.sh put it.
-await serve('ingress', () => createIngress(join(process.env.PAICTL_RUN_DIR, 'routes.json')))
+await serve(() => createIngress(join(process.env.PAICTL_RUN_DIR, 'routes.json')))

@@ -1,4 +1,4 @@
 import { serve } from '../../cluster-configuration/lib/serve.mjs'
 import { createModelServer } from './app.mjs'
 
-await serve('model-server', createModelServer)
+await serve(createModelServer)

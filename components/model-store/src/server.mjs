@@ -1,4 +1,4 @@
 import { serve } from '../../cluster-configuration/lib/serve.mjs'
 import { createStore } from './app.mjs'
 
-await serve('model-store', createStore)
+await serve(createStore)

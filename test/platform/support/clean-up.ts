@@ -11,7 +11,7 @@ export async function temporaryDirectory(): Promise<string> {
   return directory
 }
 
-const { closeGracefully } = await load('components/cluster-configuration/lib/serve.mjs')
+const { closeGracefully } = await load('components/cluster-configuration/lib/listeners.mjs')
 
 interface App {
   listen(address: { host: string; port: number }): Promise<string>

@@ -31,7 +31,7 @@ export async function trained(iterations = 200): Promise<string> {
 export async function startModelServer() {
   const store = await startStore()
   await store.publish(await trained())
-  const settings = { storeUrl: store.storeUrl, model: 'iris', version: 'latest' as number | 'latest' }
+  const settings = { storeUrl: store.storeUrl, name: 'iris', model: 'iris', version: 'latest' as number | 'latest' }
   const { app, reload } = await createModelServer(settings)
   return { ...store, settings, reload, url: await listening(app) }
 }

@@ -29,12 +29,15 @@ export async function platform() {
   return { token, store, training, server, ingress, outputs, ports, url: `http://127.0.0.1:${ports.ingress}` }
 }
 
+/** The body of that request. */
+export const SETOSA = '{"instances": [[5.1, 3.5, 1.4, 0.2]]}'
+
 /** What the first request to a new platform is. */
 export async function predict(url: string): Promise<{ status: number; body: string }> {
   const response = await fetch(`${url}/v1/models/iris:predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: '{"instances": [[5.1, 3.5, 1.4, 0.2]]}',
+    body: SETOSA,
   })
   return { status: response.status, body: await response.text() }
 }
