@@ -84,7 +84,8 @@ export class StepList {
     const needs = sortedNames([...before.needs, ...also])
     const adopt = trigger.kind === 'adopted'
     const cause = { selected, trigger }
-    const stopFirst = !also.includes(`stop:${service}`) && !adopt && leftHalfStarted(this.#situation.observed.get(service))
+    const stopFirst =
+      !also.includes(`stop:${service}`) && !adopt && leftHalfStarted(this.#situation.observed.get(service))
     this.add({
       id,
       service,
