@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Verb } from '../model/plan.ts'
 import type { Service } from '../model/service.ts'
+import type { Project } from './project.ts'
 import type { Site } from './site.ts'
 import { survey } from './survey.ts'
 
@@ -47,7 +48,7 @@ export async function choose(
   return {
     names: named.names,
     skip: new Set(skipped.names),
-    problems: problems.map((one) => excluded(one, project.services, cluster.type)),
+    problems: problems.map((one) => undeployed(excluded(one, project.services, cluster.type), project)),
   }
 }
 
@@ -57,4 +58,11 @@ function excluded(problem: Diagnostic, declared: ReadonlyMap<string, Service>, c
   if (service === undefined) return problem
   const data = { name: service.name, nearest: null, excludedFrom: clusterType }
   return diagnostic('unknown-service', data, { span: service.clusterTypesSpan })
+}
+
+/** A component that could have deployments was not misspelt either. */
+export function undeployed(problem: Diagnostic, { components }: Pick<Project, 'components'>): Diagnostic {
+  const component = problem.code === 'unknown-service' ? components.get(problem.data.name) : undefined
+  if (component?.instances !== 'many') return problem
+  return diagnostic('no-deployments', { component: component.name })
 }

@@ -17,15 +17,21 @@ export function listComponents(
 ): Result<{ readonly rows: readonly ComponentRow[]; readonly problems: readonly Diagnostic[] }, readonly Diagnostic[]> {
   const opened = openProject(invocation)
   if (!opened.ok) return err([opened.error])
-  const { services, diagnostics } = opened.value
-  const rows = [...services.values()].map(({ name, kind, scripts, prerequisites, tags, description }) => ({
-    name,
-    kind,
-    scripts: Object.keys(scripts),
-    prerequisites: prerequisites.map((edge) => edge.service),
-    tags,
-    description: description ?? null,
-  }))
+  const { components, services, diagnostics } = opened.value
+  const deployments = [...services.values()].filter(({ deployment }) => deployment !== undefined)
+  const rows = [...components.values()].map(({ name, instances, service }): ComponentRow => {
+    const { kind, scripts, prerequisites, tags, description = null } = service
+    return {
+      name,
+      kind,
+      instances,
+      deployments: deployments.filter(({ component }) => component === name).map((one) => one.name),
+      scripts: Object.keys(scripts),
+      prerequisites: prerequisites.map((edge) => edge.service),
+      tags,
+      description,
+    }
+  })
   return ok({ rows, problems: diagnostics.filter((one) => one.severity === 'error') })
 }
 
@@ -69,10 +75,11 @@ export async function addComponent(
 const FIRST_PORT = 9510
 
 /** The first port from 9510 on that no component's defaults and no configuration mention, and nobody listens on. */
-async function freePort({ settings, services }: Project): Promise<number> {
+async function freePort({ settings, components, deployments }: Project): Promise<number> {
   const files = [
     join(settings.clusterConfigDirectory, 'services-configuration.yaml'),
-    ...[...services.values()].map((service) => join(service.directory, 'config', `${service.name}.yaml`)),
+    ...[...components.values()].map(({ name, service }) => join(service.directory, 'config', `${name}.yaml`)),
+    ...[...deployments.values()].map(({ file }) => file),
   ]
   const texts = files.map((file) => readShown(file) ?? '')
   const mentioned = new Set(texts.flatMap((text) => text.match(/\b\d{4,5}\b/g) ?? []))

@@ -27,10 +27,11 @@ export async function loadConfiguration(project: Project, invocation: Invocation
   const { layout, servicesConfiguration, overlays, problems: unread } = readClusterTexts(project, invocation)
   // Groups of a cycle come out in some order; that there is one is complained about elsewhere.
   const order = stronglyConnected(graphOf(project.services.values())).flat()
+  const files = componentReader(limit, problems)
   const components: ComponentConfiguration[] = []
   for (const one of order) {
     const service = project.services.get(one)
-    if (service !== undefined) components.push(await readComponent(service, limit, problems))
+    if (service !== undefined) components.push(await readComponent(service, project, files))
   }
   const resolved = await resolveConfiguration({
     layout,
@@ -42,6 +43,7 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     deadline: withDeadline,
     projectName: name,
     components,
+    shared: [...project.components.values()].flatMap(({ name, instances }) => (instances === 'many' ? [name] : [])),
   })
   return { ...resolved, diagnostics: [...unread, ...problems, ...resolved.diagnostics] }
 }
@@ -79,23 +81,44 @@ function readText(file: string, limit: number, problems: Diagnostic[]): TextFile
   return text.ok && text.value !== undefined ? { file, text: text.value } : undefined
 }
 
-async function readComponent(service: Service, limit: number, problems: Diagnostic[]): Promise<ComponentConfiguration> {
-  const prerequisites = service.prerequisites.map((edge) => edge.service)
-  const files = readComponentConfig({ name: service.name, directory: service.directory }, limit)
-  if (!files.ok) {
-    append(
-      problems,
-      files.error.map((problem): Diagnostic => ({ ...problem, service: service.name })),
-    )
-    return { name: service.name, prerequisites }
+type ComponentFiles = Pick<ComponentConfiguration, 'defaults' | 'schema' | 'module'>
+
+async function readComponent(
+  service: Service,
+  { deployments }: Project,
+  filesOf: (service: Service) => Promise<ComponentFiles>,
+): Promise<ComponentConfiguration> {
+  const { name, component, deployment } = service
+  // Who follows another one relies on nothing of its configuration.
+  const needed = service.prerequisites.filter((edge) => !edge.follows)
+  const own = {
+    name,
+    prerequisites: needed.map((edge) => edge.service),
+    ...(deployment && { component, deployment: { span: deployment.span, config: deployments.get(name)?.config } }),
   }
-  const { defaults, schema, module } = files.value
-  return {
-    name: service.name,
-    defaults,
-    schema,
-    prerequisites,
-    module: await readModule(service.name, module, problems),
+  // The component of a deployment may not exist.
+  return service.directory === '' ? own : { ...own, ...(await filesOf(service)) }
+}
+
+/** Reads the configuration files of components, those of each once; what is wrong with them is the component's problem. */
+function componentReader(limit: number, problems: Diagnostic[]): (service: Service) => Promise<ComponentFiles> {
+  const known = new Map<string, ComponentFiles>()
+  const read = async ({ component, directory }: Service): Promise<ComponentFiles> => {
+    const files = readComponentConfig({ name: component, directory }, limit)
+    if (!files.ok) {
+      append(
+        problems,
+        files.error.map((problem): Diagnostic => ({ ...problem, service: component })),
+      )
+      return {}
+    }
+    const { defaults, schema, module } = files.value
+    return { defaults, schema, module: await readModule(component, module, problems) }
+  }
+  return async (service) => {
+    const found = known.get(service.component) ?? (await read(service))
+    known.set(service.component, found)
+    return found
   }
 }
 

@@ -1,10 +1,14 @@
 import { basename, resolve } from 'node:path'
+import { type Deployment, readDeploymentFile } from '../config/files/deployment-file.ts'
 import { readServiceFile } from '../config/files/service-file.ts'
 import { readSettings } from '../config/files/settings-file.ts'
+import { nodesOf } from '../engine/nodes.ts'
 import { scanComponents } from '../io/component-scan.ts'
+import { scanDeployments } from '../io/deployment-scan.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
 import { append } from '../model/append.ts'
+import type { Component } from '../model/component.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -18,8 +22,12 @@ export interface Project {
   /** Where paictl.yaml names directories, by key. */
   readonly places: Places
   /** By name, sorted. */
+  readonly components: ReadonlyMap<string, Component>
+  /** By name, sorted. */
+  readonly deployments: ReadonlyMap<string, Deployment>
+  /** The nodes of the graph, by name, sorted: components of which there is one, and deployments. */
   readonly services: ReadonlyMap<string, Service>
-  /** The texts of the services' descriptions, by name. */
+  /** The texts of the components' descriptions, by their names. */
   readonly descriptions: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -36,7 +44,7 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
   const { root, paictlYaml } = found.value
   const read = readSettingsOf(root, paictlYaml, invocation)
   const scanned = scanComponents(read.settings.componentsDirectory, read.settings.fileSizeLimit)
-  const services = new Map<string, Service>()
+  const components = new Map<string, Component>()
   const descriptions = new Map<string, string>()
   const misnamed = checkComponents(read.settings, read.places)
   // A directory that is none has been said to be.
@@ -44,11 +52,23 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
   const diagnostics: Diagnostic[] = [...read.diagnostics, ...unread]
   for (const { name, directory, file, text } of scanned.components) {
     const reading = readServiceFile({ component: name, directory, file, text })
-    services.set(name, reading.service)
+    components.set(name, { name, instances: reading.instances, service: reading.service })
     descriptions.set(name, text ?? '')
     append(diagnostics, reading.diagnostics)
   }
-  return ok({ settings: read.settings, places: read.places, services, descriptions, diagnostics })
+  const deployments = readDeployments(read.settings, diagnostics)
+  const nodes = nodesOf(components, deployments)
+  append(diagnostics, nodes.diagnostics)
+  const { services } = nodes
+  return ok({ ...read, components, deployments, services, descriptions, diagnostics })
+}
+
+function readDeployments(settings: ProjectSettings, problems: Diagnostic[]): Map<string, Deployment> {
+  const scanned = scanDeployments(settings.clusterConfigDirectory, settings.fileSizeLimit)
+  append(problems, scanned.problems)
+  const read = scanned.deployments.map((one) => readDeploymentFile(one))
+  for (const { diagnostics } of read) append(problems, diagnostics)
+  return new Map(read.map(({ deployment }) => [deployment.name, deployment]))
 }
 
 function readSettingsOf(

@@ -1,4 +1,4 @@
-import { closure, stronglyConnected } from '../engine/graph.ts'
+import { closure, stronglyConnected, withoutFollowed } from '../engine/graph.ts'
 import { isError } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
@@ -22,22 +22,27 @@ export async function renderSelection(
   selected: ReadonlySet<string>,
   problemsOnly = false,
 ): Promise<SelectionRendering> {
-  const needed = closure(site.graph, selected)
-  const concerned = concernedBy(site, selected)
-  const groups = stronglyConnected(site.graph)
+  const graph = withoutFollowed(site.graph)
+  const needed = closure(graph, selected)
+  const concerned = concernedBy({ ...site, graph }, selected)
+  const groups = stronglyConnected(graph)
   const rendering = await renderServices({
     project: site.project,
     configuration: site.configuration,
-    graph: site.graph,
+    graph,
     clusterDirectory: site.cluster.directory,
     env: invocation.env,
-    selected: concerned,
+    selected: withComponents(concerned, site),
     problemsOnly,
     cyclic: new Set(groups.filter((group) => group.length > 1).flat()),
     order: groups.flat().filter((name) => needed.has(name)),
   })
-  return { ...rendering, concerned }
+  return { ...rendering, concerned: withComponents(concerned, site) }
 }
+
+/** With those of deployments: what is wrong with a component is wrong with each of its deployments. */
+const withComponents = (names: ReadonlySet<string>, { project }: Pick<Site, 'project'>): ReadonlySet<string> =>
+  new Set([...names, ...[...names].flatMap((name) => project.services.get(name)?.component ?? [])])
 
 /**
  * The selected services, those whose sections their templates use, and those that all of these rely on for the values that
@@ -63,7 +68,9 @@ export async function renderSound(
   if (names.size === 0 || hasCycle(site)) return new Map()
   const { rendered, incomplete, diagnostics } = await renderSelection(site, invocation, names)
   const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
-  return new Map([...rendered].filter(([name]) => names.has(name) && !broken.has(name) && !incomplete.has(name)))
+  const isSound = ([name, { service }]: readonly [string, RenderedService]): boolean =>
+    names.has(name) && !broken.has(name) && !broken.has(service.component) && !incomplete.has(name)
+  return new Map([...rendered].filter(isSound))
 }
 
 /** Whether the graph has no order, without which nothing can be rendered. */

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import type { Configuration } from '../config/cluster/configuration.ts'
 import { servicesLacking } from '../config/cluster/consequences.ts'
-import { checkServiceFiles, templatesOf } from '../config/files/deploy-files.ts'
 import { type ContextGaps, incompleteMaps } from '../config/rendering/incomplete-context.ts'
 import {
   type DeployFileSource,
@@ -13,15 +11,13 @@ import { findSupplier } from '../config/rendering/template-suppliers.ts'
 import { createRenderer, type Renderer } from '../config/template/renderer.ts'
 import type { ContextNotes } from '../config/template/supplier.ts'
 import { closure, type Graph } from '../engine/graph.ts'
-import { listDeployFiles } from '../io/deploy-files.ts'
-import { readListed } from '../io/project-file.ts'
 import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { RenderedService } from '../model/rendered.ts'
-import type { Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
+import { ComponentFiles } from './component-files.ts'
 import { outputsBelow } from './outputs-below.ts'
 import type { Project } from './project.ts'
 import { checkRendering, digestRendering } from './rendered-digest.ts'
@@ -62,6 +58,7 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
     env: environmentOf(request.env),
     rendered: new Map(),
     incomplete: incompleteMaps(configuration, isShown, (name) => selected.has(name)),
+    files: new ComponentFiles(project),
     misdescribed: servicesLacking(project.diagnostics.filter(isShown), ['prerequisite', 'outputs']),
   }
   const incomplete = new Set<string>()
@@ -69,6 +66,11 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
   for (const name of request.order) {
     const service = project.services.get(name)
     if (service === undefined) continue
+    if (!project.components.has(service.component)) {
+      // Of what it is a deployment is not known, which was said.
+      incomplete.add(name)
+      continue
+    }
     const one = renderOne(service, request, renderer, known)
     append(diagnostics, one.diagnostics)
     if (!one.isComplete) incomplete.add(name)
@@ -82,9 +84,10 @@ interface Known {
   /** As templates see it. */
   readonly env: JsonObject
   readonly rendered: Map<string, RenderedService>
+  readonly files: ComponentFiles
   /** Maps, by identity, that lack what could not be had: templates may miss names there. */
   readonly incomplete: ContextGaps
-  /** The services whose prerequisites or outputs may not all be known. */
+  /** The services, and components, whose prerequisites or outputs may not all be known. */
   readonly misdescribed: ReadonlySet<string>
 }
 
@@ -96,7 +99,7 @@ function renderOne(
 ): { service: RenderedService; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
   const { configuration, clusterDirectory, project } = request
   const problems: Diagnostic[] = []
-  const sources = readSources(service, project, problems)
+  const sources = known.files.sources(service, problems)
   const config = configuration.sections.get(service.name)?.config ?? {}
   const texts = textsOf(service, sources)
   const outputsOfOthers = outputsBelow({ service, texts, ...request, services: project.services, ...known })
@@ -111,7 +114,7 @@ function renderOne(
     env: known.env,
   })
   const { clusterType } = configuration
-  const description = project.descriptions.get(service.name)
+  const description = project.descriptions.get(service.component)
   const rendering = renderService({
     service,
     clusterType,
@@ -124,17 +127,19 @@ function renderOne(
     secrets: configuration.secrets,
   })
   const { outputs, readiness, isComplete } = rendering
-  const lacksOutputs = !rendering.hasAllOutputs || known.misdescribed.has(service.name)
+  const isMisdescribed = known.misdescribed.has(service.name) || known.misdescribed.has(service.component)
+  const lacksOutputs = !rendering.hasAllOutputs || isMisdescribed
   if (lacksOutputs && request.selected.has(service.name)) known.incomplete.add(outputs)
   const digestible = { service, config, files: rendering.files, description: description ?? '' }
   const { files, fingerprint, manifest } = (request.problemsOnly ? checkRendering : digestRendering)(
     digestible,
+    known.files,
     problems,
   )
   const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
   const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
   const done = { service, ...resolved, files, outputs, readiness, fingerprint, manifest }
-  return { service: done, isComplete, diagnostics: [...problems.map(ofService(service)), ...rendering.diagnostics] }
+  return { service: done, isComplete, diagnostics: [...problems, ...rendering.diagnostics] }
 }
 
 function notesOf(service: Service, { project, graph }: RenderRequest, { incomplete }: Known): ContextNotes {
@@ -144,40 +149,9 @@ function notesOf(service: Service, { project, graph }: RenderRequest, { incomple
   return { incomplete, supplierOf: (origin) => findSupplier(origin, input) }
 }
 
-/** The files under deploy/, the templates with their texts; what is missing or cannot be read goes to `problems`. */
-export function readSources(service: Service, project: Project, problems: Diagnostic[]): DeployFileSource[] {
-  const limit = project.settings.fileSizeLimit
-  const { files, directories, problems: unreadable, refused } = listDeployFiles(join(service.directory, 'deploy'))
-  append(
-    problems,
-    unreadable.filter(({ span }) => span === undefined || !isReported(span.file, project)),
-  )
-  const paths = files.map((file) => file.path)
-  append(problems, checkServiceFiles(service, [...paths, ...directories], refused))
-  const templates = new Set(templatesOf(service, paths).map((one) => one.template))
-  return files.map((file) => {
-    if (!templates.has(file.path)) return file
-    return { ...file, text: take(readListed(file.source, file.size, limit), problems) }
-  })
-}
-
 /** Everything of a service in which a template may mention something. */
 export const textsOf = (service: Service, sources: readonly DeployFileSource[]): string[] => [
   ...sources.map((source) => source.text ?? ''),
   ...Object.values(service.outputs).map((one) => one.value),
   ...Object.values(service.readiness ?? {}).map((one) => (typeof one === 'string' ? '' : one.value)),
 ]
-
-/** Whether the descriptions' reader has complained of a file, or of a directory that it is in. */
-const isReported = (file: string, { diagnostics }: Project): boolean =>
-  diagnostics.some(({ span }) => span !== undefined && (file === span.file || file.startsWith(`${span.file}/`)))
-
-function take<T>(result: Result<T, Diagnostic>, problems: Diagnostic[]): T | undefined {
-  if (result.ok) return result.value
-  problems.push(result.error)
-  return undefined
-}
-
-const ofService =
-  (service: Service) =>
-  (problem: Diagnostic): Diagnostic => ({ ...problem, service: service.name })

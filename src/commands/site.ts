@@ -62,7 +62,9 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
     cluster,
     diagnostics: configuration.secrets.maskDiagnostics([
       ...project.diagnostics,
-      ...checkGraph(project.services, { name: clusterType, span: configuration.clusterTypeSpan }),
+      ...checkGraph(project.services, { name: clusterType, span: configuration.clusterTypeSpan }, [
+        ...project.components.keys(),
+      ]),
       ...configuration.diagnostics,
     ]),
   })

@@ -29,10 +29,10 @@ export function valuesTakenBack(
 export function lostValues(
   service: string,
   values: readonly CommandLineValue[],
-  rendered: Pick<RenderedService, 'config'> | undefined,
+  rendered: Pick<RenderedService, 'config' | 'service'> | undefined,
   given: Configuration['given'],
 ): CommandLineValue[] {
-  const config = rendered && { [service]: rendered.config }
+  const config = rendered && { [service]: rendered.config, [rendered.service.component]: rendered.config }
   return values.filter(({ path, value }) => {
     const now = [valueAt(path, given), valueAt(path, config)]
     return !now.some((one) => one !== undefined && isSameValue(one, value))

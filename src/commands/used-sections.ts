@@ -1,6 +1,7 @@
 import type { Service } from '../model/service.ts'
+import { ComponentFiles } from './component-files.ts'
 import type { Project } from './project.ts'
-import { readSources, textsOf } from './render.ts'
+import { textsOf } from './render.ts'
 
 /** Which of some sections the templates of services use, by way of `cluster_cfg`; what cannot be told counts as used. */
 export function usedSections(
@@ -10,8 +11,11 @@ export function usedSections(
 ): ReadonlySet<string> {
   const used = new Set<string>()
   if (sections.size === 0) return used
-  for (const service of services) {
-    for (const text of textsOf(service, readSources(service, project, []))) {
+  const files = new ComponentFiles(project)
+  // Deployments of one component have their texts in common.
+  const each = new Map(services.map((service) => [service.component, service]))
+  for (const service of each.values()) {
+    for (const text of textsOf(service, files.sources(service, []))) {
       for (const name of mentioned(text) ?? sections) if (sections.has(name)) used.add(name)
     }
   }

@@ -1,9 +1,11 @@
-import { withoutConsequences } from '../config/cluster/consequences.ts'
+import { withoutConsequences, withoutRepetitions } from '../config/cluster/consequences.ts'
 import { checkGraphElsewhere } from '../engine/check-graph.ts'
 import { graphOf } from '../engine/graph.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
+import { ComponentFiles } from './component-files.ts'
 import type { Invocation } from './invocation.ts'
+import type { Project } from './project.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
 
@@ -27,8 +29,9 @@ export async function validateProject(invocation: Invocation): Promise<Validatio
   const { services } = site.project
   const { clusterType } = site.configuration
   const rendering = await renderSelection(site, invocation, new Set(site.services.keys()), true)
-  const found = [...site.diagnostics, ...rendering.diagnostics, ...(await checkElsewhere(site, invocation))]
-  const all = withoutConsequences(found, site.project)
+  const elsewhereFound = await checkElsewhere(site, invocation)
+  const found = [...site.diagnostics, ...rendering.diagnostics, ...elsewhereFound, ...checkUndeployed(site.project)]
+  const all = withoutRepetitions(withoutConsequences(found, site.project), services)
   const elsewhere = services.size - site.services.size
   const exitCode = all.some(isError) ? EXIT.usage : EXIT.done
   return { diagnostics: all, services: services.size, elsewhere, clusterType, exitCode }
@@ -45,6 +48,15 @@ async function checkElsewhere(site: Site, invocation: Invocation): Promise<Diagn
     ...checkGraphElsewhere(services, site.configuration.clusterType),
     ...diagnostics.filter((one) => one.service !== undefined && elsewhere.has(one.service) && !isOfCluster(one)),
   ]
+}
+
+/** What is wrong with the files of components that nobody has deployed yet. */
+function checkUndeployed(project: Project): Diagnostic[] {
+  const deployed = new Set([...project.services.values()].map((service) => service.component))
+  const problems: Diagnostic[] = []
+  const files = new ComponentFiles(project)
+  for (const { name, service } of project.components.values()) if (!deployed.has(name)) files.sources(service, problems)
+  return problems
 }
 
 /** Whether a name is missed of what the whole cluster is given, which on another cluster type may be more. */

@@ -1,4 +1,4 @@
-import { withoutConsequences } from '../config/cluster/consequences.ts'
+import { withoutConsequences, withoutRepetitions } from '../config/cluster/consequences.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import type { Project } from './project.ts'
 
@@ -26,9 +26,12 @@ export function weigh(
   }
   const told = withoutConsequences(diagnostics, project)
   const errors = told.filter(isError)
-  const blocking = errors.filter(concerns)
-  const warnings = told.filter((one) => !isError(one) && concerns(one))
-  return { blocking, warnings, elsewhere: errors.length - blocking.length }
+  const each = (some: readonly Diagnostic[]): Diagnostic[] => withoutRepetitions(some, project.services)
+  return {
+    blocking: each(errors.filter(concerns)),
+    warnings: each(told.filter((one) => !isError(one) && concerns(one))),
+    elsewhere: each(errors.filter((one) => !concerns(one))).length,
+  }
 }
 
 /** Whether a problem stands in the way of every request: of the graph itself, or of the configuration that all share. */

@@ -21,12 +21,17 @@ export interface ClusterType {
  * Everything that is wrong with the graph itself: prerequisites that do not exist, those that do not exist on this
  * cluster type, and cycles, with the place of each edge involved.
  * @param all the declared services, also those of other cluster types
+ * @param others what else can be named as a prerequisite
  */
-export function checkGraph(all: ReadonlyMap<string, Service>, clusterType: ClusterType): Diagnostic[] {
+export function checkGraph(
+  all: ReadonlyMap<string, Service>,
+  clusterType: ClusterType,
+  others: readonly string[] = [],
+): Diagnostic[] {
   const here = [...all.values()]
     .filter((service) => existsOn(service, clusterType.name))
     .sort((a, b) => compareNames(a.name, b.name))
-  const suggest = suggestions([...all.keys()].sort(compareNames))
+  const suggest = suggestions([...all.keys(), ...others].sort(compareNames))
   const problems = here.flatMap((service) =>
     service.prerequisites.flatMap((edge) => checkEdge(service, edge, { all, clusterType, suggest })),
   )

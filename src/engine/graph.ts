@@ -5,6 +5,8 @@ import type { Service } from '../model/service.ts'
 export interface Edge {
   readonly to: string
   readonly optional: boolean
+  /** One of the deployments that it follows, of which it takes nothing but the order. */
+  readonly follows?: true
 }
 
 /** Every node with its prerequisites, both sorted by name. Edges lead to nodes of the graph only. */
@@ -16,10 +18,18 @@ export function graphOf(services: Iterable<Pick<Service, 'name' | 'prerequisites
   return buildGraph(
     [...nodes].map(([name, prerequisites]) => [
       name,
-      prerequisites.map((edge) => ({ to: edge.service, optional: edge.optional })),
+      prerequisites.map(({ service: to, optional, follows }) => ({ to, optional, ...(follows && { follows }) })),
     ]),
   )
 }
+
+/** The same graph without the edges to deployments that are only followed: what a service's templates can take values from. */
+export const withoutFollowed = (graph: Graph): Graph =>
+  new Map(
+    [...graph].map(([name, edges]) => [name, edges.some(isFollowed) ? edges.filter((one) => !isFollowed(one)) : edges]),
+  )
+
+const isFollowed = (edge: Edge): boolean => edge.follows === true
 
 /** Builds a graph from plain lists: sorts, and drops duplicate edges and those that lead out of it. */
 export function buildGraph(nodes: Iterable<readonly [string, readonly Edge[]]>): Graph {

@@ -32,13 +32,22 @@ export interface Selection {
 export function select(request: SelectionRequest, services: readonly Selectable[]): Selection {
   if (request.all) return { names: sortedNames(services.map((service) => service.name)), problems: [] }
   const known = new Set(services.map((service) => service.name))
+  const deployed = deploymentsOf(services)
   const names = new Set<string>()
   const problems: Diagnostic[] = []
   for (const selector of sortedNames(request.names)) {
     const matches = matcher(selector)
     if (matches === undefined) {
-      if (known.has(selector)) names.add(selector)
-      else problems.push(diagnostic('unknown-service', { name: selector, nearest: nearestSelector(selector, known) }))
+      // A component that is no service itself stands for its deployments.
+      const meant = known.has(selector) ? [selector] : (deployed.get(selector) ?? [])
+      for (const name of meant) names.add(name)
+      if (meant.length === 0)
+        problems.push(
+          diagnostic('unknown-service', {
+            name: selector,
+            nearest: nearestSelector(selector, new Set([...known, ...deployed.keys()])),
+          }),
+        )
       continue
     }
     const matched = services.filter(matches)
@@ -48,6 +57,18 @@ export function select(request: SelectionRequest, services: readonly Selectable[
     for (const service of matched) names.add(service.name)
   }
   return { names: sortedNames(names), problems }
+}
+
+/** The names of those that are not called as their component is, by component. */
+function deploymentsOf(services: readonly Selectable[]): ReadonlyMap<string, readonly string[]> {
+  const deployed = new Map<string, string[]>()
+  for (const { name, component } of services) {
+    if (name === component) continue
+    const others = deployed.get(component)
+    if (others === undefined) deployed.set(component, [name])
+    else others.push(name)
+  }
+  return deployed
 }
 
 const FIELDS = ['tag', 'state', 'kind', 'component']

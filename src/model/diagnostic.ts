@@ -1,5 +1,6 @@
 import type { ComponentProblems } from './diagnostics/component.ts'
 import type { ConfigurationProblems } from './diagnostics/configuration.ts'
+import type { DeploymentProblems } from './diagnostics/deployment.ts'
 import type { FileProblems } from './diagnostics/file.ts'
 import type { GraphProblems } from './diagnostics/graph.ts'
 import type { Refusals } from './diagnostics/refusal.ts'
@@ -21,6 +22,7 @@ export interface Related {
 export interface DiagnosticData
   extends FileProblems,
     ComponentProblems,
+    DeploymentProblems,
     GraphProblems,
     ConfigurationProblems,
     TemplateProblems,

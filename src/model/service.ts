@@ -15,6 +15,16 @@ export interface Prerequisite {
   readonly service: string
   /** Orders when both are selected, never blocks, is not pulled in. */
   readonly optional: boolean
+  /** It stands for one of the deployments that the service follows: it orders, and nothing else. */
+  readonly follows?: true
+  readonly span: Span
+}
+
+/** Where a deployment is declared. */
+export interface DeploymentPlace {
+  /** cluster-config/deployments/<name>.yaml, absolute. */
+  readonly file: string
+  /** Where it names its component. */
   readonly span: Span
 }
 
@@ -59,10 +69,12 @@ export const PROBE_TIMEOUT_MS = 5000
 /** An output of this name is a command: what to type to see the service at work. Shown after a start, not in tables. */
 export const TRY_OUTPUT = 'try'
 
-/** A node of the graph as its `service.yaml` declares it. Paths are absolute unless said otherwise. */
+/** A node of the graph as its `service.yaml` declares it, and its deployment, where it is one. Paths are absolute unless said otherwise. */
 export interface Service {
   readonly name: string
   readonly component: string
+  /** `undefined`: it is the component itself. */
+  readonly deployment?: DeploymentPlace | undefined
   readonly kind: ServiceKind
   /** components/<name>/ */
   readonly directory: string
@@ -76,6 +88,8 @@ export interface Service {
   /** Where they are listed. */
   readonly clusterTypesSpan?: Span | undefined
   readonly prerequisites: readonly Prerequisite[]
+  /** The components whose deployments it routes to, or otherwise has to know of. */
+  readonly follows: readonly Located<string>[]
   /** Targets under deploy/; `undefined`: every `*.template` there. */
   readonly templateList: readonly Located<string>[] | undefined
   /** Relative to deploy/. */

@@ -1,3 +1,4 @@
+import type { Instances } from '../model/component.ts'
 import type { ServiceKind } from '../model/service.ts'
 import { printable, printableSentence } from './printable.ts'
 import { type Column, layoutTable } from './table-layout.ts'
@@ -7,6 +8,9 @@ import type { TableOptions } from './tables.ts'
 export interface ComponentRow {
   readonly name: string
   readonly kind: ServiceKind
+  readonly instances: Instances
+  /** Their names. */
+  readonly deployments: readonly string[]
   /** The roles that it has scripts for. */
   readonly scripts: readonly string[]
   readonly prerequisites: readonly string[]
@@ -22,6 +26,7 @@ export function componentTable(
   const columns: Column<ComponentRow>[] = [
     { title: 'COMPONENT', cell: (row) => printable(row.name) },
     { title: 'KIND', cell: (row) => row.kind },
+    { title: 'INSTANCES', cell: (row) => (row.instances === 'one' ? 'one' : String(row.deployments.length)) },
     { title: 'PREREQUISITES', cell: (row) => row.prerequisites.map(printable).join(', ') || '-', atLeast: 13 },
     { title: 'SCRIPTS', cell: (row) => row.scripts.join(', ') || '-', atLeast: 12 },
     { title: 'DESCRIPTION', cell: (row) => printableSentence(row.description ?? ''), atLeast: 12 },

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../model/diagnostic.ts'
 import { COMPONENT_EXPLANATIONS } from './explanations/component.ts'
 import { CONFIGURATION_EXPLANATIONS } from './explanations/configuration.ts'
+import { DEPLOYMENT_EXPLANATIONS } from './explanations/deployment.ts'
 import type { AreaExplanations, Explanation } from './explanations/explanation.ts'
 import { FILE_EXPLANATIONS } from './explanations/file.ts'
 import { GRAPH_EXPLANATIONS } from './explanations/graph.ts'
@@ -16,6 +17,7 @@ export type { Example, Explanation } from './explanations/explanation.ts'
 export const EXPLANATIONS: Readonly<Record<DiagnosticCode, Explanation>> = {
   ...FILE_EXPLANATIONS,
   ...COMPONENT_EXPLANATIONS,
+  ...DEPLOYMENT_EXPLANATIONS,
   ...GRAPH_EXPLANATIONS,
   ...CONFIGURATION_EXPLANATIONS,
   ...TEMPLATE_EXPLANATIONS,
@@ -35,6 +37,7 @@ export interface ExplainedArea {
 export const EXPLAINED_AREAS: readonly ExplainedArea[] = [
   area('Files', FILE_EXPLANATIONS),
   area('Components', COMPONENT_EXPLANATIONS),
+  area('Deployments', DEPLOYMENT_EXPLANATIONS),
   area('The service graph', GRAPH_EXPLANATIONS),
   area('Configuration', CONFIGURATION_EXPLANATIONS),
   area('Templates', TEMPLATE_EXPLANATIONS),

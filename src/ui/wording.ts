@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { unreachable } from '../model/result.ts'
 import { wordComponent } from './wording/component.ts'
 import { wordConfiguration } from './wording/configuration.ts'
+import { wordDeployment } from './wording/deployment.ts'
 import { wordFile } from './wording/file.ts'
 import { wordGraph } from './wording/graph.ts'
 import { wordRefusal } from './wording/refusal.ts'
@@ -47,6 +48,12 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'no-stop-script':
     case 'no-probe':
       return wordComponent(diagnostic, display)
+    case 'unknown-component':
+    case 'single-component':
+    case 'name-taken':
+    case 'no-deployments':
+    case 'misnamed-deployment':
+      return wordDeployment(diagnostic)
     case 'unknown-prerequisite':
     case 'self-prerequisite':
     case 'duplicate-prerequisite':

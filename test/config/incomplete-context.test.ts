@@ -99,7 +99,7 @@ describe('of a section', () => {
   const tree = treeOf(WEB, startOfFile('/p/web.yaml'), undefined)
   /** Which of `port`, `db`, `db.host`, `db.port`, `other` a problem leaves in doubt, and which it hides. */
   const doubts = (problem: Diagnostic): string[] => {
-    const sections = new Map([['web', { config: WEB, tree, isWhole: true, commandLine: [] }]])
+    const sections = new Map([['web', { config: WEB, tree, isWhole: true, commandLine: [], component: 'web' }]])
     const declared = { clusterCfg: CLUSTER_CFG, layout: LAYOUT, sections, underived: new Set<string>() }
     const all = () => true
     const gaps = incompleteMaps({ ...declared, diagnostics: [problem] }, all, all)

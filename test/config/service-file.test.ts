@@ -71,6 +71,7 @@ protected: true
       timeouts: { start: 5_400_000, stop: 500, delete: 300_000, refresh: 300_000 },
       strictShell: true,
       restartWithPrerequisites: true,
+      follows: [],
       inputs: [{ value: 'data/**' }],
       outputs: { port: { value: '8080' }, url: { value: 'http://{{config.host}}' } },
     })

@@ -76,6 +76,7 @@ export function renderedService(
     protected: false,
     clusterTypes: undefined,
     prerequisites: [],
+    follows: [],
     templateList: undefined,
     scripts: Object.fromEntries(located),
     readiness: undefined,

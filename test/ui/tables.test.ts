@@ -154,23 +154,34 @@ test('the components', () => {
     {
       name: 'ingress',
       kind: 'service',
+      instances: 'one',
+      deployments: [],
       scripts: ['start', 'stop'],
       prerequisites: ['model-server', 'model-store'],
       tags: [],
       description: 'Routes requests to the models that are served',
     },
-    { name: 'train', kind: 'job', scripts: [], prerequisites: [], tags: [], description: null },
+    {
+      name: 'train',
+      kind: 'job',
+      instances: 'many',
+      deployments: ['train-iris', 'train-wine'],
+      scripts: [],
+      prerequisites: [],
+      tags: [],
+      description: null,
+    },
   ] as const
   const show = (columns: number) => componentTable(rows, { columns, style: PLAIN_STYLE }).split('\n')
   expect(show(160)).toEqual([
-    'COMPONENT  KIND     PREREQUISITES              SCRIPTS      DESCRIPTION',
-    'ingress    service  model-server, model-store  start, stop  Routes requests to the models that are served',
-    'train      job      -                          -',
+    'COMPONENT  KIND     INSTANCES  PREREQUISITES              SCRIPTS      DESCRIPTION',
+    'ingress    service  one        model-server, model-store  start, stop  Routes requests to the models that are served',
+    'train      job      2          -                          -',
   ])
   expect(show(80)).toEqual([
-    'COMPONENT  KIND     PREREQUISITES              SCRIPTS      DESCRIPTION',
-    'ingress    service  model-server, model-store  start, stop  Routes requests t...',
-    'train      job      -                          -',
+    'COMPONENT  KIND     INSTANCES  PREREQUISITES              SCRIPTS',
+    'ingress    service  one        model-server, model-store  start, stop',
+    'train      job      2          -                          -',
   ])
   expect(componentTable([], { columns: 80, style: PLAIN_STYLE })).toBe('There are no components.')
 })

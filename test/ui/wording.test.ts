@@ -147,6 +147,51 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'a component has one name: remove the link, or copy what it leads to',
     ],
   ],
+  'unknown-component': [
+    [
+      { component: 'model_server', by: 'iris', nearest: 'model-server' },
+      '"iris" names the component "model_server", which does not exist',
+      'did you mean "model-server"?',
+    ],
+    [
+      { component: 'x', by: 'iris', nearest: null },
+      '"iris" names the component "x", which does not exist',
+      'see "paictl component list" for the components that there are',
+    ],
+  ],
+  'single-component': [
+    [
+      { component: 'web', by: 'web-2', doing: 'deploys' },
+      '"web-2" deploys "web", of which there is one only',
+      'write "instances: many" into the service.yaml of "web", or configure it in services-configuration.yaml',
+    ],
+    [
+      { component: 'web', by: 'ingress', doing: 'follows' },
+      '"ingress" follows "web", of which there is one only',
+      'write "instances: many" into the service.yaml of "web", or make it a prerequisite of "ingress"',
+    ],
+  ],
+  'name-taken': [
+    [
+      { name: 'web' },
+      'the deployment "web" is called as a component is',
+      'rename its file: components and deployments share their names',
+    ],
+  ],
+  'no-deployments': [
+    [
+      { component: 'model-server' },
+      'the component "model-server" has no deployments',
+      'declare one in cluster-config/deployments/<name>.yaml',
+    ],
+  ],
+  'misnamed-deployment': [
+    [
+      { found: 'iris.yml', expected: 'iris.yaml' },
+      '"iris.yml" is not read as a deployment',
+      'rename it to "iris.yaml", or move it elsewhere',
+    ],
+  ],
   'duplicate-template': [[{ target: 'a.sh' }, 'two templates have the target "a.sh"', 'list it once']],
   'template-target-exists': [
     [

@@ -51,6 +51,8 @@ export interface ClusterFilesInput {
   readonly readReference: ReadReference
   readonly projectName: string
   readonly components: readonly { readonly name: string }[]
+  /** What may have a section besides. */
+  readonly shared?: readonly string[]
 }
 
 const DEFAULT_CLUSTER_TYPE = 'local'
@@ -68,7 +70,7 @@ export function readClusterFiles(input: ClusterFilesInput): ClusterFiles {
   }
   const layoutRead = readMap(layout, 'layout.yaml', diagnostics)
   const servicesRead = readMap(servicesConfiguration, 'services-configuration.yaml', diagnostics)
-  const names = new Set(components.map(({ name }) => name))
+  const names = new Set([...components.map(({ name }) => name), ...(input.shared ?? [])])
   const { tree: services, diagnostics: overlaid } = layOverlays(servicesRead, overlays)
   append(
     diagnostics,

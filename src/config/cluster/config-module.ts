@@ -22,11 +22,24 @@ export interface ConfigModule {
   /** Where it exports its functions: what is said of one of them as a whole points there. */
   readonly places?: Readonly<Partial<Record<'derive' | 'check', Span>>> | undefined
   /** Changes the configuration that it is given, or returns another one. May be asynchronous. */
-  readonly derive?: ((config: unknown, view: { layout: JsonValue; cluster_cfg: JsonObject }) => unknown) | undefined
+  readonly derive?: ((config: unknown, view: DeriveView) => unknown) | undefined
   /** Says what is wrong: nothing, one or many of `'message'` and `{path: 'a.b', message}`. May be asynchronous. */
-  readonly check?: ((clusterCfg: JsonObject) => unknown) | undefined
+  readonly check?: ((clusterCfg: JsonObject, view: { readonly service: ModuleService }) => unknown) | undefined
   /** What it returns is read under it, since that may be code, too: getters, proxies. */
   readonly deadline?: Deadline | undefined
+}
+
+/** The service that a module is asked about: of a component with deployments, one of these. */
+export interface ModuleService {
+  readonly name: string
+  readonly component: string
+}
+
+/** What `derive` may look at. */
+export interface DeriveView {
+  readonly layout: JsonValue
+  readonly cluster_cfg: JsonObject
+  readonly service: ModuleService
 }
 
 /** Something that a check found wrong. `path` is dotted; empty where it gave none. */
@@ -39,7 +52,7 @@ export interface CheckFailure {
 export async function runDerive(
   module: ConfigModule,
   config: JsonObject,
-  view: { layout: JsonValue; cluster_cfg: JsonObject },
+  view: DeriveView,
   service: string,
 ): Promise<Result<JsonObject, Diagnostic>> {
   const doing = 'derive'
@@ -60,13 +73,14 @@ export async function runDerive(
 export async function runCheck(
   module: ConfigModule,
   clusterCfg: JsonObject,
-  service: string,
+  asked: ModuleService,
 ): Promise<Result<CheckFailure[], Diagnostic>> {
   const doing = 'check'
+  const service = asked.name
   let failures: readonly (CheckFailure | null | undefined)[]
   let isList = false
   try {
-    const returned = await module.check?.(clusterCfg)
+    const returned = await module.check?.(clusterCfg, { service: asked })
     isList = Array.isArray(returned)
     failures = inTime(module, () => readFailures(returned))
   } catch (error) {

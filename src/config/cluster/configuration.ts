@@ -19,14 +19,14 @@ import type { Overlays } from './overlays.ts'
 import { NO_OVERLAYS } from './overlays.ts'
 import { frozenCopy } from './plain-json.ts'
 import type { ReadReference } from './references.ts'
-import type { ComponentConfiguration, ResolvedSection } from './section.ts'
+import type { ComponentConfiguration, MergedSection, ResolvedSection } from './section.ts'
 import { resolveSection } from './section.ts'
 
 export type { TextFile } from '../text-file.ts'
 export type { ConfigModule } from './config-module.ts'
 export { type OverlayFile, type Overlays, valueAt } from './overlays.ts'
 export type { ReadReference } from './references.ts'
-export type { ComponentConfiguration, ResolvedSection } from './section.ts'
+export type { ComponentConfiguration, DeploymentConfiguration, ResolvedSection } from './section.ts'
 
 export interface ConfigurationInput {
   readonly layout?: TextFile | undefined
@@ -42,6 +42,8 @@ export interface ConfigurationInput {
   readonly projectName: string
   /** Prerequisites before their dependents. */
   readonly components: readonly ComponentConfiguration[]
+  /** Components that may have sections though they are no services: their deployments have them in common. */
+  readonly shared?: readonly string[]
 }
 
 export interface Configuration {
@@ -94,9 +96,10 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   const hasModules = input.components.some(({ module }) => module)
   const failed = new Set<string>()
   const underived = new Set<string>()
+  const shared = new Map<string, MergedSection>()
   for (const component of input.components) {
     const isSound = files.isReadable && component.prerequisites.every((name) => !failed.has(name))
-    const context = { component, files, overlays, readReference, shown, isSound, checkSchema }
+    const context = { component, files, overlays, readReference, shown, isSound, checkSchema, shared }
     const { section, secrets: own, problems } = await resolveSection(context)
     sections.set(component.name, section)
     secrets.add(own)
@@ -109,7 +112,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   for (const component of input.components) {
     // A check may rely on the schema, its own and those of its prerequisites: what it says without is noise.
     if (!component.module?.check || failed.has(component.name)) continue
-    append(diagnostics, await check(component.name, component.module, view, sections, files))
+    append(diagnostics, await check(component, component.module, view, sections, files))
   }
   const resolved = [...sections].map(([name, { config }]) => [name, config] as const)
   const { layout, clusterId, clusterIdSpan, clusterIdDefaulted, clusterType, clusterTypeSpan } = files
@@ -135,13 +138,13 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
 const unreadable: ReadReference = () => err({ reason: 'nothing can be read here', nearest: null })
 
 async function check(
-  service: string,
+  { name: service, component = service }: ComponentConfiguration,
   module: ConfigModule,
   clusterCfg: JsonObject,
   sections: ReadonlyMap<string, ResolvedSection>,
   files: ClusterFiles,
 ): Promise<Diagnostic[]> {
-  const checked = await runCheck(module, clusterCfg, service)
+  const checked = await runCheck(module, clusterCfg, { name: service, component })
   if (!checked.ok) return [checked.error]
   return checked.value.map(({ path, message }) => {
     const span = locateFailure({ path, message }, service, sections, files) ?? placeOf(module, 'check')

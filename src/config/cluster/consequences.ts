@@ -24,6 +24,25 @@ export function withoutConsequences(diagnostics: readonly Diagnostic[], { servic
   })
 }
 
+/**
+ * The problems without those that an earlier deployment of the same component has at the same place: what deployments have
+ * in common is wrong once.
+ */
+export function withoutRepetitions(
+  diagnostics: readonly Diagnostic[],
+  services: ReadonlyMap<string, { readonly component: string }>,
+): Diagnostic[] {
+  const first = new Map<string, string>()
+  return diagnostics.filter(({ code, span, service }) => {
+    if (span === undefined || service === undefined) return true
+    const component = services.get(service)?.component ?? service
+    const key = `${component} ${code} ${span.file}:${span.start.line}:${span.start.column}`
+    const owner = first.get(key) ?? service
+    first.set(key, owner)
+    return owner === service
+  })
+}
+
 /** Warnings about what a description lacks, with the keys that may have been meant to give it. */
 const HABITS: Partial<Record<DiagnosticCode, readonly string[]>> = {
   'no-stop-script': ['stop-script', 'kind'],

@@ -7,7 +7,7 @@ import type { Span } from '../../model/span.ts'
 import { startOfFile } from '../../model/span.ts'
 import type { SchemaChecker } from '../schema/config-schema.ts'
 import type { TextFile } from '../text-file.ts'
-import type { YamlNode } from '../yaml/yaml-node.ts'
+import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts'
 import { isNothing, jsonObject, toJson, typeOfNode } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
 import { gluedKey, missingColon } from '../yaml/yaml-words.ts'
@@ -21,8 +21,13 @@ import { treeOf } from './plain-json.ts'
 import type { ReadReference } from './references.ts'
 import { resolveReferences } from './references.ts'
 
+/** What the configuration of one service is made of. */
 export interface ComponentConfiguration {
+  /** The service's. */
   readonly name: string
+  /** Where it is another one than the service: of a deployment, whose part is laid on that of its component. */
+  readonly component?: string | undefined
+  readonly deployment?: DeploymentConfiguration | undefined
   readonly defaults?: TextFile | undefined
   readonly schema?: TextFile | undefined
   readonly module?: ConfigModule | undefined
@@ -30,8 +35,18 @@ export interface ComponentConfiguration {
   readonly prerequisites: readonly string[]
 }
 
+/** What a deployment's own file says of its configuration. */
+export interface DeploymentConfiguration {
+  /** Where what it lacks is pointed at. */
+  readonly span: Span
+  /** Its `config`. */
+  readonly config: YamlEntry | undefined
+}
+
 /** The configuration of one service. */
 export interface ResolvedSection {
+  /** The component's name. */
+  readonly component: string
   readonly config: JsonObject
   /** The same values with the places that supplied them. */
   readonly tree: YamlNode
@@ -51,6 +66,15 @@ export interface SectionInput {
   /** Whether the sections that its module may rely on are without errors. */
   readonly isSound: boolean
   readonly checkSchema: SchemaChecker | undefined
+  /** What the deployments of a component have in common, by its name: merged once, and taken up here. */
+  readonly shared: Map<string, MergedSection>
+}
+
+/** A component's defaults with the cluster's part laid on. */
+export interface MergedSection {
+  readonly tree: YamlNode
+  /** Nothing of it is missing. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -64,7 +88,7 @@ export async function resolveSection(input: SectionInput): Promise<{
 }> {
   const { component, files, overlays, readReference, shown, isSound, checkSchema } = input
   const { name, schema, module } = component
-  const { tree: merged, problems, isWhole } = mergeSection(component, files)
+  const { tree: merged, problems, isWhole } = mergeAll(component, files, input.shared)
   const { tree: resolved, secrets, unresolved, diagnostics } = resolveReferences(merged, readReference, name)
   append(problems, diagnostics)
   let config = toJson(resolved) as JsonObject
@@ -77,7 +101,8 @@ export async function resolveSection(input: SectionInput): Promise<{
   if (module?.derive) {
     if (!isSound || errors.length > conflicts.length) isComplete = false
     else {
-      const view = { layout: shown.get('layout') ?? {}, cluster_cfg: Object.freeze(jsonObject(shown)) }
+      const service = { name, component: component.component ?? name }
+      const view = { layout: shown.get('layout') ?? {}, cluster_cfg: Object.freeze(jsonObject(shown)), service }
       const derived = await runDerive(module, config, view, name)
       if (derived.ok) {
         config = derived.value
@@ -103,8 +128,20 @@ export async function resolveSection(input: SectionInput): Promise<{
     config = checked.config
     tree = treeOf(config, startOfFile(schema.file), tree)
   }
-  const commandLine = commandLineValues(name, merged, overlays)
-  return { section: { config, tree, isWhole: isComplete, commandLine }, secrets, problems }
+  const commandLine = commandLineOf(component, merged, files, overlays)
+  const section = { component: component.component ?? name, config, tree, isWhole: isComplete, commandLine }
+  return { section, secrets, problems }
+}
+
+/** What of a deployment the command line supplied may be given to it, or to its component. */
+function commandLineOf(
+  { name, component }: ComponentConfiguration,
+  merged: YamlNode,
+  { sections }: ClusterFiles,
+  overlays: Overlays,
+): CommandLineValue[] {
+  if (component === undefined) return commandLineValues(name, merged, overlays)
+  return [component, name].flatMap((section) => commandLineValues(section, sections.get(section)?.value, overlays))
 }
 
 const pathOf = ({ data }: Diagnostic): string => ('path' in data ? data.path : '')
@@ -114,34 +151,53 @@ const isAtOrBelow = (path: string, above: string): boolean => path === above || 
 /** Spans are handed on as they are: the same place is the same object. */
 const isOneOf = (span: Span | undefined, spans: ReadonlySet<Span>): boolean => span !== undefined && spans.has(span)
 
-/** A component's defaults with its section laid on: a map, whatever they are. `isWhole`: nothing of it is missing. */
-function mergeSection(
-  { name, defaults, schema }: ComponentConfiguration,
-  files: ClusterFiles,
-): { tree: YamlNode; problems: Diagnostic[]; isWhole: boolean } {
+type Merged = MergedSection & { readonly problems: Diagnostic[] }
+
+/** All layers of a service's configuration: a map, whatever they are. */
+function mergeAll(component: ComponentConfiguration, files: ClusterFiles, shared: Map<string, MergedSection>): Merged {
+  const { name, component: of, deployment } = component
+  if (of === undefined) return mergeSection(component, files)
+  const known = shared.get(of)
+  const common = known === undefined ? mergeSection({ ...component, name: of }, files) : { ...known, problems: [] }
+  // What is wrong with it is told once.
+  if (known === undefined) shared.set(of, { tree: common.tree, isWhole: common.isWhole })
+  const own = lay(
+    { ...common, tree: { ...common.tree, span: deployment?.span ?? common.tree.span } },
+    deployment?.config,
+    name,
+  )
+  return lay(own, files.sections.get(name), name)
+}
+
+/** A component's defaults with its section laid on. */
+function mergeSection({ name, defaults, schema }: ComponentConfiguration, files: ClusterFiles): Merged {
   const problems: Diagnostic[] = []
   const section = files.sections.get(name)
   const file = defaults?.file ?? schema?.file ?? files.file
-  const nothing: YamlNode = { kind: 'map', span: section?.key.span ?? startOfFile(file), entries: [] }
-  let base = nothing
+  let tree: YamlNode = { kind: 'map', span: section?.key.span ?? startOfFile(file), entries: [] }
   if (defaults !== undefined) {
     const { root, diagnostics } = parseYaml(defaults.file, defaults.text)
     append(
       problems,
       diagnostics.map((problem): Diagnostic => ({ ...problem, service: name })),
     )
-    if (root?.kind === 'map') base = root
+    if (root?.kind === 'map') tree = root
     else if (root !== undefined) problems.push(notMap(root, 'the default configuration', name))
   }
-  const isWhole = !problems.some(isError)
-  const over = section?.value
-  if (section === undefined || over === undefined || isNothing(over)) return { tree: base, problems, isWhole }
+  return lay({ tree, problems, isWhole: !problems.some(isError) }, section, name)
+}
+
+/** Lays a part of a configuration on what is below it. `name`: whose problems are its own. */
+function lay(below: Merged, entry: YamlEntry | undefined, name: string): Merged {
+  const over = entry?.value
+  if (entry === undefined || over === undefined || isNothing(over)) return below
   if (over.kind !== 'map') {
-    return { tree: base, problems: [...problems, notMap(over, name, name)], isWhole: false }
+    return { ...below, problems: [...below.problems, notMap(over, entry.key.value, name)], isWhole: false }
   }
-  const { tree, diagnostics } = mergeTrees(base, over, name, [name])
+  const { tree, diagnostics } = mergeTrees(below.tree, over, name, [name])
   // What the whole section lacks is best said where the section is named.
-  return { tree: { ...tree, span: section.key.span }, problems: [...problems, ...diagnostics], isWhole }
+  const span = entry.key.span
+  return { tree: { ...tree, span }, problems: [...below.problems, ...diagnostics], isWhole: below.isWhole }
 }
 
 function notMap(node: YamlNode, what: string, service: string): Diagnostic {

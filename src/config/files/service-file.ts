@@ -1,4 +1,5 @@
 import { append } from '../../model/append.ts'
+import type { Instances } from '../../model/component.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
 import { parseDuration } from '../../model/duration.ts'
@@ -7,14 +8,17 @@ import type { Prerequisite, ReadinessDeclaration, Retries, ScriptRole, Service, 
 import { DEFAULT_TIMEOUTS, OPERATORS } from '../../model/service.ts'
 import type { Located } from '../../model/span.ts'
 import { startOfFile } from '../../model/span.ts'
+import { nearest } from '../nearest.ts'
 import { PROBE_KEYS } from '../shape/readiness-keys.ts'
 import { safeRelativePath } from '../shape/relative-path.ts'
 import { SERVICE_SHAPE } from '../shape/service-keys.ts'
 import { checkShape, textOf } from '../shape/shape.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
-import { entryOf, isNothing } from '../yaml/yaml-node.ts'
+import { entryOf, isNothing, itemsOf } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
+import { readPrerequisites } from './read-prerequisites.ts'
 import { readRetries } from './read-retry.ts'
+import { RESERVED_NAMES } from './reserved-names.ts'
 
 export interface ServiceFileInput {
   /** The directory's name under components/. */
@@ -30,6 +34,7 @@ export interface ServiceFileInput {
 export interface ServiceFileReading {
   /** Always there, with what could be read, so that the graph can be built and all its problems found too. */
   readonly service: Service
+  readonly instances: Instances
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -53,12 +58,10 @@ export function readServiceFile(input: ServiceFileInput): ServiceFileReading {
   const { retries, problems: retryProblems } = readRetries(entryOf(root, 'retry')?.value, component)
   return {
     service: buildService(input, root, prerequisites, retries),
+    instances: readInstances(entryOf(root, 'instances')?.value),
     diagnostics: [...diagnostics, ...problems, ...retryProblems],
   }
 }
-
-/** Sections of `cluster_cfg` that belong to no service. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['cluster', 'layout'])
 
 function buildService(
   { component, directory, file }: ServiceFileInput,
@@ -81,6 +84,7 @@ function buildService(
     clusterTypes: clusterTypes.length > 0 ? clusterTypes : undefined,
     ...(clusterTypes.length > 0 && { clusterTypesSpan: at('cluster-type')?.span }),
     prerequisites,
+    follows: distinct(texts(at('follows'))),
     templateList: isNothing(at('template-list')) ? undefined : paths(at('template-list')),
     scripts: readScripts(root),
     readiness: readReadiness(at('readiness')),
@@ -93,27 +97,10 @@ function buildService(
   }
 }
 
-function readPrerequisites(
-  component: string,
-  node: YamlNode | undefined,
-): { prerequisites: Prerequisite[]; problems: Diagnostic[] } {
-  const prerequisites = new Map<string, Prerequisite>()
-  const problems: Diagnostic[] = []
-  for (const item of items(node)) {
-    const name = item.kind === 'map' ? entryOf(item, 'service')?.value : item
-    const service = textOf(name)?.trim()
-    if (name === undefined || !service) continue
-    const { span } = name
-    const earlier = prerequisites.get(service)
-    if (service === component) {
-      problems.push(diagnostic('self-prerequisite', { service }, { span, service: component }))
-    } else if (earlier !== undefined) {
-      const related = [{ span: earlier.span, note: 'first given here' }]
-      const data = { service: component, prerequisite: service }
-      problems.push(diagnostic('duplicate-prerequisite', data, { span, related, service: component }))
-    } else prerequisites.set(service, { service, optional: isTrue(entryOf(item, 'optional')?.value), span })
-  }
-  return { prerequisites: [...prerequisites.values()], problems }
+/** Whoever misspells it does not mean the default. */
+function readInstances(node: YamlNode | undefined): Instances {
+  const given = textOf(node)
+  return given === undefined || nearest(given, ['many', 'one']) === 'one' ? 'one' : 'many'
 }
 
 function readScripts(root: YamlNode | undefined): Partial<Record<ScriptRole, Located<string>>> {
@@ -159,23 +146,21 @@ function readOutputs(node: YamlNode | undefined): Record<string, Located<string>
   return Object.fromEntries(read.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-/** The items of a list, or the one that stands for a list. */
-function items(node: YamlNode | undefined): readonly YamlNode[] {
-  if (node === undefined) return []
-  return node.kind === 'list' ? node.items : [node]
-}
-
 function located(node: YamlNode | undefined): Located<string> | undefined {
   const value = textOf(node, true)
   return node === undefined || value === undefined ? undefined : { value, span: node.span }
 }
 
 function texts(node: YamlNode | undefined): Located<string>[] {
-  return items(node).flatMap((item) => {
+  return itemsOf(node).flatMap((item) => {
     const value = textOf(item)
     return value === undefined ? [] : [{ value, span: item.span }]
   })
 }
+
+/** The first of those that say the same. */
+const distinct = (all: readonly Located<string>[]): Located<string>[] =>
+  [...new Map([...all].reverse().map((one) => [one.value, one])).values()].reverse()
 
 /** Those that stay inside their directory, `./` taken off. */
 function paths(node: YamlNode | undefined): Located<string>[] {

@@ -54,16 +54,20 @@ export function incompleteMaps(
 ): ContextGaps {
   const incomplete = new ContextGaps()
   const references = new Map<ResolvedSection, Span[]>()
+  const sectionsOf = sectionsByOwner(sections)
   for (const problem of diagnostics.filter((one) => isError(one) && isShown(one))) {
     const { service, code } = problem
-    const section = service === undefined ? undefined : sections.get(service)
-    if (section !== undefined && problem.span !== undefined && REFERENCES.has(code)) {
-      const places = references.get(section)
-      if (places === undefined) references.set(section, [problem.span])
-      else places.push(problem.span)
+    const concerned = service === undefined ? [] : sectionsOf(service)
+    for (const section of concerned) {
+      if (problem.span !== undefined && REFERENCES.has(code)) {
+        const places = references.get(section)
+        if (places === undefined) references.set(section, [problem.span])
+        else places.push(problem.span)
+      }
+      addSection(section, problem, incomplete)
     }
-    if (service !== undefined) addSection(section, problem, incomplete)
-    else if (fileOf(problem)?.endsWith('/layout.yaml')) addMaps(layout, incomplete)
+    if (service !== undefined) continue
+    if (fileOf(problem)?.endsWith('/layout.yaml')) addMaps(layout, incomplete)
     else if (NOTHING_LEFT.has(code)) addMaps(clusterCfg, incomplete)
     else addMaps(clusterCfg.cluster, incomplete)
   }
@@ -74,9 +78,24 @@ export function incompleteMaps(
   return incomplete
 }
 
+/** By whom a problem may name: a service's own section, or those of all deployments of a component. */
+function sectionsByOwner(
+  sections: ReadonlyMap<string, ResolvedSection>,
+): (owner: string) => readonly ResolvedSection[] {
+  const ofComponent = new Map<string, ResolvedSection[]>()
+  for (const section of sections.values()) {
+    const others = ofComponent.get(section.component)
+    if (others === undefined) ofComponent.set(section.component, [section])
+    else others.push(section)
+  }
+  return (owner) => {
+    const own = sections.get(owner)
+    return own === undefined ? (ofComponent.get(owner) ?? []) : [own]
+  }
+}
+
 /** What of a section a problem leaves in doubt. */
-function addSection(section: ResolvedSection | undefined, problem: Diagnostic, gaps: ContextGaps): void {
-  if (section === undefined) return
+function addSection(section: ResolvedSection, problem: Diagnostic, gaps: ContextGaps): void {
   const { config, isWhole } = section
   if (!isWhole) {
     addMaps(config, gaps)

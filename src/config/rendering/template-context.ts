@@ -5,7 +5,7 @@ import { jsonObject } from '../yaml/yaml-node.ts'
 export interface TemplateContextInput {
   readonly clusterCfg: JsonObject
   readonly layout: JsonValue
-  readonly service: Pick<Service, 'name' | 'component'>
+  readonly service: Pick<Service, 'name' | 'component' | 'follows'>
   /** The service's own section. */
   readonly config: JsonObject
   /** Absolute. */
@@ -32,7 +32,7 @@ export function templateContext(input: TemplateContextInput): JsonObject {
     },
     layout,
     outputs,
-    deployments: [],
+    ...(service.follows.length > 0 && { deployments: [] }),
     env,
   }
 }

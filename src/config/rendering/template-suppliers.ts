@@ -31,10 +31,14 @@ export function findSupplier(origin: Origin, input: SuppliersInput): Supplier | 
     case 'outputs':
       if (other === undefined) return undefined
       if (rest.length > 0) return { file: other.file }
-      return needs(owner) ? { file: other.file } : { file: service.file, prerequisite: owner }
+      return needs(owner)
+        ? { file: other.file }
+        : { file: service.deployment?.file ?? service.file, prerequisite: owner }
     default:
       return undefined
   }
 }
 
-const configFile = ({ name, directory }: Service): string => posix.join(directory, 'config', `${name}.yaml`)
+/** A deployment's own part of its configuration is in its own file. */
+const configFile = ({ component, directory, deployment }: Service): string =>
+  deployment?.file ?? posix.join(directory, 'config', `${component}.yaml`)

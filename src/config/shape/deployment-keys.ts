@@ -1,4 +1,4 @@
-import { NAMES, PREREQUISITES } from './service-keys.ts'
+import { LABELS, PREREQUISITES } from './service-keys.ts'
 import type { KeyTable, Shape } from './shape.ts'
 
 /** The keys of cluster-config/deployments/<name>.yaml: what they take, and what they mean. */
@@ -16,7 +16,7 @@ export const DEPLOYMENT_KEYS: KeyTable = {
     doc: 'What must be ready before this instance starts, besides what the component needs.',
   },
   description: { shape: { kind: 'text' }, doc: 'One line for people.' },
-  tags: { shape: NAMES, doc: 'Words to select services by: `tag:x`.' },
+  tags: { shape: LABELS, doc: 'Words to select services by: `tag:x`.' },
 }
 
 export const DEPLOYMENT_SHAPE: Shape = { kind: 'record', keys: DEPLOYMENT_KEYS, required: ['component'] }

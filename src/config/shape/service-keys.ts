@@ -136,6 +136,21 @@ export const SERVICE_KEYS: KeyTable = {
     default: 'service',
     aliases: ['type'],
   },
+  instances: {
+    shape: { kind: 'choice', of: ['one', 'many'] },
+    doc: 'With `many` there are as many of it as there are deployments that name it, each with a configuration of its own.',
+    about: 'Its name then stands for all of them.',
+    default: 'one',
+    aliases: ['replicas', 'scale', 'instance', 'count'],
+  },
+  follows: {
+    shape: NAMES,
+    doc: 'Components with `instances: many`: it is refreshed whenever their deployments change.',
+    about:
+      'Its templates see them as `deployments`, a list of `{name, component, config, outputs}`: those that run, or are about ' +
+      'to. It is refreshed after one was started or changed, and before one is stopped.',
+    aliases: ['follow', 'routes-to', 'watches', 'subscribes', 'upstreams', 'backends'],
+  },
   outputs: {
     shape: { kind: 'map', of: { kind: 'text', numbers: true }, names: 'word' },
     doc: 'Named values, such as a URL, for people and for dependents.',

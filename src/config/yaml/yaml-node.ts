@@ -33,6 +33,12 @@ export function entryOf(node: YamlNode | undefined, key: string): YamlEntry | un
   return node?.kind === 'map' ? node.entries.find((entry) => entry.key.value === key) : undefined
 }
 
+/** The items of a list, or the one that stands for a list. */
+export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  if (node === undefined) return []
+  return node.kind === 'list' ? node.items : [node]
+}
+
 /** The node at the end of `path`, or the deepest one on the way to it that exists. */
 export function deepestNode(root: YamlNode, path: readonly string[]): { node: YamlNode; found: number } {
   let node = root

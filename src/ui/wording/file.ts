@@ -61,7 +61,7 @@ export function wordFile(diagnostic: FileDiagnostic, display: DisplayPath): Word
     }
     case 'unknown-key': {
       const { key, where, nearest, known } = diagnostic.data
-      const keys = known.length === 0 ? undefined : `known keys: ${shortList([...known].sort(), 20)}`
+      const keys = known.length === 0 ? undefined : `known keys: ${shortList([...known].sort(), 30)}`
       return words(`unknown key ${quotedValue(key)} in ${subject(where)}`, suggestion(nearest, keys))
     }
     case 'duplicate-key':

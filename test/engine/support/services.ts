@@ -25,6 +25,7 @@ export function makeService(name: string, needs: readonly string[] = [], more: P
     tags: [],
     protected: false,
     clusterTypes: undefined,
+    follows: [],
     prerequisites: needs.map((need, index) => ({
       service: need.replace('?', ''),
       optional: need.endsWith('?'),
