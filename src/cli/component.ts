@@ -43,7 +43,7 @@ export function componentCommands(parser: Argv, run: Run): Argv {
               type: 'string',
               default: 'process',
               requiresArg: true,
-              describe: 'process or job',
+              describe: 'process, job or kubernetes',
             }),
         run<NewArgs>(async (args, { world, presenter }) => {
           const request = { name: String(args.name), template: args.template }

@@ -42,8 +42,18 @@ async function createJob() {
   return { component, config, job: stage({ directory: await temporaryDirectory(), name: NAME, component, config }) }
 }
 
-test.each(['process', 'job'])('%s: no placeholder is left, and the defaults fit the schema', async (template) => {
-  const { component, config } = await (template === 'process' ? createProcess() : createJob())
+/** What it runs has to be given. */
+async function createKubernetes() {
+  const component = await create('kubernetes', { __NAME__: NAME, __SCHEMA__: 'x' })
+  const config = parse(await readFile(join(component, 'config', `${NAME}.yaml`), 'utf8'))
+  return { component, config: { ...config, image: 'registry.example.com/image:1' } }
+}
+
+const CREATE = { process: createProcess, job: createJob, kubernetes: createKubernetes }
+const TEMPLATES = ['process', 'job', 'kubernetes'] as const
+
+test.each(TEMPLATES)('%s: no placeholder is left, and the defaults fit the schema', async (template) => {
+  const { component, config } = await CREATE[template]()
   const schema = JSON.parse(await readFile(join(component, 'config', `${NAME}.schema.json`), 'utf8'))
   expect(new Ajv2020.default().validate(schema, config)).toBe(true)
   for (const path of readdirSync(component, { recursive: true, encoding: 'utf8' })) {
@@ -53,8 +63,8 @@ test.each(['process', 'job'])('%s: no placeholder is left, and the defaults fit 
   }
 })
 
-test.each(['process', 'job'])('%s: names scripts that exist, and is strict', async (template) => {
-  const { component } = await (template === 'process' ? createProcess() : createJob())
+test.each(TEMPLATES)('%s: names scripts that exist, and is strict', async (template) => {
+  const { component } = await CREATE[template]()
   const declared = parse(await readFile(join(component, 'deploy/service.yaml'), 'utf8'))
   expect(declared['strict-shell']).toBe(true)
   for (const operator of ['start', 'stop', 'delete', 'refresh', 'status', 'describe']) {

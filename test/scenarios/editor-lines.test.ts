@@ -25,11 +25,14 @@ test('every component that ships begins with a line that leads to the schema', (
   expect(existsSync(join(PACKAGE, 'schemas/service.schema.json'))).toBe(true)
 })
 
-test.each(['process', 'job'])('a new %s names the schema where paictl would be installed', async (template) => {
-  const project = new TestProject()
-  expect(await project.paictl('component', 'new', 'hello', '--template', template)).toMatchObject({ code: 0 })
-  expect(schemaOf(join(project.root, NEW))).toBe('../../../node_modules/paictl/schemas/service.schema.json')
-})
+test.each(['process', 'job', 'kubernetes'])(
+  'a new %s names the schema where paictl would be installed',
+  async (template) => {
+    const project = new TestProject()
+    expect(await project.paictl('component', 'new', 'hello', '--template', template)).toMatchObject({ code: 0 })
+    expect(schemaOf(join(project.root, NEW))).toBe('../../../node_modules/paictl/schemas/service.schema.json')
+  },
+)
 
 test('a new project names both schemas', async () => {
   const project = new TestProject()

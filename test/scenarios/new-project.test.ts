@@ -105,7 +105,7 @@ test('component new refuses bad names, names in use and unknown templates, and w
     [['../out'], '"../out" cannot be a name'],
     [['taken'], '"components/taken" exists'],
     [['fresh', '--template', 'proces'], 'there is no template "proces"\n   = help: did you mean "process"?'],
-    [['fresh', '-t', 'zzz'], 'templates: job, process'],
+    [['fresh', '-t', 'zzz'], 'templates: job, kubernetes, process'],
     [[], '"paictl component new" needs a name'],
   ] as const) {
     const { code, stdout, stderr } = await project.paictl('component', 'new', ...args)

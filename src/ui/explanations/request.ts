@@ -137,7 +137,7 @@ export const REQUEST_EXPLANATIONS = {
     cause: '`paictl component new --template` was given a name that no template has.',
     cure:
       'Use one of the templates that the message lists: `process` for a process that stays, `job` for one that runs ' +
-      'to completion.',
+      'to completion, `kubernetes` for an image on a cluster.',
     example: {
       where: 'command line',
       wrong: ['paictl component new train --template jbo'],

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+. ./kube.sh
+kube_describe

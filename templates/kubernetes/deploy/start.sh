@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+. ./kube.sh
+kube_apply
+kube_await
