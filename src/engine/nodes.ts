@@ -29,10 +29,10 @@ export function nodesOf(
     if (problem !== undefined) diagnostics.push(problem)
     if (node !== undefined) nodes.set(deployment.name, node)
   }
-  const deployed = deployedBy(nodes.values())
+  const sorted = [...nodes].sort(([a], [b]) => compareNames(a, b))
+  const deployed = deployedBy(sorted.map(([, node]) => node))
   const namesOf = (name: string): readonly string[] | undefined =>
     components.get(name)?.instances === 'many' ? (deployed.get(name) ?? []) : undefined
-  const sorted = [...nodes].sort(([a], [b]) => compareNames(a, b))
   for (const { service } of components.values()) diagnostics.push(...checkFollowed(service, components))
   return {
     services: new Map(sorted.map(([name, node]) => [name, withEdges(node, namesOf)])),
@@ -74,7 +74,7 @@ function nodeOf(
   return { node, problem: diagnostic('single-component', data, { span: named.span, related, service: name }) }
 }
 
-/** The names of the deployments of each component, sorted as `nodes` are. */
+/** The names of the deployments of each component, in the order of the nodes. */
 function deployedBy(nodes: Iterable<Service>): ReadonlyMap<string, readonly string[]> {
   const deployed = new Map<string, string[]>()
   for (const { name, component, deployment } of nodes) {

@@ -283,15 +283,24 @@ describe('orphans', () => {
     const given: Project = {
       a: ORPHAN,
       b: { ...ORPHAN, neededThen: ['a'] },
-      web: { ...RUNNING, neededThen: ['b'], needs: [] },
+      web: { ...RUNNING, neededThen: ['b'], needs: [], changed: true },
       gone: { ...ORPHAN, phase: 'deleting' },
     }
-    expect(apply(given, { prune: true })).toEqual([
+    expect(apply(given, { prune: true, skip: new Set(['web']) })).toEqual([
       'Nothing to do.',
       'left  a     orphan: no longer in the project, and still needed by web',
       'left  b     orphan: no longer in the project, and still needed by web',
       'left  gone  its delete was interrupted',
-      'left  web   up to date',
+      'left  web   skipped',
+    ])
+  })
+
+  test('are not needed by who is up to date, and needs one less than it was started with', () => {
+    const given: Project = { a: ORPHAN, web: { ...RUNNING, neededThen: ['a', 'b'], needs: ['b'] }, b: RUNNING }
+    expect(apply(given, { prune: true })).toEqual([
+      'stop  a    orphan: no longer in the project',
+      'left  b    up to date',
+      'left  web  up to date',
     ])
   })
 })

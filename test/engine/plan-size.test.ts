@@ -41,15 +41,17 @@ test('a chain of 10,000 orphans', () => {
 
 test('a chain of 10,000 orphans that is needed at its end', () => {
   const given = many((index) => ({ ...ORPHAN, needs: below(index) }))
-  const { steps, left } = quickly([...given, ['web', { ...RUNNING, neededThen: [name(MANY - 1)] }]], { prune: true })
+  const web: Given = { ...RUNNING, neededThen: [name(MANY - 1)], changed: true }
+  const { steps, left } = quickly([...given, ['web', web]], { prune: true, skip: new Set(['web']) })
   expect(steps).toEqual([])
   const reason = left.find(({ service }) => service === 's00000')?.reason
   expect(reason).toEqual({ kind: 'orphan', neededBy: ['web'] })
 })
 
 test('an orphan below a chain of 10,000 that run', () => {
-  const given = many((index) => ({ ...RUNNING, needs: below(index), ...(index === 0 && { neededThen: ['old'] }) }))
-  const { left } = quickly([...given, ['old', ORPHAN]], { prune: true })
+  const first: Given = { neededThen: ['old'], changed: true }
+  const given = many((index) => ({ ...RUNNING, needs: below(index), ...(index === 0 && first) }))
+  const { left } = quickly([...given, ['old', ORPHAN]], { prune: true, skip: new Set([name(0)]) })
   expect(left.find(({ service }) => service === 'old')?.reason).toEqual({ kind: 'orphan', neededBy: ['s00000'] })
 })
 

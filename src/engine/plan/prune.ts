@@ -28,7 +28,7 @@ export function planStopsOfApply(
   { orphans, prune, restarted, acting }: StopsRequest,
 ): { readonly first: readonly Step[]; readonly last: readonly Step[]; readonly left: readonly Left[] } {
   const { observed } = situation
-  const graph = recordedGraph(observed)
+  const graph = withoutDroppedNeeds(recordedGraph(observed), situation)
   const dependents = withoutThoseBehind(reverse(graph), (name) => acting.has(name))
   const alive = orphans.filter((name) => isAlive(observed.get(name)))
   const interrupted = new Set(alive.filter((name) => isDeleteInterrupted(observed.get(name))))
@@ -89,6 +89,25 @@ const leftOver = (service: string, reason: Left['reason']): Left => ({
   selected: { by: 'request' },
   failure: false,
 })
+
+/**
+ * Who runs with what is declared needs no more than is declared: one that needs a component was started with all deployments
+ * of then as its prerequisites, and does not change when one of them is declared no more.
+ */
+function withoutDroppedNeeds(graph: Graph, { observed, services, fingerprints }: Situation): Graph {
+  const stillNeeded = (name: string): ReadonlySet<string> | undefined => {
+    const fingerprint = fingerprints.get(name)
+    const runsWith = observed.get(name)?.record?.applied?.fingerprint
+    if (fingerprint === undefined || runsWith !== fingerprint) return undefined
+    return new Set(services.get(name)?.prerequisites.map((edge) => edge.service))
+  }
+  return new Map(
+    [...graph].map(([name, edges]) => {
+      const needed = stillNeeded(name)
+      return [name, needed === undefined ? edges : edges.filter(({ to }) => needed.has(to))]
+    }),
+  )
+}
 
 /** Who takes in what is declared now no longer needs what it was started with: nobody is held up by it from there on. */
 const withoutThoseBehind = (graph: Graph, isEnd: (name: string) => boolean): Graph =>
