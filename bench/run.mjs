@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { writeComponents, writeDeployments } from './deployments.mjs'
 import { independent, layered, writeNinja, writeProject } from './graphs.mjs'
 import { comparePairs } from './pairs.mjs'
 import { writePlatform } from './platform.mjs'
@@ -23,6 +24,7 @@ const MARKS = {
   'independent-500': { bound: 2.0, run: () => againstNinja(independent(500), SLEEP, 64, 5) },
   'layers-2000': { bound: 3.0, run: () => againstNinja(layered(20, 100, 3), EMPTY, 8, 3) },
   version: { bound: 1.6, run: () => againstBareNode({ args: ['--version'], rounds: 20 }) },
+  'deployments-1000': { bound: 1.3, run: () => againstComponents(1000, 5) },
   'validate-1000': { seconds: 1.0, mebibytes: 600, run: () => validate(1000, 5) },
   'validate-10000': { seconds: 10.0, mebibytes: 600, run: () => validate(10_000, 3) },
 }
@@ -68,6 +70,23 @@ function againstNinja(nodes, script, jobs, rounds) {
       { label: 'ninja', command: 'ninja', args: ['-j', String(jobs)], cwd: project },
       rounds,
     )
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** A start of so many deployments of one component, and of who follows them, against one of as many components. */
+function againstComponents(count, rounds) {
+  const directory = mkdtempSync(join(PLACE, 'paictl-bench-'))
+  const [deployed, separate] = [join(directory, 'deployments'), join(directory, 'components')]
+  try {
+    writeDeployments(deployed, count)
+    writeComponents(separate, count)
+    let round = 0
+    const env = () => ({ PAICTL_STATE_DIR: join(directory, `state-${round++}`) })
+    const start = [BINARY, 'service', 'start', '--all', '--parallel', '8']
+    const side = (label, cwd) => ({ label, command: process.execPath, args: start, cwd, env })
+    return comparePairs(side('deployments', deployed), side('components', separate), rounds)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
