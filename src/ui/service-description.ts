@@ -5,12 +5,12 @@ import type { Retry } from '../model/retry.ts'
 import {
   OPERATORS,
   type Operator,
-  type Prerequisite,
   type Readiness,
   type ReadinessProbe,
   type Retries,
   type ScriptRole,
 } from '../model/service.ts'
+import { edgeNote, type GraphPrerequisite } from './graph-drawing/graph-service.ts'
 import { printable, printableSentence } from './printable.ts'
 import type { Style } from './style.ts'
 import { widest } from './table-layout.ts'
@@ -25,7 +25,7 @@ export interface ServiceDescription {
   readonly run: string | null
   /** The component's directory. */
   readonly directory: string
-  readonly prerequisites: readonly Pick<Prerequisite, 'service' | 'optional'>[]
+  readonly prerequisites: readonly GraphPrerequisite[]
   readonly dependents: readonly string[]
   readonly scripts: Readonly<Partial<Record<ScriptRole, string>>>
   readonly readiness: Readiness | null
@@ -94,8 +94,10 @@ function facts({ row, run, directory, log, ...rest }: ServiceDescription, view: 
 const names = (list: readonly string[]): string =>
   list.length === 0 ? 'none' : [...list].sort().map(printable).join(', ')
 
-const prerequisiteWords = ({ service, optional }: { service: string; optional: boolean }): string =>
-  optional ? `${service} (optional)` : service
+const prerequisiteWords = (edge: GraphPrerequisite): string => {
+  const note = edgeNote(edge)
+  return note === undefined ? edge.service : `${edge.service} (${note})`
+}
 
 function readinessWords({ probe, intervalMs, timeoutMs, successThreshold }: Readiness): string {
   const often = successThreshold === 1 ? '' : `, ${successThreshold} answers in a row`

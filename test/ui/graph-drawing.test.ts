@@ -140,3 +140,14 @@ test('json: nodes and edges, sorted', () => {
     ],
   })
 })
+
+test('what is only followed is said to be', () => {
+  const followed = { service: 'server', optional: true, follows: true } as const
+  const graph = [service('ingress', [], { prerequisites: [followed] }), service('server')]
+  expect(draw(graph, 'tree')).toEqual(['ingress', '`-- server (followed)'])
+  expect(draw(graph, 'dot').at(-2)).toBe('  "ingress" -> "server" [style=dashed, label=follows];')
+  expect(draw(graph, 'mermaid').at(-1)).toBe('  s1 -. follows .-> s2')
+  expect(JSON.parse(drawGraph(graph, 'json')).edges).toEqual([
+    { service: 'ingress', needs: 'server', optional: true, follows: true },
+  ])
+})

@@ -10,8 +10,9 @@ export function drawDot(services: readonly GraphService[]): string {
   }
   for (const name of missingServices(services)) lines.push(`  ${dotString(name)} [style=dotted];`)
   for (const { name, prerequisites } of services) {
-    for (const { service, optional } of prerequisites) {
-      lines.push(`  ${dotString(name)} -> ${dotString(service)}${optional ? ' [style=dashed]' : ''};`)
+    for (const { service, optional, follows } of prerequisites) {
+      const style = follows ? ' [style=dashed, label=follows]' : optional ? ' [style=dashed]' : ''
+      lines.push(`  ${dotString(name)} -> ${dotString(service)}${style};`)
     }
   }
   return [...lines, '}'].join('\n')

@@ -12,8 +12,9 @@ export function drawMermaid(services: readonly GraphService[]): string {
   for (const name of missingServices(services))
     lines.push(`  ${idOf(name, ids)}[${mermaidString(`${name} (missing)`)}]`)
   for (const { name, prerequisites } of services) {
-    for (const { service, optional } of prerequisites) {
-      lines.push(`  ${idOf(name, ids)} ${optional ? '-.->' : '-->'} ${idOf(service, ids)}`)
+    for (const { service, optional, follows } of prerequisites) {
+      const arrow = follows ? '-. follows .->' : optional ? '-.->' : '-->'
+      lines.push(`  ${idOf(name, ids)} ${arrow} ${idOf(service, ids)}`)
     }
   }
   return lines.join('\n')

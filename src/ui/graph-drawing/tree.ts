@@ -1,5 +1,5 @@
 import { printable } from '../printable.ts'
-import type { GraphService } from './graph-service.ts'
+import { edgeNote, type GraphService } from './graph-service.ts'
 
 /** How deep a branch is indented before it goes on as a tree of its own further down. */
 const DEEPEST = 20
@@ -7,7 +7,8 @@ const DEEPEST = 20
 /** One line still to be written. */
 interface Pending {
   readonly name: string
-  readonly optional: boolean
+  /** What is said of the way to it. */
+  readonly note: string | undefined
   readonly depth: number
   /** What stands before the name, and before the names below it. */
   readonly indent: string
@@ -47,15 +48,15 @@ interface Drawing {
 
 function writeTree(root: string, { byName, shown, lines, queue }: Drawing): void {
   if (shown.has(root)) return
-  const stack: Pending[] = [{ name: root, optional: false, depth: 0, indent: '', indentBelow: '' }]
+  const stack: Pending[] = [{ name: root, note: undefined, depth: 0, indent: '', indentBelow: '' }]
   for (let pending = stack.pop(); pending !== undefined; pending = stack.pop()) {
-    const { name, optional, depth, indent, indentBelow } = pending
+    const { name, note, depth, indent, indentBelow } = pending
     const service = byName.get(name)
     const below = service?.prerequisites ?? []
     const seen = below.length > 0 && shown.has(name)
     const tooDeep = below.length > 0 && !seen && depth >= DEEPEST
     const mark = seen ? ' (see above)' : tooDeep ? ' (see below)' : ''
-    lines.push(`${indent}${label(name, service, optional)}${mark}`)
+    lines.push(`${indent}${label(name, service, note)}${mark}`)
     if (tooDeep) queue.push(name)
     if (seen || tooDeep) continue
     shown.add(name)
@@ -65,7 +66,7 @@ function writeTree(root: string, { byName, shown, lines, queue }: Drawing): void
       const last = index === below.length - 1
       stack.push({
         name: child.service,
-        optional: child.optional,
+        note: edgeNote(child),
         depth: depth + 1,
         indent: `${indentBelow}${last ? '`-- ' : '|-- '}`,
         indentBelow: `${indentBelow}${last ? '    ' : '|   '}`,
@@ -74,11 +75,11 @@ function writeTree(root: string, { byName, shown, lines, queue }: Drawing): void
   }
 }
 
-function label(name: string, service: GraphService | undefined, optional: boolean): string {
+function label(name: string, service: GraphService | undefined, note: string | undefined): string {
   const notes = []
   if (service === undefined) notes.push('missing')
   if (service?.kind === 'job') notes.push('job')
-  if (optional) notes.push('optional')
+  if (note !== undefined) notes.push(note)
   if (service?.state !== undefined) notes.push(printable(service.state))
   return notes.length === 0 ? printable(name) : `${printable(name)} (${notes.join(', ')})`
 }
