@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { createComponent, listComponents } from '../commands/component.ts'
+import { createComponent, listComponents, type NewComponent } from '../commands/component.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { componentTable } from '../ui/component-table.ts'
 import { createdText } from '../ui/created-text.ts'
@@ -50,10 +50,17 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           const made = await createComponent(invocationOf(args, world), request)
           if (!made.ok) return presenter.refuse(made.error)
           if (presenter.mode === 'json') presenter.document({ ...made.value })
-          else presenter.print(createdText(made.value.files, [asTyped(`paictl service start ${request.name}`, world)]))
+          else presenter.print(createdText(made.value.files, [asTyped(firstCommand(made.value), world)]))
           return EXIT.done
         }),
       )
       .demandCommand(1, NO_COMMAND)
   })
+}
+
+/** What brings the first of it up. */
+function firstCommand({ name, instances }: NewComponent): string {
+  return instances === 'many'
+    ? `paictl deployment create ${name}-1 --component ${name}`
+    : `paictl service start ${name}`
 }

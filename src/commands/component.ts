@@ -4,6 +4,7 @@ import { componentTemplates, isOccupied, layDown } from '../io/component-templat
 import { isPortFree } from '../io/free-port.ts'
 import { readShown } from '../io/project-file.ts'
 import { schemaFrom } from '../io/schema-location.ts'
+import type { Component } from '../model/component.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { SAFE_NAME } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
@@ -41,6 +42,8 @@ export interface NewComponent {
   readonly directory: string
   /** Relative to the working directory, sorted. */
   readonly files: readonly string[]
+  /** `many`: nothing of it starts before a deployment of it is created. */
+  readonly instances: Component['instances']
 }
 
 /** Adds a component from a template; it starts as it is. Nothing is written when its directory is in use. */
@@ -69,7 +72,10 @@ export async function addComponent(
   const port = String(await freePort(project))
   const schema = schemaFrom(join(directory, 'deploy'), project.settings.root, 'service')
   const files = layDown(template, directory, { NAME: name, PORT: port, SCHEMA: schema })
-  return ok({ name, directory, files: files.map((file) => relative(invocation.cwd, resolve(directory, file))) })
+  const made = openProject(invocation)
+  const instances = (made.ok && made.value.components.get(name)?.instances) || 'one'
+  const shown = files.map((file) => relative(invocation.cwd, resolve(directory, file)))
+  return ok({ name, directory, files: shown, instances })
 }
 
 const FIRST_PORT = 9510

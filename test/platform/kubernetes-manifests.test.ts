@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { type Manifest, schemaProblems } from '../rig/kubernetes-schemas.ts'
-import { kindOf, PASSWORD, render } from './support/kubernetes.ts'
+import { kindOf, PASSWORD, type Rendered, renderAll } from './support/kubernetes.ts'
 
 const IMAGE = 'registry.example.com/team/bento:1.0.0'
 const LONGEST = `n${'a-'.repeat(30)}zz`
@@ -49,30 +49,42 @@ const ALL = {
   writable: ['/tmp', '/home/bento ml/"cache"'],
 }
 
+/** By the names of the deployments. */
 const CONFIGURATIONS = {
-  'only the image': ['bento', { image: IMAGE }],
-  'all of it': ['bento', ALL],
-  'the longest name, and odd texts': [LONGEST, { image: IMAGE, env: ODD_TEXTS, ingress: { host: '*.example.com' } }],
-  'as little as can be': [
-    '1-2',
-    {
-      image: 'bento',
-      'pull-secret': { name: 'shared' },
-      ingress: { enabled: false },
-      'readiness-path': '',
-      resources: { requests: {}, limits: {} },
-      writable: [],
-    },
-  ],
-  'a path without a host': [
-    'b',
-    { image: IMAGE, ingress: { path: '/a(/|$)(.*)', 'path-type': 'ImplementationSpecific' } },
-  ],
-} as const
+  least: { image: IMAGE },
+  all: ALL,
+  [LONGEST]: { image: IMAGE, env: ODD_TEXTS, ingress: { host: '*.example.com' } },
+  '1-2': {
+    image: 'bento',
+    'pull-secret': { name: 'shared' },
+    ingress: { enabled: false },
+    'readiness-path': '',
+    resources: { requests: {}, limits: {} },
+    writable: [],
+  },
+  b: { image: IMAGE, ingress: { path: '/a(/|$)(.*)', 'path-type': 'ImplementationSpecific' } },
+}
 
-describe.each(Object.entries(CONFIGURATIONS))('%s', (_title, [name, config]) => {
+interface Configuration {
+  readonly image: string
+  readonly namespace?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+let revealed: Promise<Map<string, Rendered>> | undefined
+
+/** As it is rendered with its secrets; all are, once. */
+async function rendering(name: string): Promise<Rendered> {
+  revealed ??= renderAll(CONFIGURATIONS, '--reveal-secrets')
+  const rendered = (await revealed).get(name)
+  if (rendered === undefined) throw new Error(`${name} was not rendered`)
+  return rendered
+}
+
+describe.each(Object.entries<Configuration>(CONFIGURATIONS))('%s', (name, config) => {
   test("fits Kubernetes' own schemas, and in itself", async () => {
-    const rendered = await render(name, config, '--reveal-secrets')
+    const rendered = await rendering(name)
+    expect(rendered.manifests).toHaveLength({ all: 4, '1-2': 2 }[name] ?? 3)
     expect(schemaProblems(rendered.manifests)).toEqual([])
     const deployment = kindOf(rendered, 'Deployment') as Manifest
     const service = kindOf(rendered, 'Service') as Manifest
@@ -87,16 +99,14 @@ describe.each(Object.entries(CONFIGURATIONS))('%s', (_title, [name, config]) => 
     expect(service.spec).toMatchObject({ type: 'ClusterIP' })
     for (const { metadata } of rendered.manifests) {
       expect(metadata.labels).toEqual({
-        'app.kubernetes.io/name': name,
+        'app.kubernetes.io/name': 'image',
         'app.kubernetes.io/instance': name,
         'app.kubernetes.io/managed-by': 'paictl',
         'app.kubernetes.io/part-of': 'project',
       })
-      expect(metadata.namespace).toBe('namespace' in config ? config.namespace : 'default')
+      expect(metadata.namespace).toBe(config.namespace ?? 'default')
     }
-    if ('ingress' in config && 'enabled' in config.ingress) expect(ingress).toBeUndefined()
-    else {
-      const { backend } = ingress?.spec.rules[0].http.paths[0] ?? {}
+    for (const { backend } of ingress?.spec.rules[0].http.paths ?? []) {
       expect(backend.service).toEqual({ name: service.metadata.name, port: { name: service.spec.ports[0].name } })
     }
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
@@ -116,14 +126,14 @@ describe.each(Object.entries(CONFIGURATIONS))('%s', (_title, [name, config]) => 
       capabilities: { drop: ['ALL'] },
     })
 
-    const env = 'env' in config ? Object.entries(config.env) : []
+    const env = Object.entries(config.env ?? {})
     expect(container.env).toEqual(env.map(([key, value]) => ({ name: key, value })))
     expect(container.image).toBe(config.image)
   })
 })
 
 test('all that is configured is where it belongs', async () => {
-  const rendered = await render('bento', ALL, '--reveal-secrets')
+  const rendered = await rendering('all')
   const { spec } = kindOf(rendered, 'Deployment') as Manifest
   expect(spec).toMatchObject({ replicas: 3, progressDeadlineSeconds: 1500 })
   expect(spec.template.spec).toMatchObject({
@@ -155,13 +165,13 @@ test('all that is configured is where it belongs', async () => {
     auths: { 'registry.example.com:5000': { username: 'robot$team', password: PASSWORD } },
   })
   expect(JSON.parse(rendered.texts.get('addresses.json') ?? '')).toEqual({
-    inside: 'http://bento.models.svc',
+    inside: 'http://all.models.svc',
     outside: { host: 'models.example.com', path: ALL.ingress.path, tls: true },
   })
 })
 
 test('no form of the password is in anything that is shown', async () => {
-  const { texts } = await render('bento', ALL)
+  const { texts } = (await renderAll({ all: ALL })).get('all') as Rendered
   const forms = [PASSWORD, JSON.stringify(PASSWORD).slice(1, -1), Buffer.from(PASSWORD).toString('base64')]
   for (const text of texts.values()) for (const form of forms) expect(text).not.toContain(form)
   expect(texts.get('manifests/pull-secret.yaml')).toContain('"password": "***"')
@@ -172,7 +182,7 @@ test('no form of the password is in anything that is shown', async () => {
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0
 
 test.skipIf(!hasShellcheck)('shellcheck has nothing against the values as they are rendered', async () => {
-  const { texts } = await render('bento', ALL)
+  const { texts } = await rendering('all')
   const { stdout } = spawnSync('shellcheck', ['-'], { input: texts.get('settings.sh') ?? '', encoding: 'utf8' })
   expect([stdout, texts.get('settings.sh')]).toEqual(['', expect.stringContaining("namespace='models'")])
 })

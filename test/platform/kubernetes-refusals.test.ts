@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { KubernetesProject } from '../rig/kubernetes-project.ts'
 import { type Manifest, schemaProblems } from '../rig/kubernetes-schemas.ts'
-import { render } from './support/kubernetes.ts'
+import { renderAll } from './support/kubernetes.ts'
 
 const IMAGE = 'registry.example.com/team/bento:1.0.0'
 const CONTAINER = 'Deployment.spec.template.spec.containers.0'
@@ -10,7 +10,8 @@ const PATH = 'Ingress.spec.rules.0.http.paths.0'
 /** One of each kind, without a fault. */
 const good = async () => {
   const pullSecret = { server: 'registry.example.com', username: 'me', password: 'secret' }
-  return (await render('bento', { image: IMAGE, 'pull-secret': pullSecret })).manifests
+  const rendered = await renderAll({ bento: { image: IMAGE, 'pull-secret': pullSecret } })
+  return rendered.get('bento')?.manifests ?? []
 }
 
 const CHANGES = [
@@ -71,12 +72,14 @@ const CONFIGURATIONS = [
   ['a key that there is not', { image: IMAGE, replica: 1 }, 'replica'],
 ] as const
 
-test('a configuration that cannot be is pointed at, and nothing is rendered', async () => {
+test('a configuration that cannot be is pointed at', async () => {
   const project = await KubernetesProject.create()
-  for (const [title, config, said] of CONFIGURATIONS) {
-    project.configure(config)
-    const { code, stderr } = await project.paictl('service', 'render', 'bento')
-    expect([title, code, stderr]).toEqual([title, 2, expect.stringContaining(said)])
-    expect(stderr).toContain('PAI-schema-violation')
+  for (const [index, [, config]] of CONFIGURATIONS.entries()) project.configure(config, `wrong-${index}`)
+  const { code, stderr } = await project.paictl('validate')
+  expect(code).toBe(2)
+  const problems = stderr.split('\n\n').filter((problem) => problem.startsWith('error[PAI-schema-violation]'))
+  for (const [index, [title, , said]] of CONFIGURATIONS.entries()) {
+    const own = problems.filter((problem) => new RegExp(`wrong-${index}(?!\\d)`).test(problem)).join()
+    expect([title, own]).toEqual([title, expect.stringContaining(said)])
   }
 })

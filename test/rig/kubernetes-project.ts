@@ -4,30 +4,28 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { TestProject } from './project.ts'
 
-/** A project with a component of the template `kubernetes`, and clusters behind the stand-in for kubectl. */
+/** A project with the component "image" of the template `kubernetes`, and clusters behind the stand-in for kubectl. */
 export class KubernetesProject extends TestProject {
   readonly clusters: string
-  readonly #name: string
 
-  private constructor(name: string) {
+  private constructor() {
     super()
-    this.#name = name
     this.clusters = join(this.root, '..', 'clusters')
     for (const context of ['one', 'two']) mkdirSync(join(this.clusters, context), { recursive: true })
   }
 
-  static async create(name = 'bento'): Promise<KubernetesProject> {
-    const project = new KubernetesProject(name)
-    const { code, stderr } = await project.paictl('component', 'new', name, '--template', 'kubernetes')
+  static async create(): Promise<KubernetesProject> {
+    const project = new KubernetesProject()
+    const { code, stderr } = await project.paictl('component', 'new', 'image', '--template', 'kubernetes')
     if (code !== 0) throw new Error(stderr)
     return project
   }
 
-  /** Configures what is deployed. */
-  configure(config: object): void {
-    const file = join(this.root, 'cluster-config', 'services-configuration.yaml')
-    mkdirSync(join(file, '..'), { recursive: true })
-    writeFileSync(file, stringify({ cluster: { common: { 'cluster-id': 'project' } }, [this.#name]: config }))
+  /** Declares a deployment, or changes it. */
+  configure(config: object, name = 'bento'): void {
+    const common = { 'cluster-id': 'project' }
+    this.write('cluster-config/services-configuration.yaml', stringify({ cluster: { common } }))
+    this.write(`cluster-config/deployments/${name}.yaml`, stringify({ component: 'image', config }))
   }
 
   override env(): Record<string, string> {

@@ -214,8 +214,8 @@ test('what belongs to somebody else is neither changed nor deleted', async () =>
 })
 
 test('a name that Kubernetes does not take is refused with nothing made', async () => {
-  const project = await KubernetesProject.create('1-2')
-  project.configure({ image: IMAGE })
+  const project = await KubernetesProject.create()
+  project.configure({ image: IMAGE }, '1-2')
   const { code, stdout } = await project.paictl('service', 'start', '1-2')
   expect([code, stdout]).toEqual([1, expect.stringContaining('no Service whose name begins with a digit')])
   expect(project.objects()).toEqual([])

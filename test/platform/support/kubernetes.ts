@@ -13,15 +13,22 @@ export interface Rendered {
   readonly manifests: readonly Manifest[]
 }
 
-/** Has the binary render the component, and reads what `service render --to` wrote, secrets revealed where that is asked for. */
-export async function render(name: string, config: object, ...options: string[]): Promise<Rendered> {
-  const project = await KubernetesProject.create(name)
-  project.configure(config)
+/** Has the binary render deployments, by name, and reads what `service render --to` wrote. */
+export async function renderAll(
+  configurations: Readonly<Record<string, object>>,
+  ...options: string[]
+): Promise<Map<string, Rendered>> {
+  const project = await KubernetesProject.create()
+  for (const [name, config] of Object.entries(configurations)) project.configure(config, name)
   const to = join(project.clusters, 'rendered')
-  const args = ['service', 'render', name, '--to', to, ...options]
+  const names = Object.keys(configurations)
+  const args = ['service', 'render', ...names, '--to', to, ...options]
   const { code, stderr } = await project.spawn(args, { env: { PASSWORD } }).finished
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/^1 rendered to .*\n$/)])
-  const directory = join(to, name)
+  expect([code, stderr]).toEqual([0, `${names.length} rendered to ${to}\n`])
+  return new Map(names.map((name) => [name, read(name, join(to, name))]))
+}
+
+function read(name: string, directory: string): Rendered {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((file) => /\.[a-z]+$/.test(file))
   const texts = new Map(files.map((file) => [file, readFileSync(join(directory, file), 'utf8')]))
   const manifests = [...texts].flatMap(([file, text]) => {
