@@ -20,7 +20,7 @@ export const SERVICES_CONFIGURATION = read('cluster-config/services-configuratio
 export const LAYOUT = read('cluster-config/layout.yaml')
 export const SETTINGS = read('templates/project/paictl.yaml')
 
-/** All that ship, by name. */
+/** All that ship and are one service each, by name. */
 export const SHIPPED: readonly ShippedComponent[] = [
   ...readdirSync(join(ROOT, 'components')).map((name) => component(`components/${name}`, name)),
   ...['job', 'process'].map((name) => component(`templates/${name}`, name)),
