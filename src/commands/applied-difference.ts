@@ -28,7 +28,7 @@ export async function appliedDifferences(
   if (project === undefined || ended.length === 0) return []
   const opened = await openSiteOf(project, invocation)
   if (!opened.ok) return []
-  const rendered = await renderSound(opened.value, invocation, new Set(ended.map(({ name }) => name)))
+  const { rendered } = await renderSound(opened.value, invocation, new Set(ended.map(({ name }) => name)))
   return ended.flatMap(({ name, script, applied }) => {
     const current = rendered.get(name)
     if (current === undefined || textOf(current, script) === appliedText(applied, script)) return []

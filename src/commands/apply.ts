@@ -11,13 +11,16 @@ import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ApplySelection, PlanReport } from '../model/plan-report.ts'
 import { mayBeAlive } from '../model/record.ts'
+import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { changesIn } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
+import { comparable, followerRenderer, planWithFollowers } from './follow.ts'
+import { type OpenFollowing, openFollowing } from './following.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { type Performance, perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { fileDifferences } from './plan-difference.ts'
-import { renderSelection, type SelectionRendering } from './render-selection.ts'
+import { renderSelection } from './render-selection.ts'
 import { factsOf, whatMoved } from './saved-plan.ts'
 import { openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
@@ -75,14 +78,23 @@ async function prepare(
   const plannedFor = request.saved?.cluster.id ?? cluster.id
   if (plannedFor !== cluster.id) return err([diagnostic('plan-elsewhere', { cluster: plannedFor, here: cluster.id })])
   const chosen = await chooseForApply(site, request)
-  const rendered = reachedByApply(declared, services, chosen)
-  const rendering = await renderSelection(site, invocation, rendered)
+  const reached = reachedByApply(declared, services, chosen)
+  const { skip, orphans } = chosen
+  const follow = (asked: ReadonlySet<string>): OpenFollowing =>
+    openFollowing(site, { selected: new Set([...reached, ...orphans]), skip, asked })
+  const told = follow(new Set())
+  const { deploymentsFor } = told
+  const all = new Set([...reached, ...told.rendered])
+  const rendering = await renderSelection(site, invocation, all, { deploymentsFor })
   const found = [...chosen.problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings, elsewhere } = weigh(found, rendering.concerned, site.project)
   if (blocking.length > 0) return err([...blocking, ...warnings])
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: cluster.id })
-  const fingerprints = fingerprintsOf(rendering, rendered)
+  const rendered = new Map(rendering.rendered)
+  const following = { ...told, cluster, skip, force: false, rendering, rendered }
+  const compared = comparable(rendered, following)
+  const fingerprints = fingerprintsOf(compared, all)
   return ok({
     invocation,
     conversation,
@@ -90,27 +102,37 @@ async function prepare(
     cluster,
     verb: 'apply',
     parallel: request.parallel ?? site.project.settings.parallel,
-    rendered: rendering.rendered,
+    rendered,
+    renderFollower: followerRenderer(following),
     declared,
     services,
-    affected: () => ({
-      certain: [],
-      possible: [...rendered, ...(request.prune ? chosen.orphans : [])],
-      relied: chosen.skip,
-    }),
+    affected: () => {
+      const now = follow(new Set())
+      return {
+        certain: [],
+        possible: [...reached, ...now.rendered, ...(request.prune ? orphans : [])],
+        relied: [...skip, ...now.watched.names],
+      }
+    },
     observe: () => {
-      const names = [...involved(site, [...rendered, ...chosen.orphans]), ...chosen.skip]
-      return survey({ cluster, services, names, rendered: rendering.rendered, alone: !request.dryRun })
+      const asked = [...involved(site, [...reached, ...orphans]), ...skip]
+      const { names, believed } = follow(new Set(asked)).watched
+      const all = new Set([...asked, ...names])
+      return survey({ cluster, services, names: all, rendered, believed, alone: !request.dryRun })
     },
     plan: (observed): Planned => {
-      const changes = changesIn(rendering.rendered, cluster, configuration)
+      const changes = changesIn(compared, cluster, configuration)
       const situation = { services, declared, observed, fingerprints, changes }
-      const { plan: all, problems } = planApply(situation, { ...request, ...chosen })
-      const plan = request.canary === undefined ? all : withCanary(all, request.canary)
+      const applied = planApply(situation, { ...request, ...chosen })
+      const gated = request.canary === undefined ? applied.plan : withCanary(applied.plan, request.canary)
+      const { plan, problems } = planWithFollowers({ ...applied, plan: gated }, situation, {
+        ...following,
+        followers: follow(new Set()).followers,
+      })
       const moved = request.saved === undefined ? [] : whatMoved(request.saved, { fingerprints, observed, plan })
       return { plan, problems: moved.length > 0 ? moved : problems }
     },
-    present: (plan, observed) => show(reportOf({ plan, observed, site, rendering, request, invocation, fingerprints })),
+    present: (plan, observed) => show(reportOf({ plan, observed, site, rendered, request, invocation, fingerprints })),
     confirmation: ({ steps }) => ({ kind: 'apply', steps: steps.length, cluster: cluster.id }),
   })
 }
@@ -144,19 +166,22 @@ function involved({ graph, cluster: { records } }: Site, names: readonly string[
   return [...new Set([...needed, ...closure(reverse(recordedGraph(known)), needed).keys()])]
 }
 
-const fingerprintsOf = ({ rendered }: SelectionRendering, names: ReadonlySet<string>): ReadonlyMap<string, string> =>
+const fingerprintsOf = (
+  rendered: ReadonlyMap<string, RenderedService>,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, string> =>
   new Map([...rendered].flatMap(([name, one]) => (names.has(name) ? [[name, one.fingerprint] as const] : [])))
 
 function reportOf(input: {
   readonly plan: Plan
   readonly observed: ReadonlyMap<string, Observed>
   readonly site: Site
-  readonly rendering: SelectionRendering
+  readonly rendered: ReadonlyMap<string, RenderedService>
   readonly request: ApplyRequest
   readonly invocation: Invocation
   readonly fingerprints: ReadonlyMap<string, string>
 }): PlanReport {
-  const { plan, observed, site, rendering, request, invocation, fingerprints } = input
+  const { plan, observed, site, rendered, request, invocation, fingerprints } = input
   const { cluster } = site
   const { overlays = [], assignments = [], cwd } = invocation
   return {
@@ -168,7 +193,7 @@ function reportOf(input: {
     outlook: outlookOf(plan, observed),
     fingerprints: Object.fromEntries([...fingerprints].sort(([a], [b]) => (a < b ? -1 : 1))),
     observed: factsOf(observed),
-    ...(request.diff && { differences: fileDifferences(plan, rendering.rendered, cluster) }),
+    ...(request.diff && { differences: fileDifferences(plan, rendered, cluster) }),
   }
 }
 

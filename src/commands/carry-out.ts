@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { execute, type Resumption } from '../engine/execute/execute.ts'
+import type { RenderFollower } from '../engine/execute/follow.ts'
 import { Interruption } from '../engine/execute/interruption.ts'
 import type { Graph } from '../engine/graph.ts'
 import { scopeOf } from '../engine/leases.ts'
@@ -31,6 +32,7 @@ export interface Assignment {
   /** Scripts that outlived their paictl are ended, not awaited. */
   readonly endSurvivors: boolean
   readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly renderFollower: RenderFollower
   readonly declared: Graph
   /** A run that is gone on with: its plan as it was written, and how far it had come. */
   readonly resumed?: { readonly plan: RunPlan; readonly resumption: Resumption } | undefined
@@ -57,6 +59,7 @@ export async function carryOut(assignment: Assignment): Promise<number> {
       cluster: { id: cluster.id, type: cluster.type },
       run: written?.run ?? null,
       rendered,
+      renderFollower: assignment.renderFollower,
       declared,
       boot: cluster.boot,
       parallel,

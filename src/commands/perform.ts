@@ -1,3 +1,4 @@
+import type { RenderFollower } from '../engine/execute/follow.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Planned } from '../engine/plan/situation.ts'
 import type { Lease, LeaseNeeds } from '../engine/ports.ts'
@@ -58,6 +59,7 @@ export interface Performance {
   readonly verb: Verb
   readonly parallel: number
   readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly renderFollower: RenderFollower
   readonly declared: Graph
   readonly services: ReadonlyMap<string, Service>
   /** The services that may be acted on, as far as can be told by the records. */

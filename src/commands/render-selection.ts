@@ -1,8 +1,9 @@
 import { closure, stronglyConnected, withoutFollowed } from '../engine/graph.ts'
 import { isError } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import { type DeploymentsFor, knownRows } from './followed-rows.ts'
 import type { Invocation } from './invocation.ts'
-import { type Rendering, renderServices } from './render.ts'
+import { type Rendering, type RenderRequest, renderServices } from './render.ts'
 import type { Site } from './site.ts'
 import { usedSections } from './used-sections.ts'
 
@@ -14,18 +15,19 @@ export interface SelectionRendering extends Rendering {
 /**
  * Renders what is selected, and before it all that its templates may take outputs from. Where services need each other in
  * a cycle there is no such order among them: they come out in some order, and the others in theirs.
- * @param problemsOnly see `RenderRequest`
+ * What is followed is not rendered for its followers' sake.
  */
 export async function renderSelection(
   site: Site,
   invocation: Invocation,
   selected: ReadonlySet<string>,
-  problemsOnly = false,
+  { problemsOnly = false, deploymentsFor }: Pick<RenderRequest, 'problemsOnly' | 'deploymentsFor'> = {},
 ): Promise<SelectionRendering> {
   const graph = withoutFollowed(site.graph)
   const needed = closure(graph, selected)
   const concerned = concernedBy({ ...site, graph }, selected)
-  const groups = stronglyConnected(graph)
+  // What is followed comes first, where it is rendered at all.
+  const groups = stronglyConnected(site.graph)
   const rendering = await renderServices({
     project: site.project,
     configuration: site.configuration,
@@ -34,6 +36,7 @@ export async function renderSelection(
     env: invocation.env,
     selected: withComponents(concerned, site),
     problemsOnly,
+    deploymentsFor,
     cyclic: new Set(groups.filter((group) => group.length > 1).flat()),
     order: groups.flat().filter((name) => needed.has(name)),
   })
@@ -64,13 +67,16 @@ export async function renderSound(
   site: Site,
   invocation: Invocation,
   names: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, RenderedService>> {
-  if (names.size === 0 || hasCycle(site)) return new Map()
-  const { rendered, incomplete, diagnostics } = await renderSelection(site, invocation, names)
+  deploymentsFor: DeploymentsFor = knownRows(site.cluster),
+): Promise<Pick<Rendering, 'rendered' | 'renderAgain'>> {
+  if (names.size === 0 || hasCycle(site)) return { rendered: new Map(), renderAgain: () => undefined }
+  const { rendered, incomplete, diagnostics, renderAgain } = await renderSelection(site, invocation, names, {
+    deploymentsFor,
+  })
   const broken = new Set([...site.diagnostics, ...diagnostics].filter(isError).map((one) => one.service))
   const isSound = ([name, { service }]: readonly [string, RenderedService]): boolean =>
     names.has(name) && !broken.has(name) && !broken.has(service.component) && !incomplete.has(name)
-  return new Map([...rendered].filter(isSound))
+  return { rendered: new Map([...rendered].filter(isSound)), renderAgain }
 }
 
 /** Whether the graph has no order, without which nothing can be rendered. */

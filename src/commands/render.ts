@@ -15,9 +15,10 @@ import { dataDirectory, runDirectory } from '../io/state-layout.ts'
 import { append } from '../model/append.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { JsonObject } from '../model/json.ts'
-import type { RenderedService } from '../model/rendered.ts'
+import type { FollowedDeployment, RenderedService } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
 import { ComponentFiles } from './component-files.ts'
+import { type DeploymentsFor, declaredRows } from './followed-rows.ts'
 import { outputsBelow } from './outputs-below.ts'
 import type { Project } from './project.ts'
 import { checkRendering, digestRendering } from './rendered-digest.ts'
@@ -36,6 +37,8 @@ export interface RenderRequest {
   readonly cyclic: ReadonlySet<string>
   /** Those of them whose errors keep the request from being carried out. */
   readonly selected: ReadonlySet<string>
+  /** What followers see; without it, what of their deployments is rendered before them. */
+  readonly deploymentsFor?: DeploymentsFor | undefined
   /** Only what is wrong is asked for: nothing is hashed, and what is rendered has no files. */
   readonly problemsOnly?: boolean
 }
@@ -46,6 +49,11 @@ export interface Rendering {
   /** Those of them that lack something which another's error, and none of their own, keeps them from having. */
   readonly incomplete: ReadonlySet<string>
   readonly diagnostics: readonly Diagnostic[]
+  /** Renders a follower once more, with other deployments; `undefined` for what was not rendered before. */
+  readonly renderAgain: (
+    name: string,
+    deployments: readonly FollowedDeployment[],
+  ) => { readonly service: RenderedService; readonly diagnostics: readonly Diagnostic[] } | undefined
 }
 
 /** Renders services in memory: all their templates, outputs and readiness. Nothing is written. */
@@ -76,7 +84,14 @@ export async function renderServices(request: RenderRequest): Promise<Rendering>
     if (!one.isComplete) incomplete.add(name)
     known.rendered.set(name, one.service)
   }
-  return { rendered: known.rendered, incomplete, diagnostics: configuration.secrets.maskDiagnostics(diagnostics) }
+  const renderAgain: Rendering['renderAgain'] = (name, deployments) => {
+    const service = known.rendered.get(name)?.service
+    if (service === undefined) return undefined
+    const one = renderOne(service, request, renderer, known, deployments)
+    return { service: one.service, diagnostics: configuration.secrets.maskDiagnostics(one.diagnostics) }
+  }
+  const told = configuration.secrets.maskDiagnostics(diagnostics)
+  return { rendered: known.rendered, incomplete, diagnostics: told, renderAgain }
 }
 
 /** What is known so far. */
@@ -96,10 +111,13 @@ function renderOne(
   request: RenderRequest,
   renderer: Renderer,
   known: Known,
+  given?: readonly FollowedDeployment[],
 ): { service: RenderedService; isComplete: boolean; diagnostics: readonly Diagnostic[] } {
   const { configuration, clusterDirectory, project } = request
   const problems: Diagnostic[] = []
   const sources = known.files.sources(service, problems)
+  const { deploymentsFor = declaredRows } = request
+  const deployments = service.follows.length > 0 ? (given ?? deploymentsFor(service, known.rendered)) : undefined
   const config = configuration.sections.get(service.name)?.config ?? {}
   const texts = textsOf(service, sources)
   const outputsOfOthers = outputsBelow({ service, texts, ...request, services: project.services, ...known })
@@ -111,6 +129,7 @@ function renderOne(
     dataDirectory: dataDirectory(clusterDirectory, service.name),
     runDirectory: runDirectory(clusterDirectory, service.name),
     outputs: outputsOfOthers,
+    deployments,
     env: known.env,
   })
   const { clusterType } = configuration
@@ -138,7 +157,8 @@ function renderOne(
   )
   const commandLine = [...configuration.commandLine, ...(configuration.sections.get(service.name)?.commandLine ?? [])]
   const resolved = { clusterType, config, commandLine, secrets: configuration.secrets }
-  const done = { service, ...resolved, files, outputs, readiness, fingerprint, manifest }
+  const following = deployments && { deployments }
+  const done = { service, ...resolved, files, ...following, outputs, readiness, fingerprint, manifest }
   return { service: done, isComplete, diagnostics: [...problems, ...rendering.diagnostics] }
 }
 

@@ -8,14 +8,18 @@ import type { Plan, Verb } from '../model/plan.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
+import type { Cluster } from './cluster.ts'
+import { followerRenderer } from './follow.ts'
+import { knownRows, plannedRows, type RowsAsApplied, rowsAsApplied } from './followed-rows.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { OpenRun } from './open-runs.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import type { Rendering } from './render.ts'
 import { renderSelection, renderSound } from './render-selection.ts'
 import { newestResumable, notResumable, resumable } from './resumable.ts'
 import { openBareSite, openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
-import { weigh } from './weigh.ts'
+import { concernsAll, weigh } from './weigh.ts'
 
 export interface ResumeRequest extends Omit<RunOptions, 'onFailure' | 'yes'> {
   /** The run's id; the newest that can be gone on with where it is not given. */
@@ -49,10 +53,15 @@ export async function resumeRun(
   const unfit = checkOnFailure(request.onFailure, plan.verb)
   if (unfit !== undefined) return refused([unfit])
   const asBegun = withItsValues(invocation, plan)
-  const sources = await sourcesOf(asBegun, run)
+  const sources = await sourcesOf(asBegun, run, cluster)
   if (!sources.ok) return refused(sources.error)
   const { site } = sources.value
   const rendered = new Map(sources.value.rendered)
+  const { asApplied } = sources.value
+  const renderings = [sources.value.rendering]
+  const rendering: Sources['rendering'] = {
+    renderAgain: (name, rows) => renderings.map((one) => one.renderAgain(name, rows)).find((one) => one !== undefined),
+  }
   const declared = site?.graph ?? buildGraph([])
   let problems: readonly Diagnostic[] = []
   return await perform({
@@ -63,6 +72,7 @@ export async function resumeRun(
     verb: plan.verb,
     parallel: request.parallel ?? plan.parallel,
     rendered,
+    renderFollower: followerRenderer({ rendering, asApplied }),
     declared,
     services,
     affected: () => ({ certain: acted(run), possible: started(run), relied: relied(declared, run) }),
@@ -74,8 +84,16 @@ export async function resumeRun(
       const names = started(run)
       const observed = await survey({ cluster, services, names, rendered: new Map(), alone: !request.dryRun })
       const again = new Set(down(run, observed))
-      const sound = site === undefined ? [] : await renderSound(site, asBegun, again)
-      for (const [name, one] of sound) rendered.set(name, one)
+      if (site !== undefined && again.size > 0) {
+        const once = await renderSound(
+          site,
+          asBegun,
+          again,
+          plannedRows(deploymentsIn(plan.plan), new Set(), asApplied),
+        )
+        for (const [name, one] of once.rendered) rendered.set(name, one)
+        renderings.push(once)
+      }
       problems = [...problems, ...changedSince(plan, again, rendered)]
       return observed
     },
@@ -99,26 +117,69 @@ function withItsValues(invocation: Invocation, { overlays, assignments }: RunPla
 
 interface Sources {
   readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly rendering: Pick<Rendering, 'renderAgain'>
+  readonly asApplied: RowsAsApplied
   /** `undefined` where nothing is to be started, or only what has gone down and the project cannot be read. */
   readonly site: Site | undefined
 }
 
 /** What is left to be started, rendered anew, and that it comes to the same as when the plan was made. */
-async function sourcesOf(invocation: Invocation, run: OpenRun): Promise<Result<Sources, readonly Diagnostic[]>> {
-  const fromTree = run.isTakenBack ? [] : run.open.filter((step) => step.source === 'tree')
+async function sourcesOf(
+  invocation: Invocation,
+  run: OpenRun,
+  cluster: Cluster,
+): Promise<Result<Sources, readonly Diagnostic[]>> {
+  const asApplied = rowsAsApplied(cluster)
+  const nothing = { rendered: new Map(), rendering: NO_RENDERING, asApplied, site: undefined }
+  const fromTree = run.open.filter((step) => step.source === 'tree')
   const names = new Set(fromTree.map((step) => step.service))
-  if (names.size + started(run).length === 0) return ok({ rendered: new Map(), site: undefined })
+  if (names.size + started(run).length === 0) return ok(nothing)
   const opened = await openSite(invocation)
-  if (names.size === 0) return ok({ rendered: new Map(), site: opened.ok ? opened.value : undefined })
+  if (run.isTakenBack) return ok({ ...nothing, ...(opened.ok && (await ofRollback(opened.value, invocation, names))) })
+  if (names.size === 0) return ok({ ...nothing, site: opened.ok ? opened.value : undefined })
   if (!opened.ok) return opened
   const site = opened.value
   const missing = [...names].filter((name) => !site.services.has(name))
   if (missing.length > 0) return err([notResumable(run.plan.run, { why: 'changed', services: missing.sort() })])
-  const { rendered, concerned, diagnostics } = await renderSelection(site, invocation, names)
-  const { blocking } = weigh([...site.diagnostics, ...diagnostics], concerned, site.project)
+  const deployments = deploymentsIn(run.plan.plan)
+  const renewed = renewedBy(
+    run.plan,
+    [...names].flatMap((name) => deployments.get(name) ?? []),
+  ).filter((name) => site.services.has(name))
+  const rendering = await renderSelection(site, invocation, new Set([...names, ...renewed]), {
+    deploymentsFor: plannedRows(deployments, new Set(renewed), asApplied),
+  })
+  // What they follow was started by this run already: they are only to be as they would be with it.
+  const concerned = new Set([...rendering.concerned].filter((name) => names.has(name) || !renewed.includes(name)))
+  const { blocking } = weigh([...site.diagnostics, ...rendering.diagnostics], concerned, site.project)
   if (blocking.length > 0) return err(blocking)
+  const { rendered } = rendering
   const changed = changedSince(run.plan, names, rendered)
-  return changed.length > 0 ? err(changed) : ok({ rendered, site })
+  return changed.length > 0 ? err(changed) : ok({ rendered, rendering, asApplied, site })
+}
+
+/** What tells those who follow what is taken back, as far as the project can be read. */
+async function ofRollback(
+  site: Site,
+  invocation: Invocation,
+  names: ReadonlySet<string>,
+): Promise<Pick<Sources, 'rendered' | 'rendering'>> {
+  const known = new Set([...names].filter((name) => site.services.has(name)))
+  if (known.size === 0 || site.diagnostics.some(concernsAll)) return { rendered: new Map(), rendering: NO_RENDERING }
+  const rendering = await renderSelection(site, invocation, known, { deploymentsFor: knownRows(site.cluster) })
+  return { rendered: rendering.rendered, rendering }
+}
+
+const NO_RENDERING: Sources['rendering'] = { renderAgain: () => undefined }
+
+/** What each follower of a plan is to see, by its name. */
+const deploymentsIn = ({ steps }: Plan): ReadonlyMap<string, readonly string[]> =>
+  new Map(steps.flatMap(({ service, deployments }) => (deployments === undefined ? [] : [[service, deployments]])))
+
+/** Those of the names that the run starts or refreshes with the project's own scripts. */
+function renewedBy({ plan }: RunPlan, names: readonly string[]): string[] {
+  const renewed = new Set(plan.steps.filter((step) => step.source === 'tree').map((step) => step.service))
+  return [...new Set(names)].filter((name) => renewed.has(name))
 }
 
 /** That services can no longer be started as they were planned to be. */
@@ -134,8 +195,10 @@ function changedSince(
 /** The services that are still acted on. */
 const acted = ({ open, rollback }: OpenRun): Set<string> => new Set([...open, ...rollback].map((step) => step.service))
 
-const relied = (declared: Graph, run: OpenRun): Iterable<string> =>
-  closure(declared, acted(run), (edge) => !edge.optional).keys()
+const relied = (declared: Graph, run: OpenRun): Iterable<string> => [
+  ...closure(declared, acted(run), (edge) => !edge.optional).keys(),
+  ...[...run.open, ...run.rollback].flatMap((step) => step.deployments ?? []),
+]
 
 /** The services that the run had started, in their order; of one that is being taken back, none are started once more. */
 function started({ plan, progress, isTakenBack }: OpenRun): string[] {

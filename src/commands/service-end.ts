@@ -12,6 +12,9 @@ import { aliveDependents } from './alive-dependents.ts'
 import { appliedDifferences } from './applied-difference.ts'
 import type { NamesRequest } from './choose.ts'
 import type { Cluster } from './cluster.ts'
+import { openFollowers } from './ending-followers.ts'
+import { followerRenderer, planWithFollowers } from './follow.ts'
+import type { Watched } from './followings.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
@@ -58,6 +61,7 @@ async function endServices(
   const current = await currentScripts(invocation, site, names, request.fromTree)
   if (current.problems.length > 0) return refused(current.problems)
   const { cluster } = site
+  const told = await openFollowers(invocation, site, { names, skip })
   if (!request.fromTree) {
     const differences = await appliedDifferences(invocation, site, names, verb)
     if (differences.length > 0) conversation.warn(differences)
@@ -67,6 +71,8 @@ async function endServices(
     const dependents = request.withDependents ? aliveDependents(cluster, named) : []
     return [...named, ...dependents.filter((name) => !skip.has(name))]
   }
+  const rendered = new Map([...told.rendering.rendered, ...current.rendered])
+  const following = { ...told, cluster, skip, force: request.force, rendered, followers: new Map() }
   return await perform({
     invocation,
     conversation,
@@ -74,16 +80,25 @@ async function endServices(
     cluster,
     verb,
     parallel: request.parallel ?? site.project?.settings.parallel ?? DEFAULT_PARALLEL,
-    rendered: current.rendered,
-    declared: new Map(),
+    rendered,
+    renderFollower: followerRenderer(following),
+    declared: told.declared,
     services: site.services,
-    affected: () => ({ certain: affectedNames(), possible: [], relied: [] }),
+    affected: () => {
+      const certain = affectedNames()
+      const { refreshed, watched } = told.now(certain)
+      return { certain, possible: refreshed, relied: watched.names }
+    },
     again: (waitLockMs) => endServices(verb, invocation, { ...request, waitLockMs }, conversation),
-    observe: () => observeAffected(site, names, !request.dryRun),
+    observe: () => observeAffected(site, { ended: names, watched: told.now(affectedNames()).watched }, !request.dryRun),
     plan: (observed) => {
       const situation: Situation = { services: new Map(), declared: new Map(), observed, fingerprints: new Map() }
-      return planStop(situation, verb, { ...request, names, skip, source: request.fromTree ? 'tree' : 'applied' })
+      const source = request.fromTree ? 'tree' : 'applied'
+      const planned = planStop(situation, verb, { ...request, names, skip, source })
+      const seen = { ...situation, services: told.services, declared: told.declared, changes: told.changes }
+      return planWithFollowers(planned, seen, { ...following, followers: told.now(affectedNames()).followers })
     },
+    remarks: (plan) => told.remarks(plan),
     ...(verb === 'delete' && {
       confirmation: (plan) => confirmDelete(plan, site, request.all),
       conclude: (plan) => forgetDeleted(site, plan),
@@ -111,18 +126,20 @@ async function choose(
 const startedServices = ({ records }: Cluster): string[] =>
   records.names().filter((name) => records.read(name)?.phase !== 'never-started')
 
-/** Observes what is named and everything recorded that needs it, without asking probes that do not matter. */
+/** Observes what is named and everything recorded that needs it, with what their followers follow, without asking probes that do not matter. */
 function observeAffected(
   site: BareSite,
-  names: readonly string[],
+  { ended, watched }: { readonly ended: readonly string[]; readonly watched: Watched },
   alone: boolean,
 ): Promise<ReadonlyMap<string, Observed>> {
   const { cluster, services } = site
   const records = cluster.records.names().map((name) => [name, { record: cluster.records.read(name) }] as const)
   const graph = recordedGraph(new Map(records))
-  const affected = closure(reverse(graph), names)
-  const involved = new Set([...names, ...affected.keys()])
-  return survey({ cluster, services, names: involved, rendered: new Map(), alone })
+  const affected = closure(reverse(graph), ended)
+  const asked = new Set([...ended, ...affected.keys()])
+  const involved = new Set([...asked, ...watched.names])
+  const believed = new Set([...watched.believed].filter((name) => !asked.has(name)))
+  return survey({ cluster, services, names: involved, rendered: new Map(), believed, alone })
 }
 
 /** The project's present scripts of the named services, where those were asked for. */

@@ -102,7 +102,7 @@ async function renderNeverStarted(
     const phase = cluster.records.read(name)?.phase ?? 'never-started'
     return phase === 'never-started' && service !== undefined && hasDeclaredProbe(service)
   })
-  return renderSound(site, invocation, new Set(asked))
+  return (await renderSound(site, invocation, new Set(asked))).rendered
 }
 
 const hasDeclaredProbe = ({ kind, scripts, readiness }: Service): boolean =>

@@ -7,6 +7,8 @@ import type { Verb } from '../model/plan.ts'
 import { aliveDependents } from './alive-dependents.ts'
 import { changesIn } from './changes.ts'
 import { choose, type NamesRequest } from './choose.ts'
+import { comparable, followerRenderer, planWithFollowers } from './follow.ts'
+import { openFollowing } from './following.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { Affected } from './leased.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
@@ -87,16 +89,23 @@ async function runFromTree(
   const isBlocked = site.diagnostics.some(concernsAll)
   const { names, skip, problems } = await choose(verb, site, request, isBlocked)
   const selected = selectedBy(site, { ...request, names, skip })
+  const told = openFollowing(site, { selected, skip, asked: new Set() })
   // They get ready while the services are being rendered.
   if (!isBlocked && problems.length === 0) site.cluster.scripts.expect(selected.size)
-  const rendering = await renderSelection(site, invocation, selected)
+  const { deploymentsFor } = told
+  const rendering = await renderSelection(site, invocation, new Set([...selected, ...told.rendered]), {
+    deploymentsFor,
+  })
   const found = [...problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings, elsewhere } = weigh(found, rendering.concerned, site.project)
   if (blocking.length > 0) return refused([...blocking, ...warnings])
   if (warnings.length + elsewhere > 0) conversation.note({ kind: 'problems', warnings: warnings.length, elsewhere })
   if (site.configuration.clusterIdDefaulted) conversation.note({ kind: 'cluster-id', clusterId: site.cluster.id })
-  const fingerprints = new Map([...rendering.rendered].map(([name, one]) => [name, one.fingerprint]))
   const { cluster, services, graph: declared } = site
+  const rendered = new Map(rendering.rendered)
+  const following = { ...told, cluster, skip, force: false, rendering, rendered }
+  const compared = comparable(rendered, following)
+  const fingerprints = new Map([...compared].map(([name, one]) => [name, one.fingerprint]))
   return perform({
     invocation,
     conversation,
@@ -104,7 +113,8 @@ async function runFromTree(
     cluster,
     verb,
     parallel: request.parallel ?? site.project.settings.parallel,
-    rendered: rendering.rendered,
+    rendered,
+    renderFollower: followerRenderer(following),
     declared,
     services,
     affected: () => affectedBy(site, { ...request, names, skip }, verb !== 'start'),
@@ -113,12 +123,17 @@ async function runFromTree(
       runFromTree(verb, invocation, { ...request, waitLockMs }, { ...conversation, note: () => {} }, planner),
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
-      return survey({ cluster, services, names: involved, rendered: rendering.rendered, alone: !request.dryRun })
+      const watched = openFollowing(site, { selected, skip, asked: new Set(involved) }).watched
+      const all = new Set([...involved, ...watched.names])
+      const { believed } = watched
+      return survey({ cluster, services, names: all, rendered, believed, alone: !request.dryRun })
     },
-    remarks: (plan) => valuesTakenBack(plan, cluster, rendering.rendered, site.configuration),
+    remarks: (plan) => valuesTakenBack(plan, cluster, rendered, site.configuration),
     plan: (observed) => {
-      const changes = changesIn(rendering.rendered, cluster, site.configuration)
-      return planner({ services, declared, observed, fingerprints, changes }, names, skip)
+      const changes = changesIn(compared, cluster, site.configuration)
+      const situation = { services, declared, observed, fingerprints, changes }
+      const { followers } = openFollowing(site, { selected, skip, asked: new Set() })
+      return planWithFollowers(planner(situation, names, skip), situation, { ...following, followers })
     },
   })
 }
@@ -139,12 +154,14 @@ function selectedBy({ graph, cluster }: Site, request: Chosen): ReadonlySet<stri
 /** What the request is about, by the records as they are now. `isCertain`: whether what is named is acted on anyway. */
 function affectedBy(site: Site, request: Chosen, isCertain: boolean): Affected {
   const { names, skip, withDependents } = request
-  const possible = selectedBy(site, request)
+  const selected = selectedBy(site, request)
+  const told = openFollowing(site, { selected, skip, asked: new Set() })
+  const possible = new Set([...selected, ...told.rendered])
   const acted = isCertain ? [...names, ...(withDependents ? aliveDependents(site.cluster, names) : [])] : []
   const needed = [...possible].flatMap((name) => site.graph.get(name) ?? []).filter((edge) => !edge.optional)
   return {
     certain: acted.filter((name) => possible.has(name)),
     possible,
-    relied: needed.map((edge) => edge.to).filter((name) => skip.has(name)),
+    relied: [...needed.map((edge) => edge.to).filter((name) => skip.has(name)), ...told.watched.names],
   }
 }

@@ -28,7 +28,7 @@ export async function validateProject(invocation: Invocation): Promise<Validatio
   const site = opened.value
   const { services } = site.project
   const { clusterType } = site.configuration
-  const rendering = await renderSelection(site, invocation, new Set(site.services.keys()), true)
+  const rendering = await renderSelection(site, invocation, new Set(site.services.keys()), { problemsOnly: true })
   const elsewhereFound = await checkElsewhere(site, invocation)
   const found = [...site.diagnostics, ...rendering.diagnostics, ...elsewhereFound, ...checkUndeployed(site.project)]
   const all = withoutRepetitions(withoutConsequences(found, site.project), services)
@@ -43,7 +43,7 @@ async function checkElsewhere(site: Site, invocation: Invocation): Promise<Diagn
   const elsewhere = new Set([...services.keys()].filter((name) => !site.services.has(name)))
   if (elsewhere.size === 0) return []
   const complete = { ...site, services, graph: graphOf(services.values()) }
-  const { diagnostics } = await renderSelection(complete, invocation, elsewhere, true)
+  const { diagnostics } = await renderSelection(complete, invocation, elsewhere, { problemsOnly: true })
   return [
     ...checkGraphElsewhere(services, site.configuration.clusterType),
     ...diagnostics.filter((one) => one.service !== undefined && elsewhere.has(one.service) && !isOfCluster(one)),

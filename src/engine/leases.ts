@@ -51,9 +51,11 @@ export function scopeOf(plan: Plan, graph: Graph, settled: ReadonlySet<string> =
   const exclusive = new Set(open.map((step) => step.service))
   const relying = open.filter(isStarting).map((step) => step.service)
   const relied = closure(graph, relying, (edge) => !edge.optional)
+  // Whom a follower knows of is there for as long as that is not taken back.
+  const followed = open.flatMap((step) => step.deployments ?? [])
   return {
     exclusive: sortedNames(exclusive),
-    shared: sortedNames(relied.keys()).filter((name) => !exclusive.has(name)),
+    shared: sortedNames([...relied.keys(), ...followed]).filter((name) => !exclusive.has(name)),
   }
 }
 

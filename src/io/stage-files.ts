@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, copyFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { tableOf } from '../engine/followed.ts'
 import { diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { DeployFile, RenderedService } from '../model/rendered.ts'
@@ -18,6 +19,10 @@ export interface StagingPlace {
   readonly manifestFile: string
   /** Where the secrets go that are to be masked in what the service says; `null`: nowhere. */
   readonly secretsFile: string | null
+  /** Where its outputs go, where these hold secrets. */
+  readonly outputsFile: string
+  /** Where goes what it sees of the deployments that it follows. */
+  readonly deploymentsFile: string
 }
 
 /** Writes a service's deploy directory and configuration, in place of what an earlier try has left there. */
@@ -40,6 +45,10 @@ export function stageFiles(rendered: RenderedService, place: StagingPlace): Appl
   writePrivate(place.configFile, `${JSON.stringify(rendered.config, null, 2)}\n`)
   writeManifest(place.manifestFile, rendered.manifest)
   if (secretsFile !== null) writePrivate(secretsFile, `${JSON.stringify(rendered.secrets.all())}\n`)
+  if (applied.outputsFile !== undefined) writePrivate(applied.outputsFile, `${JSON.stringify(rendered.outputs)}\n`)
+  if (applied.deploymentsFile !== undefined) {
+    writePrivate(applied.deploymentsFile, `${JSON.stringify(rendered.deployments)}\n`)
+  }
   return applied
 }
 
@@ -80,8 +89,10 @@ function makeEmptyDirectory(path: string): void {
   if (umaskHurts()) chmodSync(path, 0o700)
 }
 
-function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
-  const { service } = rendered
+function appliedOf(rendered: RenderedService, { outputsFile, deploymentsFile, ...place }: StagingPlace): Applied {
+  const { service, deployments } = rendered
+  const outputs = rendered.secrets.maskData(rendered.outputs)
+  const isMasked = Object.entries(rendered.outputs).some(([name, text]) => outputs[name] !== text)
   const scripts: Partial<Record<ScriptRole, string>> = {}
   for (const role of Object.keys(service.scripts).sort() as ScriptRole[]) {
     const script = service.scripts[role]
@@ -102,7 +113,13 @@ function appliedOf(rendered: RenderedService, place: StagingPlace): Applied {
     retries: service.retries,
     strictShell: service.strictShell,
     restartWithPrerequisites: service.restartWithPrerequisites,
-    outputs: rendered.secrets.maskData(rendered.outputs),
+    outputs,
+    ...(isMasked && { outputsFile }),
+    ...(deployments !== undefined && {
+      follows: [...new Set(service.follows.map((one) => one.value))].sort(),
+      followed: tableOf(deployments),
+      deploymentsFile,
+    }),
     description: service.description ?? null,
     tags: service.tags,
     protected: service.protected,

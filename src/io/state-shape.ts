@@ -30,6 +30,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value)
+const ifThere =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -69,6 +73,10 @@ const APPLIED: Shape = {
   retries: map,
   strictShell: flag,
   outputs: mapOf(text),
+  outputsFile: ifThere(text),
+  follows: ifThere(listOf(text)),
+  followed: ifThere(mapOf(text)),
+  deploymentsFile: ifThere(text),
   description: orNull(text),
   tags: listOf(text),
   protected: flag,
@@ -80,6 +88,7 @@ const STEP: Shape = {
   operator: oneOf(...OPERATORS),
   needs: listOf(text),
   after: listOf(text),
+  deployments: ifThere(listOf(text)),
 }
 
 /** By type; entries of other types are of a later paictl, and nobody's concern. */

@@ -82,8 +82,14 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         const deployDirectory = copyOf(rendered, run)
         const configFile = `${directory}/config.json`
         const manifestFile = `${directory}/manifest.json`
-        const secretsFile = `${directory}/secrets.json`
-        const applied = stageFiles(rendered, { version: run, deployDirectory, configFile, manifestFile, secretsFile })
+        const applied = stageFiles(rendered, {
+          version: run,
+          deployDirectory,
+          configFile,
+          manifestFile,
+          secretsFile: `${directory}/secrets.json`,
+          ...filesForFollowing(directory),
+        })
         linkCopy(deployDirectory, directory)
         makeDirectory(dataDirectory(cluster, name))
         makeDirectory(runDirectory(cluster, name))
@@ -100,7 +106,14 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
         const deployDirectory = copyOf(rendered, version)
         const configFile = `${directory}/config.json`
         const manifestFile = `${directory}/manifest.json`
-        const applied = stageFiles(rendered, { version, deployDirectory, configFile, manifestFile, secretsFile: null })
+        const applied = stageFiles(rendered, {
+          version,
+          deployDirectory,
+          configFile,
+          manifestFile,
+          secretsFile: null,
+          ...filesForFollowing(directory),
+        })
         linkCopy(deployDirectory, directory)
         return { applied, dispose: () => guarded(directory, () => removeStaged(cluster, directory)) }
       })
@@ -129,3 +142,8 @@ export function createWorkspace({ cluster, project }: WorkspaceOptions): Project
     },
   }
 }
+
+const filesForFollowing = (directory: string): { readonly outputsFile: string; readonly deploymentsFile: string } => ({
+  outputsFile: `${directory}/outputs.json`,
+  deploymentsFile: `${directory}/deployments.json`,
+})

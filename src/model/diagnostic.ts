@@ -55,6 +55,7 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'cluster-taken',
   'foreign',
   'dependents-running',
+  'follower-not-refreshed',
   'delete-interrupted',
   'plan-outdated',
   'plan-elsewhere',

@@ -53,3 +53,5 @@ export type StepWarning =
   | { readonly kind: 'no-script'; readonly operator: Operator }
   /** It was running already, and is taken over as it is. */
   | { readonly kind: 'adopted' }
+  /** These followed deployments did not come up: it does without them. Sorted. */
+  | { readonly kind: 'deployments-left-out'; readonly deployments: readonly string[] }

@@ -31,6 +31,20 @@ export type Trigger =
   | { readonly kind: 'no-refresh-script' }
   /** The run that started it came to nothing. */
   | { readonly kind: 'rolled-back' }
+  | Followed
+
+/**
+ * The deployments that it follows are not those that it was last started or refreshed with: who has come, who has gone, and
+ * of whom configuration or outputs are others; each sorted.
+ */
+export interface Followed {
+  readonly kind: 'followed'
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly changed: readonly string[]
+  /** What else is new with it. */
+  readonly changes: readonly Change[]
+}
 
 export interface Cause {
   readonly selected: Selected
@@ -55,6 +69,8 @@ export interface Step {
   readonly needs: readonly string[]
   /** Ids of the steps that must have ended before, well or not: those of optional prerequisites; sorted. */
   readonly after: readonly string[]
+  /** Of a start or a refresh of who follows others: the deployments that its templates see, by name, where these come up. */
+  readonly deployments?: readonly string[]
 }
 
 /** Why a selected service needs no step. */

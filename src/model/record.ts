@@ -42,6 +42,17 @@ export interface Applied {
   /** Absent in records that were written without: it is not. */
   readonly restartWithPrerequisites?: boolean
   readonly outputs: Readonly<Record<string, string>>
+  /** Where its outputs are as they are; absent where they hold no secret. */
+  readonly outputsFile?: string
+  /** The components whose deployments it follows, sorted; absent: none. */
+  readonly follows?: readonly string[]
+  /**
+   * Of the deployments that its templates saw, a hash of what they saw of each. An empty one: whether it has taken in that
+   * deployment, and as what, is not known.
+   */
+  readonly followed?: Readonly<Record<string, string>>
+  /** All that its templates saw of these, secrets included. */
+  readonly deploymentsFile?: string
   readonly description: string | null
   readonly tags: readonly string[]
   readonly protected: boolean

@@ -12,6 +12,14 @@ export type DeployFile =
   | { readonly path: string; readonly content: string; readonly executable: boolean }
   | { readonly path: string; readonly source: string; readonly executable: boolean; readonly bytes?: Uint8Array }
 
+/** What the templates of a follower see of a deployment that it follows. */
+export interface FollowedDeployment {
+  readonly name: string
+  readonly component: string
+  readonly config: JsonObject
+  readonly outputs: Readonly<Record<string, string>>
+}
+
 /**
  * A service with everything decided: its configuration resolved, its templates rendered in memory, its outputs and
  * readiness evaluated. What the plan's steps stage and run.
@@ -25,6 +33,8 @@ export interface RenderedService {
   /** What must not be shown of all that scripts can see. */
   readonly secrets: Secrets
   readonly files: readonly DeployFile[]
+  /** What it saw of the deployments that it follows, sorted by name; absent where it follows none. */
+  readonly deployments?: readonly FollowedDeployment[]
   readonly outputs: Readonly<Record<string, string>>
   readonly readiness: Readiness | undefined
   /** SHA-256, hexadecimal, over all that the scripts can see; see engine/fingerprint.ts. */

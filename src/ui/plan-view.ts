@@ -10,7 +10,7 @@ import type { Style } from './style.ts'
 import { widest } from './table-layout.ts'
 import { padToWidth } from './text-width.ts'
 import { formatTime } from './timestamp.ts'
-import { leftWords, selectedWords, triggerWords } from './wording/cause.ts'
+import { isSaidByTrigger, leftWords, selectedWords, triggerWords } from './wording/cause.ts'
 import { changeWords } from './wording/change.ts'
 import { andList, counted, shortList } from './wording/lists.ts'
 import type { DisplayPath } from './wording/wording.ts'
@@ -67,14 +67,15 @@ export async function planView(report: PlanReport, options: PlanViewOptions): Pr
 const OPERATOR_WIDTH = 'refresh'.length
 
 /** In a plan each change has a line of its own: the cause says only of what kind they are. */
-function causeOf({ cause: { trigger, selected } }: Step): string {
+function causeOf({ cause }: Step): string {
+  const { trigger, selected } = cause
   const words = trigger.kind === 'changed' ? changedWords(trigger) : triggerWords(withoutChanges(trigger))
-  const why = trigger.kind === 'prerequisite-restarted' && selected.by === 'dependent' ? '' : selectedWords(selected)
+  const why = isSaidByTrigger(cause) ? '' : selectedWords(selected)
   return why === '' ? words : `${words}; ${why}`
 }
 
 const withoutChanges = (trigger: Trigger): Trigger =>
-  trigger.kind === 'prerequisite-restarted' ? { ...trigger, changes: [] } : trigger
+  trigger.kind === 'prerequisite-restarted' || trigger.kind === 'followed' ? { ...trigger, changes: [] } : trigger
 
 function changedWords({ changes }: Trigger & { readonly kind: 'changed' }): string {
   const kinds = new Set(changes.map(({ kind }) => kind))
@@ -89,7 +90,7 @@ function changedWords({ changes }: Trigger & { readonly kind: 'changed' }): stri
 
 /** What is otherwise, line by line; so many that they say something. */
 function changeLines(trigger: Trigger, { display, style }: PlanViewOptions, indent: number): string[] {
-  if (trigger.kind !== 'changed' && trigger.kind !== 'prerequisite-restarted') return []
+  if (!('changes' in trigger)) return []
   const shown = trigger.changes.slice(0, MOST_CHANGES).map((change) => changeWords(change, display))
   const more = trigger.changes.length - shown.length
   const lines = more > 0 ? [...shown, `and ${more} more; "--output json" lists all`] : shown

@@ -16,9 +16,10 @@ export function rollbackHeadline(services: number): string {
 /** What a rollback has not taken back, with the command to type next; no lines where that is nothing. */
 export function notRolledBack(steps: RunTally['steps'], kept: readonly Kept[], style: Style): string[] {
   const left: Entry[] = kept.map(({ service, reason }) => [service, keptWords(reason), keptCommand(service, reason)])
-  for (const { service, outcome } of steps) {
+  for (const { service, operator, outcome } of steps) {
     if (outcome.status === 'done') continue
-    left.push([service, STILL[outcome.status], `paictl service stop ${printable(service)}`])
+    const [words, verb] = operator === 'stop' ? [STILL[outcome.status], 'stop'] : [UNTOLD[outcome.status], 'refresh']
+    left.push([service, words, `paictl service ${verb} ${printable(service)}`])
   }
   if (left.length === 0) return []
   const sorted = left.sort(([a], [b]) => (a < b ? -1 : 1))
@@ -37,6 +38,13 @@ const STILL = {
   failed: 'its stop failed',
   blocked: 'what needs it could not be stopped',
   cancelled: 'its stop was interrupted',
+} as const
+
+/** Of a follower that was to be told first. */
+const UNTOLD = {
+  failed: 'its refresh failed',
+  blocked: 'what it waits for failed',
+  cancelled: 'its refresh was interrupted',
 } as const
 
 function keptWords(reason: KeptReason): string {

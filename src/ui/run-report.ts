@@ -86,7 +86,9 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
         return [style.yellow(timeUpLine(event))]
       case 'rollback-started':
         rollback = event
-        return [style.bold(rollbackHeadline(event.steps.length))]
+        return [
+          style.bold(rollbackHeadline(event.steps.filter(({ cause }) => cause.trigger.kind === 'rolled-back').length)),
+        ]
       case 'run-ended':
         return [
           summaryLine(

@@ -23,7 +23,9 @@ export interface RunTally {
 export function summaryLine(tally: RunTally, durationMs: number | null, style: Style): string {
   const services = settledServices(tally)
   const { takenBack = [] } = tally
-  const isGone = new Set(takenBack.filter(({ outcome }) => outcome.status === 'done').map(({ service }) => service))
+  const back = new Set(takenBack.map(({ service }) => service))
+  const stuck = new Set(takenBack.filter(({ outcome }) => outcome.status !== 'done').map(({ service }) => service))
+  const isGone = new Set([...back].filter((service) => !stuck.has(service)))
   const done = services
     .filter(({ name, worst }) => worst === 'done' && !isGone.has(name))
     .map((service) => doneWord(tally.verb, service))
@@ -41,7 +43,7 @@ export function summaryLine(tally: RunTally, durationMs: number | null, style: S
   }
   if (count('cancelled') > 0) parts.push(style.yellow(`${count('cancelled')} cancelled`))
   if (isGone.size > 0) parts.push(`${isGone.size} rolled back`)
-  if (takenBack.length > isGone.size) parts.push(style.red(`${takenBack.length - isGone.size} not rolled back`))
+  if (stuck.size > 0) parts.push(style.red(`${stuck.size} not rolled back`))
   const summary = parts.length === 0 ? 'nothing was done' : parts.join(', ')
   return durationMs === null ? summary : `${summary} in ${formatDuration(durationMs)}`
 }
@@ -85,9 +87,9 @@ const NO_SCRIPT = 'without a script'
 
 /** Two steps of one service, its stop and its start, are one act of what was asked for. */
 function doneWord(verb: Verb, { operators, warnings }: Settled): string {
-  const [warning] = warnings
+  const [warning, ...others] = warnings.filter(({ kind }) => kind !== 'deployments-left-out')
   // An operator without its script is no work done.
-  if (warning !== undefined && warnings.length === operators.length) {
+  if (warning !== undefined && others.length + 1 === operators.length) {
     return warning.kind === 'adopted' ? 'adopted' : NO_SCRIPT
   }
   const [only] = operators

@@ -102,6 +102,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'cluster-taken':
     case 'foreign':
     case 'dependents-running':
+    case 'follower-not-refreshed':
     case 'delete-interrupted':
     case 'plan-outdated':
     case 'plan-elsewhere':

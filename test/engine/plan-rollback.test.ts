@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { planRollback } from '../../src/engine/plan/rollback.ts'
 import type { Outcome } from '../../src/model/outcome.ts'
 import type { Step, Trigger } from '../../src/model/plan.ts'
@@ -118,4 +118,81 @@ test('without a stop-script it is kept; a job that is completed has nothing to s
   )
   expect(result.ids).toEqual(['rollback:broken'])
   expect(result.kept).toEqual(['bare: no-stop-script'])
+})
+
+describe('who follows what is taken back', () => {
+  const routes = (operator: 'refresh' | 'start', followed: Record<string, string>, more: Partial<ServiceRecord> = {}) =>
+    [
+      { ...step(`${operator}:ingress`), deployments: Object.keys(followed) },
+      makeRecord('ingress', { applied: makeApplied('ingress', { followed }), ...more }),
+    ] as const
+
+  test('is told before, and once', () => {
+    const [refresh, ingress] = routes('refresh', { a: 'x', b: 'x', c: 'x' })
+    const planned = [[step('start:a'), DONE] as const, [step('start:b'), DONE] as const, [refresh, DONE] as const]
+    expect(rollback(planned, [record('a'), record('b'), ingress])).toEqual({
+      stops: [
+        'refresh  ingress  followed deployments changed: - a, - b',
+        'stop     b        the run that started it is taken back; after refresh of ingress',
+        'stop     a        the run that started it is taken back; after refresh of ingress',
+      ],
+      ids: ['rollback:ingress', 'rollback:b', 'rollback:a'],
+      kept: [],
+    })
+  })
+
+  test('is told also where its refresh has failed, of which nobody knows how far it came', () => {
+    const [refresh, ingress] = routes('refresh', { a: '' })
+    expect(
+      rollback(
+        [
+          [step('start:a'), DONE],
+          [refresh, FAILED],
+        ],
+        [record('a'), ingress],
+      ).ids,
+    ).toEqual(['rollback:ingress', 'rollback:a'])
+  })
+
+  test('is stopped and started where that is how it takes something in', () => {
+    const [start, ingress] = routes('start', { a: 'x' })
+    const planned = [[step('start:a'), DONE] as const, [step('stop:ingress'), DONE] as const, [start, DONE] as const]
+    expect(rollback(planned, [record('a'), ingress]).stops).toEqual([
+      'stop   ingress  followed deployments changed: - a',
+      'start  ingress  followed deployments changed: - a; after stop of ingress',
+      'stop   a        the run that started it is taken back; after ingress',
+    ])
+  })
+
+  test('is left where it does not know of it', () => {
+    const [refresh, ingress] = routes('refresh', { c: 'x' })
+    expect(
+      rollback(
+        [
+          [step('start:a'), FAILED],
+          [refresh, DONE],
+        ],
+        [record('a'), ingress],
+      ),
+    ).toMatchObject({
+      ids: ['rollback:a'],
+      kept: ['ingress: refreshed'],
+    })
+  })
+
+  test('is stopped before it where the run has started both', () => {
+    const [start, ingress] = routes('start', { a: 'x' })
+    expect(
+      rollback(
+        [
+          [step('start:a'), DONE],
+          [start, DONE],
+        ],
+        [record('a'), ingress],
+      ).stops,
+    ).toEqual([
+      'stop  ingress  the run that started it is taken back',
+      'stop  a        the run that started it is taken back; after ingress (optional)',
+    ])
+  })
 })

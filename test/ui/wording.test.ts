@@ -733,6 +733,23 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'add "--with-dependents" to stop them first, or "--force" to delete it anyway',
     ],
   ],
+  'follower-not-refreshed': [
+    [
+      { follower: 'ingress', deployments: ['iris'], verb: 'stop', why: 'invalid', detail: 'routes.template:1:3: no x' },
+      'cannot stop "iris": "ingress", which follows it, cannot be refreshed first: it cannot be rendered: routes.template:1:3: no x',
+      'mend that, stop "ingress" too, or add "--force" to stop it anyway',
+    ],
+    [
+      { follower: 'ingress', deployments: ['a', 'b'], verb: 'delete', why: 'state', detail: 'interrupted' },
+      'cannot delete "a", "b": "ingress", which follows them, cannot be refreshed first: it is interrupted',
+      'start it, delete "ingress" too, or add "--force" to delete them anyway',
+    ],
+    [
+      { follower: 'ingress', deployments: ['iris'], verb: 'stop', why: 'not-declared', detail: '' },
+      'cannot stop "iris": "ingress", which follows it, cannot be refreshed first: the project does not have it any more',
+      'mend that, stop "ingress" too, or add "--force" to stop it anyway',
+    ],
+  ],
   'delete-interrupted': [
     [
       { service: 'store' },

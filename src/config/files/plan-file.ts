@@ -104,7 +104,7 @@ const STEP = record(
     needs: texts,
     after: texts,
   },
-  { stopFirst: { kind: 'flag' } },
+  { stopFirst: { kind: 'flag' }, deployments: texts },
 )
 
 const PLAN_SHAPE = record(

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts'
+import type { FollowedDeployment } from '../../model/rendered.ts'
 import type { Service } from '../../model/service.ts'
 import { jsonObject } from '../yaml/yaml-node.ts'
 
@@ -14,13 +15,15 @@ export interface TemplateContextInput {
   readonly runDirectory: string
   /** The outputs of other services, by service name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Those that the service follows; who follows none does not have the name. */
+  readonly deployments?: readonly FollowedDeployment[] | undefined
   /** What `environmentOf` made: once for all services. */
   readonly env: JsonObject
 }
 
 /** What the templates of a service see. */
 export function templateContext(input: TemplateContextInput): JsonObject {
-  const { clusterCfg, layout, service, config, dataDirectory, runDirectory, outputs, env } = input
+  const { clusterCfg, layout, service, config, dataDirectory, runDirectory, outputs, deployments = [], env } = input
   return {
     cluster_cfg: clusterCfg,
     config,
@@ -32,7 +35,7 @@ export function templateContext(input: TemplateContextInput): JsonObject {
     },
     layout,
     outputs,
-    ...(service.follows.length > 0 && { deployments: [] }),
+    ...(service.follows.length > 0 && { deployments: deployments.map(asJson) }),
     env,
   }
 }
@@ -41,3 +44,10 @@ export function templateContext(input: TemplateContextInput): JsonObject {
 export function environmentOf(env: Readonly<Record<string, string | undefined>>): JsonObject {
   return jsonObject(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
+
+const asJson = ({ name, component, config, outputs }: FollowedDeployment): JsonObject => ({
+  name,
+  component,
+  config,
+  outputs,
+})

@@ -28,7 +28,8 @@ export function settleStopped(run: StepRun, applied: Applied | null, durations =
 }
 
 /** A restart that goes no further than its stop wanted the service to run: only a stop for its own sake holds it. */
-const isToHold = ({ context }: StepRun): boolean => context.verb === 'stop' || context.verb === 'delete'
+const isToHold = ({ context, step }: StepRun): boolean =>
+  (context.verb === 'stop' || context.verb === 'delete') && step.cause.trigger.kind !== 'followed'
 
 /** Runs the delete script (without one the stop script), then removes the service's data. */
 export async function deleteStep(run: StepRun): Promise<Outcome> {
@@ -141,8 +142,8 @@ function notEnded(run: StepRun, reason: FailureReason, script: string | null, ph
 
 /** The scripts to end a service with: those that it was started with, or the project's own where that was asked. */
 function appliedFor(run: StepRun): Applied | null {
-  const { rendered, version, ports } = run.context
-  const current = rendered.get(run.step.service)
+  const { version, ports } = run.context
+  const current = run.rendered
   if (run.step.source === 'applied' || current === undefined) return run.record.applied
   return ports.workspace.stage(current, version)
 }

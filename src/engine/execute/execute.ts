@@ -8,6 +8,7 @@ import type { Graph } from '../graph.ts'
 import { PortFailure, type Ports } from '../ports.ts'
 import { walk } from '../walk.ts'
 import { deleteStep, stopStep } from './end.ts'
+import type { RenderFollower } from './follow.ts'
 import type { Interruption } from './interruption.ts'
 import { mayBeUnderWay, recoverStep } from './recover.ts'
 import { rollBack } from './rollback.ts'
@@ -23,6 +24,8 @@ export interface Execution {
   readonly run: string | null
   /** The services whose steps run the project's own scripts. */
   readonly rendered: ReadonlyMap<string, RenderedService>
+  /** For steps with `deployments`: what they are rendered with is known when they begin. */
+  readonly renderFollower?: RenderFollower | undefined
   readonly declared: Graph
   /** Identifies this boot of this machine. */
   readonly boot: string
@@ -80,6 +83,7 @@ export async function execute(execution: Execution, ports: Ports): Promise<RunRe
     inFlight: resumed?.inFlight ?? new Set(),
     endSurvivors: execution.endSurvivors ?? false,
     verb: plan.verb,
+    acting: new Set(plan.steps.map((step) => step.service)),
     ports,
   }
   const ended = (step: Step, outcome: Outcome): void => {
@@ -125,6 +129,8 @@ async function runStep(step: Step, context: StepContext): Promise<Outcome> {
   try {
     context.ports.journal.append({ time: begun, type: 'intent', step: step.id })
     run = new StepRun(step, context)
+    const problem = run.follow()
+    if (problem !== undefined) return run.failed({ kind: 'system', message: problem }, null)
     const recovered = mayBeUnderWay(run) ? await recoverStep(run) : undefined
     return recovered ?? (await OPERATE[step.operator](run))
   } catch (error) {

@@ -16,11 +16,11 @@ export const mayBeUnderWay = (run: StepRun): boolean =>
   run.context.ports.survivors.of(run.step.service).length > 0
 
 /** Whether an earlier process had begun the start that the step is to do, with the same files, and has not seen its end. */
-function isSameStart({ step, before, context: { rendered, boot } }: StepRun): boolean {
+function isSameStart({ step, before, rendered, context: { boot } }: StepRun): boolean {
   if (step.operator !== 'start' || before.phase !== 'starting' || before.startedAs === undefined) return false
   // What answers after a reboot was not started by it.
   const isOfThisBoot = before.applied?.clusterType !== 'local' || before.boot === boot
-  return isOfThisBoot && before.startedAs === rendered.get(step.service)?.fingerprint
+  return isOfThisBoot && before.startedAs === rendered?.fingerprint
 }
 
 /**
@@ -71,9 +71,9 @@ async function outlive(run: StepRun, survivor: Survivor): Promise<'gone' | 'canc
 }
 
 /** Whether a survivor was doing what the step is to do, with the same files. */
-function isSameWork({ step, context }: StepRun, survivor: Survivor): boolean {
+function isSameWork({ step, rendered }: StepRun, survivor: Survivor): boolean {
   if (survivor.role !== step.operator) return false
-  return step.source === 'applied' || survivor.fingerprint === context.rendered.get(step.service)?.fingerprint
+  return step.source === 'applied' || survivor.fingerprint === rendered?.fingerprint
 }
 
 /** `earlier`: the run that had begun it. */
@@ -95,9 +95,11 @@ const again = (because: string): Found => ({ outcome: undefined, because })
 async function foundStarted(run: StepRun, earlier: string): Promise<Found | 'cancelled'> {
   const { record, context, step } = run
   const { applied, kind } = record
-  const wanted = context.rendered.get(step.service)
+  const wanted = run.rendered
   const isOfIt = record.run === earlier && applied !== null && record.startedVersion === applied.version
   if (!isOfIt || wanted === undefined) return again('it had not begun')
+  const isOther = (record.startedAs ?? applied.fingerprint) !== wanted.fingerprint
+  if (wanted.deployments !== undefined && isOther) return again('the deployments that it follows are others by now')
   // A reboot ends what ran on this machine.
   const isBelieved = applied?.clusterType !== 'local' || record.boot === context.boot || record.kind === 'job'
   const isRecorded = (record.phase === 'running' || record.phase === 'completed') && isBelieved

@@ -1,20 +1,20 @@
 import type { FailureReason, Outcome } from '../../model/outcome.ts'
-import type { Step } from '../../model/plan.ts'
 import type { Applied, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import { closure, type Graph } from '../graph.ts'
 import type { RecordStore } from '../ports.ts'
 import { type FailedAttempt, makeAttempts } from './attempts.ts'
 import { clearTheWay } from './clear-way.ts'
+import { recordedMeanwhile } from './follow.ts'
 import { awaitReady } from './readiness.ts'
 import { scriptFailure } from './script-failure.ts'
-import type { StepContext, StepRun } from './step.ts'
+import type { StepRun } from './step.ts'
 
 /** Stages the service, runs its start script and awaits its readiness, as often as it may; adopting, it runs nothing. */
 export async function startStep(run: StepRun): Promise<Outcome> {
   const { step, context, before } = run
   const { ports, version } = context
-  const rendered = renderedOf(step, context)
+  const rendered = renderedOf(run)
   if ((step.stopFirst || wasHalfDone(run)) && before.applied !== null) {
     await clearTheWay(run, before.applied)
     if (context.interruption.signal.aborted) return interrupted(run)
@@ -85,10 +85,10 @@ export function settleStarted(run: StepRun, applied: Applied, durations = run.du
 export async function refreshStep(run: StepRun): Promise<Outcome> {
   const { step, context, before } = run
   const { ports, version } = context
-  const rendered = renderedOf(step, context)
+  const rendered = renderedOf(run)
   const applied = ports.workspace.stage(rendered, version)
   const script = applied.scripts.refresh
-  run.save('refreshing')
+  run.save('refreshing', recordedMeanwhile(before, rendered))
   // Until the refresh has succeeded, the service counts as running what it ran before.
   const settled = before.kind === 'job' ? 'completed' : 'running'
   // It stays one, so that it is done again: how far it has come is not known.
@@ -124,10 +124,9 @@ export async function refreshStep(run: StepRun): Promise<Outcome> {
   return await makeAttempts(run, { retry, once, interrupted: cut })
 }
 
-function renderedOf(step: Step, { rendered }: StepContext): RenderedService {
-  const found = rendered.get(step.service)
-  if (found === undefined) throw new Error(`step ${step.id} was planned without a rendered service`)
-  return found
+function renderedOf({ step, rendered }: StepRun): RenderedService {
+  if (rendered === undefined) throw new Error(`step ${step.id} was planned without a rendered service`)
+  return rendered
 }
 
 function interrupted(step: StepRun, changes: Partial<ServiceRecord> = {}): Outcome {

@@ -7,6 +7,7 @@ import type { Operator, ScriptRole } from '../../model/service.ts'
 import type { Graph } from '../graph.ts'
 import { PortFailure, type Ports, type ScriptEnd, type Survivor } from '../ports.ts'
 import { problemLine } from './failure.ts'
+import { type RenderFollower, type StepRendering, whoCameUp } from './follow.ts'
 import type { Interruption } from './interruption.ts'
 
 /** What every step of a run shares. */
@@ -21,6 +22,9 @@ export interface StepContext {
   /** What was asked for; a step may be only a part of it. */
   readonly verb: Verb
   readonly rendered: ReadonlyMap<string, RenderedService>
+  readonly renderFollower?: RenderFollower | undefined
+  /** The services that steps of the plan act on. */
+  readonly acting: ReadonlySet<string>
   readonly declared: Graph
   readonly boot: string
   readonly interruption: Interruption
@@ -41,6 +45,7 @@ export class StepRun {
   #attempt = 1
   #logStart: number
   #record: ServiceRecord
+  #rendering: StepRendering
 
   constructor(step: Step, context: StepContext) {
     const { ports, run } = context
@@ -51,12 +56,33 @@ export class StepRun {
     this.#logStart = ports.logs.size(this.log)
     this.before = ports.records.read(step.service) ?? emptyRecord(step.service)
     this.#record = this.before
+    this.#rendering = { rendered: context.rendered.get(step.service), leftOut: [] }
     const { id, service, operator } = step
     ports.report({ time: this.begun, type: 'step-started', step: id, service, operator, log: this.log })
   }
 
   get record(): ServiceRecord {
     return this.#record
+  }
+
+  /** What is run of the project; `undefined` for a step that runs what was applied before. */
+  get rendered(): RenderedService | undefined {
+    return this.#rendering.rendered
+  }
+
+  /**
+   * Renders a follower with those of its deployments that have come up by now.
+   * @returns why that cannot be done, in one line; `undefined` when it could, or needed not
+   */
+  follow(): string | undefined {
+    const { renderFollower, acting, ports } = this.context
+    if (this.step.deployments === undefined || renderFollower === undefined) return undefined
+    const { up, leftOut } = whoCameUp(this.step, { records: ports.records, acting })
+    const result = renderFollower(this.step.service, up)
+    if (!result.ok) return result.error
+    this.#rendering = { rendered: result.value, leftOut }
+    if (leftOut.length > 0) this.note(`without ${leftOut.join(', ')}, which did not come up`)
+    return undefined
   }
 
   /** Which attempt this is; the first is 1. */
@@ -155,7 +181,9 @@ export class StepRun {
   }
 
   done(warning: StepWarning | null = null): Outcome {
-    return { status: 'done', durationMs: this.elapsed(), warning, ...this.#attempts() }
+    const deployments = this.#rendering.leftOut
+    const without = deployments.length > 0 ? ({ kind: 'deployments-left-out', deployments } as const) : null
+    return { status: 'done', durationMs: this.elapsed(), warning: warning ?? without, ...this.#attempts() }
   }
 
   cancelled(): Outcome {

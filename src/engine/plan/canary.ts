@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../model/plan.ts'
 import { sortedNames } from './situation.ts'
+import { inOrder, stepsBefore } from './step-order.ts'
 
 /**
  * The plan with `count` of its refreshes done, and ready, before any other one begins: those that the least else has to be
@@ -41,39 +42,3 @@ function leastTouching(refreshes: readonly Step[], byId: ReadonlyMap<string, Ste
 
 /** From so many steps on, it is many. */
 const MOST_COUNTED = 100
-
-/** Those steps, and all that come before them; not many more than `most`. */
-function stepsBefore(
-  ids: readonly string[],
-  byId: ReadonlyMap<string, Step>,
-  most = Number.POSITIVE_INFINITY,
-): ReadonlySet<string> {
-  // A Set's iteration visits what is added meanwhile.
-  const found = new Set(ids)
-  for (const id of found) {
-    if (found.size >= most) break
-    for (const before of [...(byId.get(id)?.needs ?? []), ...(byId.get(id)?.after ?? [])]) found.add(before)
-  }
-  return found
-}
-
-/** An order in which the steps could be run one by one: as it was, but each after what comes before it. */
-function inOrder(steps: readonly Step[]): Step[] {
-  const byId = new Map(steps.map((step) => [step.id, step]))
-  const placed = new Set<string>()
-  const ordered: Step[] = []
-  for (const step of steps) {
-    const waiting = [step]
-    for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
-      const open = [...one.needs, ...one.after].flatMap((id) => (placed.has(id) ? [] : (byId.get(id) ?? [])))
-      if (open.length > 0) {
-        waiting.push(...open.reverse())
-        continue
-      }
-      waiting.pop()
-      if (!placed.has(one.id)) ordered.push(one)
-      placed.add(one.id)
-    }
-  }
-  return ordered
-}

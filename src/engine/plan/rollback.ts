@@ -39,15 +39,35 @@ export function planRollback(undone: Undone): Rollback {
       if (!wasBegun(undone.outcomes.get(start.id)) || record === undefined || !mayBeAlive(record)) continue
       if (record.applied?.scripts.stop !== undefined) steps.set(service, rollbackStep(start))
       else if (record.kind === 'service') kept.push({ service, reason: 'no-stop-script' })
-    } else {
-      const reason = reasonToKeep(own, undone.outcomes)
-      if (reason !== undefined) kept.push({ service, reason })
     }
+  }
+  const told = new Map<string, readonly Step[]>()
+  for (const [service, own] of byService) {
+    const start = own.find((step) => step.operator === 'start')
+    if (start !== undefined && !ranBefore(start, own)) continue
+    const record = undone.record(service)
+    const known = record?.applied?.followed ?? {}
+    const renewing = own.find((step) => step.deployments !== undefined && mayStillRoute(step, record))
+    const gone = Object.keys(known).filter((name) => steps.has(name))
+    if (renewing !== undefined && gone.length > 0) {
+      const deployments = Object.keys(known).filter((name) => !steps.has(name))
+      told.set(service, takenFromTable(renewing, { gone, deployments }))
+      continue
+    }
+    const reason = reasonToKeep(own, undone.outcomes)
+    if (reason !== undefined) kept.push({ service, reason })
   }
   const involved = [...byService.keys(), ...undone.plan.left.map((left) => left.service)]
   const records = new Map(sortedNames(involved).map((name) => [name, { record: undone.record(name) }]))
+  const stops = withNeeds(steps, recordedGraph(records)).map((step) => {
+    const before = [...told.values()].flatMap(([first]) =>
+      first !== undefined && removedBy(first).includes(step.service) ? [first.id] : [],
+    )
+    const needs = sortedNames([...step.needs, ...before])
+    return { ...step, needs, after: step.after.filter((id) => !needs.includes(id)) }
+  })
   return {
-    steps: withNeeds(steps, recordedGraph(records)),
+    steps: [...[...told.values()].flat(), ...stops],
     kept: kept.sort((a, b) => (a.service < b.service ? -1 : 1)),
   }
 }
@@ -70,6 +90,27 @@ function rollbackStep({ service, cause }: Step): Step {
     ...NOTHING_BEFORE,
   }
 }
+
+/** The steps by which a follower that was there before is told that what the run has started goes again. */
+function takenFromTable(
+  { service, operator, cause: { selected }, source }: Step,
+  { gone, deployments }: { readonly gone: readonly string[]; readonly deployments: readonly string[] },
+): Step[] {
+  const trigger = { kind: 'followed', added: [], removed: sortedNames(gone), changed: [], changes: [] } as const
+  const common = { service, adopt: false, cause: { selected, trigger }, ...NOTHING_BEFORE } as const
+  const renewing = { ...common, id: `rollback:${service}`, operator, source, deployments: sortedNames(deployments) }
+  if (operator === 'refresh') return [renewing]
+  const stop = { ...common, id: `rollback-stop:${service}`, operator: 'stop', source: 'applied' } as const
+  return [stop, { ...renewing, needs: [stop.id] }]
+}
+
+/** A follower that was stopped and did not come up again knows of nobody. */
+const mayStillRoute = ({ operator }: Step, record: ServiceRecord | undefined): boolean =>
+  operator === 'refresh' ? mayBeAlive(record) : record?.phase === 'running'
+
+/** What a follower no longer knows of when a step is done. */
+const removedBy = ({ cause: { trigger } }: Step): readonly string[] =>
+  trigger.kind === 'followed' ? trigger.removed : []
 
 /** What was done to a service that was there before the run; `undefined` where nothing was. */
 function reasonToKeep(own: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): KeptReason | undefined {

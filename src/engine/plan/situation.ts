@@ -37,6 +37,7 @@ export function appliedEdges(applied: Applied | null | undefined): Edge[] {
   return [
     ...(applied?.prerequisites ?? []).map((to) => ({ to, optional: false })),
     ...(applied?.optionalPrerequisites ?? []).map((to) => ({ to, optional: true })),
+    ...Object.keys(applied?.followed ?? {}).map((to) => ({ to, optional: true })),
   ]
 }
 

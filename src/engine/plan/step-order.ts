@@ -19,3 +19,39 @@ export function beforeOf(edges: readonly Edge[], behind: (name: string) => Befor
   for (const id of needs) after.delete(id)
   return { needs: sortedNames(needs), after: sortedNames(after) }
 }
+
+/** Those steps, and all that come before them; not many more than `most`. */
+export function stepsBefore(
+  ids: readonly string[],
+  byId: ReadonlyMap<string, Step>,
+  most = Number.POSITIVE_INFINITY,
+): ReadonlySet<string> {
+  // A Set's iteration visits what is added meanwhile.
+  const found = new Set(ids)
+  for (const id of found) {
+    if (found.size >= most) break
+    for (const before of [...(byId.get(id)?.needs ?? []), ...(byId.get(id)?.after ?? [])]) found.add(before)
+  }
+  return found
+}
+
+/** An order in which the steps could be run one by one: as it was, but each after what comes before it. */
+export function inOrder(steps: readonly Step[]): Step[] {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  const placed = new Set<string>()
+  const ordered: Step[] = []
+  for (const step of steps) {
+    const waiting = [step]
+    for (let one = waiting.at(-1); one !== undefined; one = waiting.at(-1)) {
+      const open = [...one.needs, ...one.after].flatMap((id) => (placed.has(id) ? [] : (byId.get(id) ?? [])))
+      if (open.length > 0) {
+        waiting.push(...open.reverse())
+        continue
+      }
+      waiting.pop()
+      if (!placed.has(one.id)) ordered.push(one)
+      placed.add(one.id)
+    }
+  }
+  return ordered
+}

@@ -9,6 +9,15 @@ export type Move =
   /** Other steps would be planned for it now. */
   | { readonly kind: 'steps' }
 
+/**
+ * Why a follower keeps its table. `detail`: its state; of one that cannot be rendered as the project has it, the first problem,
+ * at the place that is pointed at; else empty.
+ */
+export interface WhyNotRefreshed {
+  readonly why: 'skipped' | 'state' | 'not-declared' | 'invalid'
+  readonly detail: string
+}
+
 /** What could be done, but not like this, and what is to be known of what is done. */
 export interface Refusals {
   /**
@@ -33,6 +42,8 @@ export interface Refusals {
   'cluster-taken': { cluster: string; owner: string; isGone: boolean; project: string }
   foreign: { service: string; answer: string }
   'dependents-running': { service: string; dependents: readonly { name: string; state: string }[]; verb: string }
+  /** `deployments`: those that its table names wrongly then, or lacks. */
+  'follower-not-refreshed': { follower: string; deployments: readonly string[]; verb: string } & WhyNotRefreshed
   'delete-interrupted': { service: string }
   'plan-outdated': { service: string; moved: readonly Move[] }
   /** `cluster`: of the plan; `here`: of the project. */

@@ -88,6 +88,22 @@ export const REFUSAL_EXPLANATIONS = {
       right: ['paictl service stop store --with-dependents'],
     },
   },
+  'follower-not-refreshed': {
+    summary: 'who follows a deployment would go on without knowing that it is gone',
+    cause:
+      'A running service follows the deployment (`follows` in its service.yaml) and knows of it. Before a deployment is ' +
+      'stopped or deleted, those that follow it are refreshed, so that they never route to what is gone. This one cannot ' +
+      'be: it is no longer in the project, the project is not valid as far as it is concerned, or nobody knows whether ' +
+      'it runs. As a warning: it was left as it was, because that was asked for with `-k` or `--force`.',
+    cure:
+      'Mend what is named, and run the command again; or stop the follower too, by naming it. `--force` ends the ' +
+      'deployment all the same, and leaves the follower as it is.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl service stop iris # while the templates of ingress, which follows it, are broken'],
+      right: ['paictl service stop iris --force'],
+    },
+  },
   'delete-interrupted': {
     summary: 'the delete of a service was interrupted',
     cause:

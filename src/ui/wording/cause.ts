@@ -1,5 +1,5 @@
 import type { Change } from '../../model/change.ts'
-import type { Cause, Leaving, LeftReason, Selected, Trigger } from '../../model/plan.ts'
+import type { Cause, Followed, Leaving, LeftReason, Selected, Trigger } from '../../model/plan.ts'
 import { unreachable } from '../../model/result.ts'
 import { printable, printableSentence } from '../printable.ts'
 import { changeWords } from './change.ts'
@@ -7,11 +7,13 @@ import { andList, shortList } from './lists.ts'
 
 /** Why a step is taken: `never started; needed by ingress`. */
 export function causeWords(cause: Cause): string {
-  // That it needs what is restarted is the trigger itself.
-  const isSaid = cause.trigger.kind === 'prerequisite-restarted' && cause.selected.by === 'dependent'
-  const selected = isSaid ? '' : selectedWords(cause.selected)
+  const selected = isSaidByTrigger(cause) ? '' : selectedWords(cause.selected)
   return selected === '' ? triggerWords(cause.trigger) : `${triggerWords(cause.trigger)}; ${selected}`
 }
+
+/** Whether what made a service part of the request is the trigger itself: whom it needs, or follows. */
+export const isSaidByTrigger = ({ trigger, selected }: Cause): boolean =>
+  selected.by === 'dependent' && (trigger.kind === 'prerequisite-restarted' || trigger.kind === 'followed')
 
 /** Why a selected service needs no step. */
 export function leftWords(reason: LeftReason): string {
@@ -107,9 +109,21 @@ export function triggerWords(trigger: Trigger): string {
       return 'has no refresh-script'
     case 'rolled-back':
       return 'the run that started it is taken back'
+    case 'followed': {
+      const words = followedWords(trigger)
+      return trigger.changes.length === 0 ? words : `${words}; ${changedWords('changed', trigger.changes)}`
+    }
     default:
       return unreachable(trigger)
   }
+}
+
+/** Who has come, who has gone, and who is not as before: `followed deployments changed: + iris-2, - iris, iris-3`. */
+function followedWords({ added, removed, changed }: Followed): string {
+  const names = [...added.map((name) => `+ ${name}`), ...removed.map((name) => `- ${name}`), ...changed]
+  return names.length === 0
+    ? 'followed deployments changed'
+    : `followed deployments changed: ${shortList(names.map(printable), MOST_NAMED)}`
 }
 
 /** So many changes are named in one line. */

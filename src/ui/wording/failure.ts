@@ -3,6 +3,7 @@ import type { Failure, FailureReason, StepWarning } from '../../model/outcome.ts
 import { unreachable } from '../../model/result.ts'
 import type { Operator } from '../../model/service.ts'
 import { printable, printableSentence } from '../printable.ts'
+import { shortList } from './lists.ts'
 
 /** Why a step failed, in a few words: `exited with code 1`. */
 export function reasonWords(reason: FailureReason): string {
@@ -76,6 +77,8 @@ export function warningWords(warning: StepWarning): string {
       return `has no ${warning.operator}-script: nothing was run`
     case 'adopted':
       return 'taken over as it runs: nothing was run'
+    case 'deployments-left-out':
+      return `without ${shortList(warning.deployments.map(printable), 5)}, which did not come up`
     default:
       return unreachable(warning)
   }

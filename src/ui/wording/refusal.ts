@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { Move } from '../../model/diagnostics/refusal.ts'
+import type { Move, WhyNotRefreshed } from '../../model/diagnostics/refusal.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, counted, quoted, shortList } from './lists.ts'
@@ -17,6 +17,7 @@ type RefusalDiagnostic = Extract<
       | 'cluster-taken'
       | 'foreign'
       | 'dependents-running'
+      | 'follower-not-refreshed'
       | 'delete-interrupted'
       | 'plan-outdated'
       | 'plan-elsewhere'
@@ -74,6 +75,8 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
         `add "--with-dependents" to stop ${dependents.length === 1 ? 'it' : 'them'} first, or "--force" to ${verb} it anyway`,
       )
     }
+    case 'follower-not-refreshed':
+      return followerWords(diagnostic)
     case 'delete-interrupted': {
       const { service } = diagnostic.data
       return words(
@@ -132,6 +135,29 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       return unreachable(diagnostic)
   }
 }
+
+function followerWords({ data, severity }: RefusalDiagnostic & { readonly code: 'follower-not-refreshed' }): Wording {
+  const { follower, deployments, verb, why, detail } = data
+  const names = shortList(deployments.map(quoted), 5)
+  const because = {
+    skipped: 'it is to be skipped',
+    state: `it is ${detail}`,
+    'not-declared': 'the project does not have it any more',
+    invalid: `it cannot be rendered: ${detail}`,
+  }[why]
+  if (severity === 'warning') {
+    return words(
+      `"${follower}" follows ${names}, and is not refreshed: ${because}`,
+      `what it knows of them is as it was before; "paictl service start ${follower}" brings it up to date`,
+    )
+  }
+  return words(
+    `cannot ${verb} ${names}: "${follower}", which follows ${deployments.length === 1 ? 'it' : 'them'}, cannot be refreshed first: ${because}`,
+    `${CURE[why] ?? 'mend that'}, ${verb} "${follower}" too, or add "--force" to ${verb} ${deployments.length === 1 ? 'it' : 'them'} anyway`,
+  )
+}
+
+const CURE: Readonly<Partial<Record<WhyNotRefreshed['why'], string>>> = { state: 'start it' }
 
 function moveWords(move: Move): string {
   switch (move.kind) {

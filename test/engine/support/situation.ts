@@ -38,6 +38,8 @@ export interface Given {
   readonly declared?: boolean
   readonly dataGeneration?: number
   readonly computedFrom?: Readonly<Record<string, number>>
+  /** The deployments that it was last started or refreshed with, each with the hash of what it saw of it. */
+  readonly followed?: Readonly<Record<string, string>>
   /** The run that it was last started in. */
   readonly version?: string
 }
@@ -86,6 +88,7 @@ function observedOf(name: string, given: Given): Observed {
       optionalPrerequisites,
       version: given.version ?? 'run-1',
       ...(given.unconfirmed && { fingerprint: '' }),
+      ...(given.followed && { followed: given.followed }),
     }),
     dataGeneration: given.dataGeneration ?? 0,
     prerequisiteGenerations: given.computedFrom ?? {},

@@ -1,5 +1,6 @@
 import { type Execution, execute, type RunResult } from '../../../src/engine/execute/execute.ts'
 import { Interruption } from '../../../src/engine/execute/interruption.ts'
+import { tableOf } from '../../../src/engine/followed.ts'
 import { graphOf } from '../../../src/engine/graph.ts'
 import type { Ports, ScriptEnd, ScriptRequest, Survivors } from '../../../src/engine/ports.ts'
 import type { RunEvent } from '../../../src/model/event.ts'
@@ -89,11 +90,12 @@ export function createWorld(behaviour: Behaviour = {}): World {
       forget: (service) => void records.delete(service),
     },
     workspace: {
-      stage: ({ service, readiness = null, fingerprint }, run) => {
+      stage: ({ service, readiness = null, fingerprint, deployments }, run) => {
         note(`stage ${service.name}`)
         const scripts = Object.fromEntries(Object.entries(service.scripts).map(([role, one]) => [role, one.value]))
         const { retries } = service
-        return makeApplied(service.name, { version: run, scripts, readiness, fingerprint, retries })
+        const followed = deployments && { followed: tableOf(deployments) }
+        return makeApplied(service.name, { version: run, scripts, readiness, fingerprint, retries, ...followed })
       },
       prune: (service, keep) => note(`prune ${service}, keep ${keep.join(' ')}`.trim()),
       removeData: (service) => note(`remove data of ${service}`),

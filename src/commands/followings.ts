@@ -1,0 +1,101 @@
+import { compareNames } from '../engine/graph.ts'
+import { mayBeAlive, type ServiceRecord } from '../model/record.ts'
+import type { Service } from '../model/service.ts'
+import type { Cluster } from './cluster.ts'
+
+/** Of each service that follows components, by name, the deployments of these that are declared or recorded, sorted. */
+export type Followings = ReadonlyMap<string, readonly string[]>
+
+/** Who follows what: by what is declared, and for what is declared no more by what it was started with. */
+export function followingsOf(
+  services: ReadonlyMap<string, Service>,
+  { records }: Pick<Cluster, 'records'>,
+): Followings {
+  const recorded = records.names().flatMap((name) => records.read(name) ?? [])
+  const follows = new Map<string, readonly string[]>()
+  for (const { name, applied } of recorded) {
+    if (applied?.follows !== undefined && !services.has(name)) follows.set(name, applied.follows)
+  }
+  for (const { name, follows: own } of services.values()) {
+    if (own.length > 0)
+      follows.set(
+        name,
+        own.map((one) => one.value),
+      )
+  }
+  if (follows.size === 0) return new Map()
+  const deployed = new Map<string, Set<string>>()
+  const add = (component: string, name: string): unknown =>
+    deployed.get(component)?.add(name) ?? deployed.set(component, new Set([name]))
+  for (const { name, component, deployment } of services.values()) if (deployment !== undefined) add(component, name)
+  for (const { name, applied } of recorded) if (applied && !services.has(name)) add(applied.component, name)
+  return new Map(
+    [...follows].map(([follower, components]) => {
+      const names = new Set(components.flatMap((component) => [...(deployed.get(component) ?? [])]))
+      return [follower, [...names].filter((name) => name !== follower).sort(compareNames)]
+    }),
+  )
+}
+
+/** What a follower was last started or refreshed with, as far as it may have taken it in. */
+export const knownTo = (record: ServiceRecord | undefined): readonly string[] =>
+  Object.keys(record?.applied?.followed ?? {})
+
+/**
+ * Those of the followers that have to do with `names`: themselves among them, or, where they may be alive, by what they follow
+ * or know of; and who follows these.
+ */
+export function followersOf(
+  names: Iterable<string>,
+  followings: Followings,
+  { records }: Pick<Cluster, 'records'>,
+): readonly string[] {
+  const about = new Set(names)
+  const found = new Set([...followings.keys()].filter((name) => about.has(name)))
+  for (let before = -1; before !== found.size; ) {
+    before = found.size
+    for (const [name, followed] of followings) {
+      const record = records.read(name)
+      if (found.has(name) || !mayBeAlive(record)) continue
+      if (![...followed, ...knownTo(record)].some((one) => about.has(one))) continue
+      found.add(name)
+      about.add(name)
+    }
+  }
+  return [...found].sort(compareNames)
+}
+
+/** What is to be observed for followers: themselves, and all that they follow or know of. */
+export interface Watched {
+  readonly names: readonly string[]
+  /** Those of them whose records are believed: that they run is what the followers know, too. */
+  readonly believed: ReadonlySet<string>
+}
+
+/** @param asked who is asked in any case */
+export function watchedFor(
+  followers: readonly string[],
+  followings: Followings,
+  {
+    cluster,
+    asked,
+  }: { readonly cluster: Pick<Cluster, 'records' | 'boot' | 'type'>; readonly asked: ReadonlySet<string> },
+): Watched {
+  const { records, boot, type } = cluster
+  const isKept = (name: string): boolean => {
+    const record = records.read(name)
+    return record?.phase === 'running' && (record.boot === boot || type !== 'local')
+  }
+  const doubtful = new Set<string>()
+  const names = new Set<string>(followers)
+  for (const follower of followers) {
+    const table = records.read(follower)?.applied?.followed ?? {}
+    for (const name of new Set([...(followings.get(follower) ?? []), ...Object.keys(table)])) {
+      names.add(name)
+      if (!table[name]) doubtful.add(name)
+    }
+  }
+  const isBelieved = (name: string): boolean =>
+    !followers.includes(name) && !asked.has(name) && !doubtful.has(name) && isKept(name)
+  return { names: [...names].sort(compareNames), believed: new Set([...names].filter(isBelieved)) }
+}

@@ -1,0 +1,1 @@
+touch "$PAICTL_RUN_DIR/up"

@@ -1,0 +1,1 @@
+rm -f "$PAICTL_RUN_DIR/up"

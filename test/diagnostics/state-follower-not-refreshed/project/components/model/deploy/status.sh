@@ -1,0 +1,1 @@
+[ -e "$PAICTL_RUN_DIR/up" ] || exit 3
