@@ -3,6 +3,12 @@
 export { type ApplyRequest, applyProject, planProject } from './commands/apply.ts'
 export { readClusters } from './commands/clusters.ts'
 export { createComponent, listComponents, type NewComponent } from './commands/component.ts'
+export {
+  type ComponentTestReport,
+  type ComponentTestRequest,
+  type TestWatcher,
+  testComponent,
+} from './commands/component-test.ts'
 export { showConfiguration } from './commands/config-show.ts'
 export { readGraph } from './commands/graph.ts'
 export { initProject } from './commands/init.ts'
@@ -26,6 +32,7 @@ export {
 } from './commands/service-run.ts'
 export { unlock } from './commands/unlock.ts'
 export { validateProject } from './commands/validate.ts'
+export type { Check, ComponentTest } from './model/component-test.ts'
 export type { Diagnostic } from './model/diagnostic.ts'
 export type { RunEvent } from './model/event.ts'
 export type { Plan, Step } from './model/plan.ts'

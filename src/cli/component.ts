@@ -1,13 +1,20 @@
 import type { Argv } from 'yargs'
 import { createComponent, listComponents, type NewComponent } from '../commands/component.ts'
+import { testComponent } from '../commands/component-test.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { componentTable } from '../ui/component-table.ts'
+import { createTestLines, testJson, testSummary } from '../ui/component-test-lines.ts'
 import { createdText } from '../ui/created-text.ts'
 import { noteText } from '../ui/note-text.ts'
 import { type Globals, invocationOf } from './globals.ts'
-import type { Run } from './run.ts'
+import type { CommandContext, Run } from './run.ts'
 import { NO_COMMAND } from './usage.ts'
 import { asTyped } from './world.ts'
+
+interface TestArgs extends Globals {
+  readonly name: string | number
+  readonly keep: boolean
+}
 
 interface NewArgs extends Globals {
   readonly name: string | number
@@ -16,7 +23,7 @@ interface NewArgs extends Globals {
 
 /** `paictl component …` */
 export function componentCommands(parser: Argv, run: Run): Argv {
-  return parser.command('component', 'List components, add one', (component) => {
+  return parser.command('component', 'List components, add one, test one', (component) => {
     component
       .command(
         'list',
@@ -54,6 +61,17 @@ export function componentCommands(parser: Argv, run: Run): Argv {
           return EXIT.done
         }),
       )
+      .command(
+        'test <name>',
+        'Check a component the way its users will stress it, in a scratch state',
+        (command) =>
+          command.positional('name', { type: 'string', describe: 'The component' }).option('keep', {
+            type: 'boolean',
+            default: false,
+            describe: 'Keep the scratch state, with its logs',
+          }),
+        run<TestArgs>(test),
+      )
       .demandCommand(1, NO_COMMAND)
   })
 }
@@ -63,4 +81,22 @@ function firstCommand({ name, instances }: NewComponent): string {
   return instances === 'many'
     ? `paictl deployment create ${name}-1 --component ${name}`
     : `paictl service start ${name}`
+}
+
+async function test(args: TestArgs, { world, presenter }: CommandContext): Promise<number> {
+  const { mode, terminal, style, display } = presenter
+  const { keep } = args
+  const lines = createTestLines({ terminal, mode, style, display, keep })
+  const ticking = setInterval(() => lines.tick(Date.now()), 1000)
+  ticking.unref()
+  try {
+    const report = await testComponent(invocationOf(args, world), { name: String(args.name), keep }, lines)
+    if (report.kind === 'refused') return presenter.refuse(report.diagnostics)
+    if (mode === 'json') presenter.document(testJson(report.test, display))
+    else presenter.print(testSummary(report.test, style))
+    return report.exitCode
+  } finally {
+    clearInterval(ticking)
+    lines.clear()
+  }
 }

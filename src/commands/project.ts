@@ -4,7 +4,7 @@ import { readServiceFile } from '../config/files/service-file.ts'
 import { readSettings } from '../config/files/settings-file.ts'
 import { nodesOf } from '../engine/nodes.ts'
 import { scanComponents } from '../io/component-scan.ts'
-import { scanDeployments } from '../io/deployment-scan.ts'
+import { deploymentsDirectory, type ScannedDeployment, scanDeployments } from '../io/deployment-scan.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
 import { append } from '../model/append.ts'
@@ -56,20 +56,35 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
     descriptions.set(name, text ?? '')
     append(diagnostics, reading.diagnostics)
   }
-  const deployments = readDeployments(read.settings, diagnostics)
+  const deployments = readDeployments(read.settings, invocation, diagnostics)
   const nodes = nodesOf(components, deployments)
   append(diagnostics, nodes.diagnostics)
   const { services } = nodes
   return ok({ ...read, components, deployments, services, descriptions, diagnostics })
 }
 
-function readDeployments(settings: ProjectSettings, problems: Diagnostic[]): Map<string, Deployment> {
+function readDeployments(
+  settings: ProjectSettings,
+  { triedOut }: Invocation,
+  problems: Diagnostic[],
+): Map<string, Deployment> {
   const scanned = scanDeployments(settings.clusterConfigDirectory, settings.fileSizeLimit)
   append(problems, scanned.problems)
-  const read = scanned.deployments.map((one) => readDeploymentFile(one))
+  const all = [...scanned.deployments, ...(triedOut === undefined ? [] : [scratchDeployment(triedOut, settings)])]
+  const read = all.map((one) => readDeploymentFile(one))
   for (const { diagnostics } of read) append(problems, diagnostics)
   return new Map(read.map(({ deployment }) => [deployment.name, deployment]))
 }
+
+/** As if there were a file of it. */
+const scratchDeployment = (
+  { name, component }: NonNullable<Invocation['triedOut']>,
+  { clusterConfigDirectory }: ProjectSettings,
+): ScannedDeployment => ({
+  name,
+  file: `${deploymentsDirectory(clusterConfigDirectory)}/${name}.yaml`,
+  text: `component: ${component}\n`,
+})
 
 function readSettingsOf(
   root: string,

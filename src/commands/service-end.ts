@@ -28,6 +28,8 @@ export interface EndRequest extends NamesRequest, RunOptions {
   readonly force: boolean
   /** Run the project's present scripts instead of those that the services were started with. */
   readonly fromTree: boolean
+  /** For who tries a component out: its stop-script is run though it is stopped. */
+  readonly anyway?: boolean | undefined
 }
 
 /** Stops services, dependents first; their data stays. Needs no valid project. */

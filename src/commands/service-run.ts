@@ -22,6 +22,8 @@ export interface StartRequest extends NamesRequest, RunOptions {
   readonly withPrerequisites: boolean
   readonly again: boolean
   readonly adopt: boolean
+  /** For who tries a component out: its start-script is run though it runs, since start scripts are idempotent. */
+  readonly anyway?: boolean | undefined
 }
 
 export interface RestartRequest extends NamesRequest, RunOptions {

@@ -73,13 +73,17 @@ export function processIds(): number[] {
   return guarded('/proc', () => readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))).map(Number)
 }
 
-interface ProcStat {
+/** What /proc tells of a process. */
+export interface ProcStat {
   readonly zombie: boolean
+  readonly parent: number
   readonly group: number
+  readonly session: number
   readonly startTime: string
 }
 
-function procStat(pid: number): ProcStat | undefined {
+/** `undefined` where there is no such process, or no /proc. */
+export function procStat(pid: number): ProcStat | undefined {
   let text: string
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1')
@@ -88,8 +92,15 @@ function procStat(pid: number): ProcStat | undefined {
   }
   // The second field is the command in parentheses, which may itself hold blanks and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state = 'X', , group = '0'] = fields
-  return { zombie: state === 'Z' || state === 'X', group: Number(group), startTime: fields[19] ?? '' }
+  const [state = 'X', parent, group, session] = fields
+  const zombie = state === 'Z' || state === 'X'
+  return {
+    zombie,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTime: fields[19] ?? '',
+  }
 }
 
 function readBootId(): string {

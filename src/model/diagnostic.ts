@@ -57,6 +57,8 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'dependents-running',
   'follower-not-refreshed',
   'delete-interrupted',
+  'port-in-use',
+  'no-scratch-cluster',
   'plan-outdated',
   'plan-elsewhere',
   'skipped-not-running',

@@ -104,6 +104,8 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'dependents-running':
     case 'follower-not-refreshed':
     case 'delete-interrupted':
+    case 'port-in-use':
+    case 'no-scratch-cluster':
     case 'plan-outdated':
     case 'plan-elsewhere':
     case 'skipped-not-running':

@@ -757,6 +757,42 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'finish it with "paictl service delete store" or "paictl resume"',
     ],
   ],
+  'port-in-use': [
+    [
+      {
+        service: 'web',
+        key: 'web.port',
+        port: 9501,
+        holder: { kind: 'service', service: 'store', cluster: 'lab' },
+        free: 9502,
+      },
+      'port 9501, which "web" would listen on, is in use: "store" of the cluster "lab" answers there',
+      'choose another one: "--set web.port=9502"',
+    ],
+    [
+      {
+        service: 'web',
+        key: 'web.port',
+        port: 9501,
+        holder: { kind: 'process', pid: 12, command: 'nginx' },
+        free: null,
+      },
+      'port 9501, which "web" would listen on, is in use: process 12 (nginx) listens there',
+      'choose another one with "--set"',
+    ],
+    [
+      { service: 'web', key: 'web.port', port: 9501, holder: null, free: 9502 },
+      'port 9501, which "web" would listen on, is in use',
+      'choose another one: "--set web.port=9502"',
+    ],
+  ],
+  'no-scratch-cluster': [
+    [
+      { service: 'web', clusterType: 'k8s' },
+      'on cluster type "k8s" there is nothing apart to try "web" out in: it would be started, killed and deleted where it is at work',
+      'name a cluster that is there to be tested on: "-c FILE", its kubeconfig',
+    ],
+  ],
   'plan-outdated': [
     [
       {

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly again: boolean
   /** Foreign services are taken over. */
   readonly adopt: boolean
+  /** The start-scripts of the named services are run though they run already. */
+  readonly anyway?: boolean | undefined
 }
 
 /** What `start` will do: each selected service that is not as it should be gets a step, prerequisites first. */
@@ -33,6 +35,7 @@ export function planStart(situation: Situation, options: StartOptions): Planned 
     const decision = decideStart(service, situation, {
       again: options.again && why.by === 'request',
       adopt: options.adopt,
+      anyway: options.anyway === true && why.by === 'request',
     })
     if (decision.kind === 'refuse') problems.push(decision.problem)
     if (decision.kind === 'leave') left.push({ service: name, reason: decision.reason, selected: why, failure: false })
@@ -146,7 +149,11 @@ const leave = (reason: LeftReason): Decision => ({ kind: 'leave', reason })
 export function decideStart(
   service: Service,
   situation: Pick<Situation, 'observed' | 'fingerprints' | 'changes'>,
-  { again, adopt }: { readonly again: boolean; readonly adopt: boolean },
+  {
+    again,
+    adopt,
+    anyway = false,
+  }: { readonly again: boolean; readonly adopt: boolean; readonly anyway?: boolean | undefined },
 ): Decision {
   const observed = situation.observed.get(service.name)
   if (observed === undefined) return start({ kind: 'never-started' })
@@ -167,7 +174,8 @@ export function decideStart(
       return start({ kind: 'never-started' })
     case 'running':
     case 'completed':
-      return service.kind === 'job' ? decideJob(observed, situation, again) : decideRunning(observed, situation)
+      if (service.kind === 'job') return decideJob(observed, situation, again)
+      return anyway ? start({ kind: 'again' }) : decideRunning(observed, situation)
     case 'interrupted':
       if (service.kind === 'job' || observed.answer?.status !== 'up') return startAgain(service, observed)
       // What runs is left alone, also what may have taken in only a part of what is new.

@@ -13,6 +13,8 @@ export interface StopOptions {
   /** Running dependents are no reason to refuse. */
   readonly force: boolean
   readonly source: StepSource
+  /** The scripts of the named services are run though they do not run any more. */
+  readonly anyway?: boolean | undefined
 }
 
 /** What `stop` or `delete` will do, dependents first, by the prerequisites that each service was started with. */
@@ -28,7 +30,7 @@ export function planStop(situation: Situation, operator: 'stop' | 'delete', opti
     if (selected === undefined || observed === undefined) continue
     // Those that are only in the way of a delete keep their data.
     const does = selected.by === 'dependent' ? 'stop' : operator
-    const reason = reasonToLeave(observed, does)
+    const reason = reasonToLeave(observed, does, options.anyway === true && selected.by === 'request')
     if (reason !== undefined) {
       left.push({ service: name, reason, selected, failure: false })
       continue
@@ -104,8 +106,8 @@ function refusals(
 }
 
 /** Why a selected service needs no step; `undefined` when it does. */
-function reasonToLeave(observed: Observed, does: 'stop' | 'delete'): LeftReason | undefined {
+function reasonToLeave(observed: Observed, does: 'stop' | 'delete', anyway = false): LeftReason | undefined {
   if (!wasStarted(observed)) return { kind: 'never-started' }
-  if (does === 'delete' || isAlive(observed)) return undefined
+  if (does === 'delete' || anyway || isAlive(observed)) return undefined
   return { kind: 'nothing-to-stop', state: observed.state }
 }

@@ -18,6 +18,11 @@ export interface WhyNotRefreshed {
   readonly detail: string
 }
 
+/** Who listens on a port. `cluster`: whose service it is. */
+export type PortHolder =
+  | { readonly kind: 'service'; readonly service: string; readonly cluster: string }
+  | { readonly kind: 'process'; readonly pid: number; readonly command: string }
+
 /** What could be done, but not like this, and what is to be known of what is done. */
 export interface Refusals {
   /**
@@ -45,6 +50,10 @@ export interface Refusals {
   /** `deployments`: those that its table names wrongly then, or lacks. */
   'follower-not-refreshed': { follower: string; deployments: readonly string[]; verb: string } & WhyNotRefreshed
   'delete-interrupted': { service: string }
+  /** `key`: as it is written after --set; `holder`: `null` where it cannot be seen; `free`: a port that nobody listens on. */
+  'port-in-use': { service: string; key: string; port: number; holder: PortHolder | null; free: number | null }
+  /** What is tried out would be done to that cluster itself: a scratch state is only apart on this machine. */
+  'no-scratch-cluster': { service: string; clusterType: string }
   'plan-outdated': { service: string; moved: readonly Move[] }
   /** `cluster`: of the plan; `here`: of the project. */
   'plan-elsewhere': { cluster: string; here: string }

@@ -119,6 +119,35 @@ export const REFUSAL_EXPLANATIONS = {
       right: ['paictl service delete store', 'paictl service start store'],
     },
   },
+  'port-in-use': {
+    summary: 'a port that a test needs is in use',
+    cause:
+      '`component test` starts a component, and what it needs, beside whatever is at work on the machine. A port that ' +
+      'one of them is configured with is listened on already: by a service of the running platform, or by another ' +
+      'process, which is named. Nothing was done.',
+    cure:
+      'Have the test use another port with `--set` or `--overlay`, which change nothing in the project. A key whose ' +
+      'schema has `x-paictl-port-range: [9501, 9599]` is given a free port of that range by itself.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl component test web # and web is running'],
+      right: ['paictl component test web --set web.port=9600'],
+    },
+  },
+  'no-scratch-cluster': {
+    summary: 'a test would be made on a cluster that is at work',
+    cause:
+      'A scratch state is apart from all else on this machine. What scripts do to another cluster, by kubectl for ' +
+      'example, they do to that very cluster: the test would start, kill and delete what runs there. Nothing was done.',
+    cure:
+      'Name a cluster that is there to be tested on with `-c FILE`, or set `cluster.common.cluster-type` to `local` ' +
+      'where the component runs on it.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl component test web # cluster-type: k8s'],
+      right: ['paictl component test web -c test-cluster.kubeconfig'],
+    },
+  },
   'plan-outdated': {
     summary: 'a saved plan no longer holds',
     cause:

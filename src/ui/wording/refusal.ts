@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
-import type { Move, WhyNotRefreshed } from '../../model/diagnostics/refusal.ts'
+import type { Move, PortHolder, WhyNotRefreshed } from '../../model/diagnostics/refusal.ts'
 import type { CommandLineValue } from '../../model/record.ts'
 import { unreachable } from '../../model/result.ts'
 import { andList, counted, quoted, shortList } from './lists.ts'
@@ -19,6 +19,8 @@ type RefusalDiagnostic = Extract<
       | 'dependents-running'
       | 'follower-not-refreshed'
       | 'delete-interrupted'
+      | 'port-in-use'
+      | 'no-scratch-cluster'
       | 'plan-outdated'
       | 'plan-elsewhere'
       | 'skipped-not-running'
@@ -82,6 +84,20 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       return words(
         `the delete of "${service}" was interrupted: started now, it would come back without all of its data`,
         `finish it with "paictl service delete ${service}" or "paictl resume"`,
+      )
+    }
+    case 'port-in-use': {
+      const { service, key, port, holder, free } = diagnostic.data
+      return words(
+        `port ${port}, which "${service}" would listen on, is in use${holderWords(holder)}`,
+        free === null ? 'choose another one with "--set"' : `choose another one: "--set ${key}=${free}"`,
+      )
+    }
+    case 'no-scratch-cluster': {
+      const { service, clusterType } = diagnostic.data
+      return words(
+        `on cluster type "${clusterType}" there is nothing apart to try "${service}" out in: it would be started, killed and deleted where it is at work`,
+        'name a cluster that is there to be tested on: "-c FILE", its kubeconfig',
       )
     }
     case 'plan-outdated': {
@@ -192,4 +208,11 @@ const andOthers = (count: number): string =>
 function optionOf({ path, value, source }: CommandLineValue, display: DisplayPath): string {
   if (source !== '--set') return `--overlay ${shellWord(shownPath(source, display))}`
   return `--set ${shellWord(`${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)}`
+}
+
+function holderWords(holder: PortHolder | null): string {
+  if (holder === null) return ''
+  return holder.kind === 'service'
+    ? `: "${holder.service}" of the cluster "${holder.cluster}" answers there`
+    : `: process ${holder.pid} (${holder.command}) listens there`
 }

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SeenProcess } from '../model/component-test.ts'
+import { linkOf, listeningSockets, portsOf, textOf } from './listening-ports.ts'
+import { type ProcStat, processIds, procStat } from './process-info.ts'
+
+/** Whether other processes can be looked at here. */
+export const canSeeProcesses = (): boolean => process.platform === 'linux'
+
+/** A process of a service. `isRoot`: its parent is none of them. */
+export interface OwnProcess extends SeenProcess {
+  readonly startTime: string
+  readonly isRoot: boolean
+}
+
+export interface ProcessSearch {
+  readonly clusterId: string
+  /** `undefined`: all services of the cluster. */
+  readonly service: string | undefined
+  /** Whether a process that works in this directory is theirs. */
+  readonly isTheirs: (directory: string) => boolean
+  /** The processes of their scripts, each of which led a session and a group of its own. */
+  readonly scripts: () => readonly number[]
+}
+
+/**
+ * Finds the processes that a service has left running, by what they say of themselves (environment, working directory),
+ * by session and group, and by their parents. Who was found once is known again, whatever becomes of its parent.
+ */
+export class ScratchProcesses {
+  readonly #search: ProcessSearch
+  /** `<pid> <start time>` */
+  readonly #known = new Set<string>()
+
+  constructor(search: ProcessSearch) {
+    this.#search = search
+  }
+
+  /** Those that run now, by pid; empty where processes cannot be seen. */
+  find(): OwnProcess[] {
+    if (!canSeeProcesses()) return []
+    const stats = new Map(processIds().flatMap((pid): [number, ProcStat][] => running(pid)))
+    const scripts = new Set(this.#search.scripts())
+    const own = new Set([...stats].filter(([pid, stat]) => this.#isOwn(pid, stat, scripts)).map(([pid]) => pid))
+    // Children of children, until there are no more.
+    for (let grown = true; grown; ) {
+      const children = [...stats].filter(([pid, { parent }]) => !own.has(pid) && own.has(parent))
+      for (const [pid] of children) own.add(pid)
+      grown = children.length > 0
+    }
+    const sockets = listeningSockets()
+    return [...own]
+      .sort((a, b) => a - b)
+      .flatMap((pid) => {
+        const stat = stats.get(pid)
+        if (stat === undefined) return []
+        this.#known.add(identity(pid, stat))
+        const { startTime, parent } = stat
+        return [{ pid, startTime, command: commandOf(pid), ports: portsOf(pid, sockets), isRoot: !own.has(parent) }]
+      })
+  }
+
+  /** Ends all of them with SIGKILL, also those that come in the meantime. Resolves with those that it could not end. */
+  async kill(): Promise<OwnProcess[]> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const found = this.find()
+      if (found.length === 0) return []
+      for (const { pid } of found) signal(pid)
+      await sleep(POLL_MS)
+    }
+    return this.find()
+  }
+
+  #isOwn(pid: number, stat: ProcStat, scripts: ReadonlySet<number>): boolean {
+    if (pid === process.pid) return false
+    if (this.#known.has(identity(pid, stat)) || scripts.has(stat.session) || scripts.has(stat.group)) return true
+    const { clusterId, service, isTheirs } = this.#search
+    const environment = textOf(`/proc/${pid}/environ`).split('\0')
+    if (
+      environment.includes(`PAICTL_CLUSTER_ID=${clusterId}`) &&
+      (service === undefined || environment.includes(`PAICTL_SERVICE=${service}`))
+    ) {
+      return true
+    }
+    return isTheirs(linkOf(`/proc/${pid}/cwd`))
+  }
+}
+
+const POLL_MS = 25
+const ATTEMPTS = 200
+
+function running(pid: number): [number, ProcStat][] {
+  const stat = procStat(pid)
+  // Who has ended, and only waits to be read, holds nothing any more.
+  return stat === undefined || stat.zombie ? [] : [[pid, stat]]
+}
+
+const identity = (pid: number, { startTime }: ProcStat): string => `${pid} ${startTime}`
+
+const LONGEST_COMMAND = 200
+
+/** What a process runs, as it was typed; in brackets where it says nothing of that. */
+export function commandOf(pid: number): string {
+  const words = textOf(`/proc/${pid}/cmdline`).split('\0').filter(Boolean).join(' ')
+  return words === '' ? `[${textOf(`/proc/${pid}/comm`).trim()}]` : words.slice(0, LONGEST_COMMAND)
+}
+
+function signal(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended, or is another user's.
+  }
+}
+
+/** Who listens on a port, as far as that can be seen. */
+export function holderOf(port: number): SeenProcess | null {
+  if (!canSeeProcesses()) return null
+  const sockets = listeningSockets()
+  const pid = processIds().find((one) => portsOf(one, sockets).includes(port))
+  return pid === undefined ? null : { pid, command: commandOf(pid), ports: portsOf(pid, sockets) }
+}
