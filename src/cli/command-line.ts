@@ -5,6 +5,7 @@ import { EXIT } from '../model/exit-code.ts'
 import { Secrets } from '../model/secrets.ts'
 import { componentCommands } from './component.ts'
 import { configCommands } from './config.ts'
+import { deploymentCommands } from './deployment.ts'
 import { explainCommand } from './explain.ts'
 import { type Globals, globalOptions, OUTPUTS, sourcesOf } from './globals.ts'
 import { type KnownCommands, knownCommands } from './known-commands.ts'
@@ -91,6 +92,7 @@ function buildParser(run: Run, world: World, problems: Diagnostic[]): Argv {
     serviceCommands,
     planCommands,
     componentCommands,
+    deploymentCommands,
     configCommands,
     projectCommands,
     runCommands,
@@ -130,7 +132,7 @@ const ofCommand = (problem: Diagnostic, command: () => string): Diagnostic =>
   problem.code === 'bad-option' ? { ...problem, data: { command: command(), ...problem.data } } : problem
 
 /** What takes several values; of anything else that is given more than once, the last one counts. */
-const LISTS: readonly string[] = ['names', 'n', 'k', 'overlay', 'set']
+const LISTS: readonly string[] = ['names', 'n', 'k', 'overlay', 'set', 'unset', 'tag', 'prerequisite']
 
 /** What of the options is given more than once, with different values: it cannot be told which one is meant. */
 function contradictions(args: object): Diagnostic[] {

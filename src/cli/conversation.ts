@@ -55,4 +55,5 @@ export async function askAtTerminal(
   }
 }
 
-const isAtTerminal = ({ stdin, stderr }: World): boolean => stdin.isTTY === true && stderr.isTTY === true
+/** Whether there is a person who can be asked. */
+export const isAtTerminal = ({ stdin, stderr }: World): boolean => stdin.isTTY === true && stderr.isTTY === true

@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs'
+import { COMPONENT_OPTION } from '../commands/deployment-places.ts'
 import { type Invocation, OVERLAY_OPTION } from '../commands/invocation.ts'
 import { ASSIGNMENTS, assignmentsText } from '../config/cluster/overlays.ts'
 import { Secrets } from '../model/secrets.ts'
@@ -66,10 +67,15 @@ const all = (given: string | readonly string[] | undefined): readonly string[] =
   given === undefined ? [] : [given].flat()
 
 /** What was given on the command line itself, as texts that problems can be shown in, by the name in their places. */
-export function sourcesOf({ overlay, set }: Globals): ReadonlyMap<string, string> {
+export function sourcesOf({
+  overlay,
+  set,
+  component,
+}: Globals & { readonly component?: string | undefined }): ReadonlyMap<string, string> {
   return new Map([
     [OVERLAY_OPTION, all(overlay).join('\n')],
     [ASSIGNMENTS, assignmentsText(all(set))],
+    [COMPONENT_OPTION, component ?? ''],
   ])
 }
 

@@ -1,6 +1,7 @@
 import type { Conversation, Invocation } from '../commands/invocation.ts'
 import type { RunReport } from '../commands/perform.ts'
 import { closingRows } from '../commands/service-closing.ts'
+import { EXIT } from '../model/exit-code.ts'
 import type { Verb } from '../model/plan.ts'
 import { printPlan } from '../ui/plan-text.ts'
 import { createRunLines, type RunLines } from '../ui/run-lines.ts'
@@ -18,7 +19,7 @@ export async function carryOut(
   verb: Verb | undefined,
   args: Globals,
   { world, presenter }: CommandContext,
-  act: (invocation: Invocation, conversation: Conversation) => Promise<RunReport>,
+  act: (invocation: Invocation, conversation: Conversation) => Promise<RunReport | undefined>,
 ): Promise<number> {
   const { terminal, mode, display } = presenter
   const lines = createRunLines({ terminal, mode, display })
@@ -26,6 +27,8 @@ export async function carryOut(
   ticking.unref()
   try {
     const report = await act(invocationOf(args, world), createConversation(world, presenter, lines))
+    // There was nothing to run.
+    if (report === undefined) return EXIT.done
     if (report.kind === 'refused') return presenter.refuse(report.diagnostics)
     if (report.kind === 'dry-run') {
       if (mode === 'json') presenter.document({ plan: report.plan })

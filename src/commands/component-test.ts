@@ -108,10 +108,11 @@ async function prepare(invocation: Invocation, name: string): Promise<Prepared |
   const project = openProject(invocation)
   if (!project.ok) return { problems: [project.error] }
   const triedOut = deploymentOf(project.value, name)
-  const extended = { ...invocation, triedOut }
+  const drafts = new Map(triedOut === undefined ? [] : [[triedOut, `component: ${name}\n`]])
+  const extended = { ...invocation, drafts }
   const opened = await openSite(extended)
   if (!opened.ok) return { problems: opened.error }
-  const tested = triedOut?.name ?? name
+  const tested = triedOut ?? name
   const problem = untestable(opened.value, invocation, tested)
   if (problem !== undefined) return { problems: [problem] }
   const ports = await freePorts(opened.value, neededBy(opened.value, tested))
@@ -132,12 +133,12 @@ function withoutOwnPlace(problem: Diagnostic, { assignments = [] }: Invocation):
 }
 
 /** What a component of which there are many is tried out as: one more deployment, which nothing else is called like. */
-function deploymentOf({ components, services }: Project, component: string): Invocation['triedOut'] {
+function deploymentOf({ components, services }: Project, component: string): string | undefined {
   if (components.get(component)?.instances !== 'many') return undefined
   const stem = component.slice(0, LONGEST_STEM).replace(/-$/, '')
   let name = `${stem}-test`
   for (let next = 2; components.has(name) || services.has(name); next++) name = `${stem}-test-${next}`
-  return { name, component }
+  return name
 }
 
 const LONGEST_STEM = 50

@@ -31,8 +31,8 @@ export interface Invocation {
   readonly overlays?: readonly string[] | undefined
   /** --set: `service.key=value`, laid on everything else. */
   readonly assignments?: readonly string[] | undefined
-  /** A deployment besides those of the project, which no file declares: a component of which there are many is tried out as one. */
-  readonly triedOut?: { readonly name: string; readonly component: string } | undefined
+  /** Texts that stand for the files of deployments, by these' names: as if they had been written already. */
+  readonly drafts?: ReadonlyMap<string, string> | undefined
   /** Learns the secrets of the configuration, so that whoever prints what comes back can mask them. */
   readonly secrets: Secrets
   /** Hands every ending signal to `listener` from now on, instead of ending at once. Returns what undoes it. */

@@ -74,6 +74,8 @@ export interface Performance {
   readonly present?: (plan: Plan, observed: ReadonlyMap<string, Observed>) => Promise<void> | void
   /** What a person has to agree to first; `undefined`: nothing. */
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
+  /** It is asked though there is nothing to run. */
+  readonly asksAnyway?: boolean
   /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
   readonly conclude?: (plan: Plan) => void
   /**
@@ -215,13 +217,17 @@ async function confirmAndRun(
 }
 
 /** `undefined` when the person agreed, or nobody had to. */
-async function ask({ confirmation, options, conversation }: Performance, plan: Plan): Promise<Diagnostic | undefined> {
-  const question = options.yes || plan.steps.length === 0 ? undefined : confirmation?.(plan)
+async function ask(
+  { confirmation, options, conversation, asksAnyway = false }: Performance,
+  plan: Plan,
+): Promise<Diagnostic | undefined> {
+  const question = options.yes || (plan.steps.length === 0 && !asksAnyway) ? undefined : confirmation?.(plan)
   if (question === undefined) return undefined
   const answer = await conversation.confirm(question, plan)
   if (answer === 'yes') return undefined
   const asked = answer === 'no' ? 'declined' : 'no-terminal'
-  const what = [...new Set(plan.steps.map((step) => step.service))]
+  const asking = 'services' in question ? question.services : []
+  const what = [...new Set([...plan.steps.map((step) => step.service), ...asking])]
   return diagnostic('unconfirmed', { verb: plan.verb, what, asked })
 }
 

@@ -4,7 +4,7 @@ import { readServiceFile } from '../config/files/service-file.ts'
 import { readSettings } from '../config/files/settings-file.ts'
 import { nodesOf } from '../engine/nodes.ts'
 import { scanComponents } from '../io/component-scan.ts'
-import { deploymentsDirectory, type ScannedDeployment, scanDeployments } from '../io/deployment-scan.ts'
+import { deploymentFile, type ScannedDeployment, scanDeployments } from '../io/deployment-scan.ts'
 import { isThere, readOptional } from '../io/project-file.ts'
 import { findProjectRoot, isDirectory } from '../io/project-scan.ts'
 import { append } from '../model/append.ts'
@@ -56,7 +56,7 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
     descriptions.set(name, text ?? '')
     append(diagnostics, reading.diagnostics)
   }
-  const deployments = readDeployments(read.settings, invocation, diagnostics)
+  const deployments = readDeployments(read.settings, invocation.drafts ?? new Map(), diagnostics)
   const nodes = nodesOf(components, deployments)
   append(diagnostics, nodes.diagnostics)
   const { services } = nodes
@@ -65,26 +65,31 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
 
 function readDeployments(
   settings: ProjectSettings,
-  { triedOut }: Invocation,
+  drafts: ReadonlyMap<string, string>,
   problems: Diagnostic[],
 ): Map<string, Deployment> {
   const scanned = scanDeployments(settings.clusterConfigDirectory, settings.fileSizeLimit)
-  append(problems, scanned.problems)
-  const all = [...scanned.deployments, ...(triedOut === undefined ? [] : [scratchDeployment(triedOut, settings)])]
-  const read = all.map((one) => readDeploymentFile(one))
+  append(
+    problems,
+    scanned.problems.filter(({ service }) => service === undefined || !drafts.has(service)),
+  )
+  const read = withDrafts(scanned.deployments, drafts, settings.clusterConfigDirectory).map((one) =>
+    readDeploymentFile(one),
+  )
   for (const { diagnostics } of read) append(problems, diagnostics)
   return new Map(read.map(({ deployment }) => [deployment.name, deployment]))
 }
 
-/** As if there were a file of it. */
-const scratchDeployment = (
-  { name, component }: NonNullable<Invocation['triedOut']>,
-  { clusterConfigDirectory }: ProjectSettings,
-): ScannedDeployment => ({
-  name,
-  file: `${deploymentsDirectory(clusterConfigDirectory)}/${name}.yaml`,
-  text: `component: ${component}\n`,
-})
+/** What is scanned, sorted by name, with drafts in the place of what they are drafts of. */
+function withDrafts(
+  scanned: readonly ScannedDeployment[],
+  drafts: ReadonlyMap<string, string>,
+  directory: string,
+): readonly ScannedDeployment[] {
+  if (drafts.size === 0) return scanned
+  const drafted = [...drafts].map(([name, text]) => ({ name, file: deploymentFile(directory, name), text }))
+  return [...scanned.filter(({ name }) => !drafts.has(name)), ...drafted].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
 
 function readSettingsOf(
   root: string,

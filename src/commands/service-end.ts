@@ -2,6 +2,7 @@ import { closure, reverse } from '../engine/graph.ts'
 import { recordedGraph, type Situation } from '../engine/plan/situation.ts'
 import { planStop } from '../engine/plan/stop.ts'
 import { needsStates, select } from '../engine/selection.ts'
+import { removeDeclared } from '../io/declared-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
@@ -30,6 +31,15 @@ export interface EndRequest extends NamesRequest, RunOptions {
   readonly fromTree: boolean
   /** For who tries a component out: its stop-script is run though it is stopped. */
   readonly anyway?: boolean | undefined
+  /** Deployments are deleted with their files, which are removed last. */
+  readonly declarations?: Declarations | undefined
+}
+
+/** Where services are declared that are to be declared no longer. */
+export interface Declarations {
+  /** By name; of those that have one. */
+  readonly files: ReadonlyMap<string, string>
+  readonly onRemoved: (file: string) => void
 }
 
 /** Stops services, dependents first; their data stays. Needs no valid project. */
@@ -102,8 +112,12 @@ async function endServices(
     },
     remarks: (plan) => told.remarks(plan),
     ...(verb === 'delete' && {
-      confirmation: (plan) => confirmDelete(plan, site, request.all),
-      conclude: (plan) => forgetDeleted(site, plan),
+      confirmation: (plan) => confirmDelete(plan, site, request),
+      asksAnyway: request.declarations !== undefined,
+      conclude: (plan) => {
+        removeDeclarations(site, names, request.declarations)
+        forgetDeleted(site, plan)
+      },
     }),
   })
 }
@@ -162,14 +176,35 @@ async function currentScripts(
 }
 
 /** y/N for a few by name; the cluster-id typed for all, or where something is protected. */
-function confirmDelete(plan: Plan, { cluster, services }: BareSite, all: boolean): Confirmation | undefined {
-  const deleted = plan.steps.filter((step) => step.operator === 'delete').map((step) => step.service)
+function confirmDelete(
+  plan: Plan,
+  { cluster, services }: BareSite,
+  { all, declarations }: EndRequest,
+): Confirmation | undefined {
+  const stepped = plan.steps.filter((step) => step.operator === 'delete').map((step) => step.service)
+  const deleted = [...new Set([...stepped, ...(declarations?.files.keys() ?? [])])]
   if (deleted.length === 0) return undefined
   const isProtected = (name: string): boolean =>
     (services.get(name)?.protected ?? false) || (cluster.records.read(name)?.applied?.protected ?? false)
   return all || deleted.some(isProtected)
     ? { kind: 'delete-typed', services: deleted, cluster: cluster.id }
-    : { kind: 'delete', services: deleted }
+    : { kind: 'delete', services: deleted, files: declarations?.files.size ?? 0 }
+}
+
+/** Of what nothing is left but its file, the file is removed. */
+function removeDeclarations(
+  { cluster }: BareSite,
+  names: readonly string[],
+  declarations: Declarations | undefined,
+): void {
+  for (const name of names) {
+    const file = declarations?.files.get(name)
+    const phase = cluster.records.read(name)?.phase ?? 'never-started'
+    if (file === undefined || phase !== 'never-started') continue
+    removeDeclared(file)
+    cluster.records.forget(name)
+    declarations?.onRemoved(file)
+  }
 }
 
 /** What is deleted and no longer declared has nothing left to be remembered by. */

@@ -1,7 +1,7 @@
 import { closure } from '../engine/graph.ts'
 import { withCanary } from '../engine/plan/canary.ts'
 import { planRefresh, planRestart } from '../engine/plan/restart.ts'
-import type { Planned, Situation } from '../engine/plan/situation.ts'
+import { isRefreshInterrupted, type Planned, type Situation } from '../engine/plan/situation.ts'
 import { planStart, reachedByStart } from '../engine/plan/start.ts'
 import type { Verb } from '../model/plan.ts'
 import { aliveDependents } from './alive-dependents.ts'
@@ -35,6 +35,8 @@ export interface RefreshRequest extends NamesRequest, RunOptions {
   readonly withPrerequisites: boolean
   /** So many refreshes are done and ready before any other one begins; all alike without it. */
   readonly canary?: number | undefined
+  /** Only what runs with something else than it would be refreshed with; what does not run is left without a complaint. */
+  readonly changedOnly?: boolean | undefined
 }
 
 /** Starts services with all that they need, in dependency order. */
@@ -67,9 +69,17 @@ export function refreshServices(
 ): Promise<RunReport> {
   const { canary } = request
   return runFromTree('refresh', invocation, request, conversation, (situation, names, skip) => {
-    const planned = planRefresh(situation, { ...request, names, skip, named: !request.all })
+    const { changedOnly = false } = request
+    const chosen = changedOnly ? names.filter((name) => isChanged(situation, name)) : names
+    const planned = planRefresh(situation, { ...request, names: chosen, skip, named: !request.all && !changedOnly })
     return canary === undefined ? planned : { ...planned, plan: withCanary(planned.plan, canary) }
   })
+}
+
+/** Whether a service was last started or refreshed with something else than it would be now, or may not have been. */
+function isChanged({ observed, fingerprints }: Situation, name: string): boolean {
+  const now = observed.get(name)
+  return isRefreshInterrupted(now) || now?.record?.applied?.fingerprint !== fingerprints.get(name)
 }
 
 type Planner = (situation: Situation, names: readonly string[], skip: ReadonlySet<string>) => Planned

@@ -17,6 +17,10 @@ export interface ScannedDeployment {
 /** Where a project declares its deployments. */
 export const deploymentsDirectory = (clusterConfigDirectory: string): string => `${clusterConfigDirectory}/deployments`
 
+/** The file that declares a deployment, whether it is there or not. */
+export const deploymentFile = (clusterConfigDirectory: string, name: string): string =>
+  `${deploymentsDirectory(clusterConfigDirectory)}/${name}.yaml`
+
 /**
  * The deployments of a project, by name; files of more than `limit` bytes are not read. Problems that concern one of them
  * carry its name.

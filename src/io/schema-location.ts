@@ -13,7 +13,7 @@ const INSTALLED = join('node_modules', 'paictl', 'schemas')
  * (absolute, and perhaps not there yet), with `/` between its parts. It leads to the paictl that is installed in the
  * project or above it, else to this one where it is a part of the project, else to where one would be installed.
  */
-export function schemaFrom(directory: string, root: string, schema: 'service' | 'paictl'): string {
+export function schemaFrom(directory: string, root: string, schema: 'service' | 'paictl' | 'deployment'): string {
   return relative(directory, join(schemasFor(root), `${schema}.schema.json`)).replaceAll(sep, '/')
 }
 

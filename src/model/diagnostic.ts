@@ -1,5 +1,6 @@
 import type { ComponentProblems } from './diagnostics/component.ts'
 import type { ConfigurationProblems } from './diagnostics/configuration.ts'
+import type { DeclaringProblems } from './diagnostics/declaring.ts'
 import type { DeploymentProblems } from './diagnostics/deployment.ts'
 import type { FileProblems } from './diagnostics/file.ts'
 import type { GraphProblems } from './diagnostics/graph.ts'
@@ -25,6 +26,7 @@ export interface DiagnosticData
     DeploymentProblems,
     GraphProblems,
     ConfigurationProblems,
+    DeclaringProblems,
     TemplateProblems,
     RequestProblems,
     Refusals,
@@ -66,6 +68,9 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'state-newer',
   'state-unsafe',
   'not-resumable',
+  'cannot-edit',
+  'deployment-exists',
+  'still-needed',
 ])
 
 export const isRefusal = (diagnostic: Diagnostic): boolean => REFUSALS.has(diagnostic.code)

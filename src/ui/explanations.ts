@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../model/diagnostic.ts'
 import { COMPONENT_EXPLANATIONS } from './explanations/component.ts'
 import { CONFIGURATION_EXPLANATIONS } from './explanations/configuration.ts'
+import { DECLARING_EXPLANATIONS } from './explanations/declaring.ts'
 import { DEPLOYMENT_EXPLANATIONS } from './explanations/deployment.ts'
 import type { AreaExplanations, Explanation } from './explanations/explanation.ts'
 import { FILE_EXPLANATIONS } from './explanations/file.ts'
@@ -21,6 +22,7 @@ export const EXPLANATIONS: Readonly<Record<DiagnosticCode, Explanation>> = {
   ...GRAPH_EXPLANATIONS,
   ...CONFIGURATION_EXPLANATIONS,
   ...TEMPLATE_EXPLANATIONS,
+  ...DECLARING_EXPLANATIONS,
   ...REQUEST_EXPLANATIONS,
   ...REFUSAL_EXPLANATIONS,
   ...RUN_EXPLANATIONS,
@@ -41,6 +43,7 @@ export const EXPLAINED_AREAS: readonly ExplainedArea[] = [
   area('The service graph', GRAPH_EXPLANATIONS),
   area('Configuration', CONFIGURATION_EXPLANATIONS),
   area('Templates', TEMPLATE_EXPLANATIONS),
+  area('Commands on deployments', DECLARING_EXPLANATIONS),
   area('The command line', REQUEST_EXPLANATIONS),
   area('Refusals', REFUSAL_EXPLANATIONS),
   area('Runs', RUN_EXPLANATIONS),

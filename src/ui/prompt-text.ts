@@ -5,9 +5,12 @@ import { andList } from './wording/lists.ts'
 
 /** What a person is asked before something that cannot be undone, or that changes what runs. */
 export type Confirmation =
-  | { readonly kind: 'delete'; readonly services: readonly string[] }
+  /** `files`: how many of them are declared by a file that is removed with them. */
+  | { readonly kind: 'delete'; readonly services: readonly string[]; readonly files?: number }
   /** For `--all` and for what is protected: the cluster-id is to be typed. */
   | { readonly kind: 'delete-typed'; readonly services: readonly string[]; readonly cluster: string }
+  /** Services that an update has to stop and start again. */
+  | { readonly kind: 'interrupt'; readonly services: readonly string[] }
   | { readonly kind: 'apply'; readonly steps: number; readonly cluster: string }
   /** `alive`: how many of the owners still run. */
   | { readonly kind: 'unlock'; readonly owners: number; readonly alive: number }
@@ -16,7 +19,7 @@ export type Confirmation =
 export function confirmationText(confirmation: Confirmation, style: Style = PLAIN_STYLE): string {
   switch (confirmation.kind) {
     case 'delete':
-      return `Delete ${style.bold(named(confirmation.services))} and ${theirs(confirmation.services)} data? [y/N] `
+      return `Delete ${style.bold(named(confirmation.services))}${whatElse(confirmation)}? [y/N] `
     case 'delete-typed': {
       const { services, cluster } = confirmation
       const what = services.length === 1 ? named(services) : `${services.length} services`
@@ -24,6 +27,11 @@ export function confirmationText(confirmation: Confirmation, style: Style = PLAI
         `This deletes ${style.bold(what)} and ${theirs(services)} data. ` +
         `Type the cluster-id (${printable(cluster)}) to go on: `
       )
+    }
+    case 'interrupt': {
+      const { services } = confirmation
+      const why = services.length === 1 ? 'it has no refresh-script' : 'they have no refresh-script'
+      return `Stop and start ${style.bold(named(services))} (${why})? [y/N] `
     }
     case 'apply': {
       const { steps, cluster } = confirmation
@@ -45,6 +53,12 @@ export function confirmationText(confirmation: Confirmation, style: Style = PLAI
 export function isConfirmed(confirmation: Confirmation, typed: string): boolean {
   const answer = typed.trim()
   return confirmation.kind === 'delete-typed' ? answer === confirmation.cluster : /^y(es)?$/i.test(answer)
+}
+
+function whatElse({ services, files = 0 }: { readonly services: readonly string[]; readonly files?: number }): string {
+  const whose = theirs(services)
+  if (files === 0) return ` and ${whose} data`
+  return `, ${whose} data and ${whose} ${files === 1 ? 'file' : 'files'}`
 }
 
 const named = (services: readonly string[]): string => andList(services.map(printable))

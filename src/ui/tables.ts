@@ -102,9 +102,12 @@ export const sortedOutputs = (outputs: Readonly<Record<string, string>>): [name:
     .sort()
     .map((name) => [printable(name), printable(outputs[name] ?? '')])
 
+/** Whether what a service says of itself holds: it is not down. */
+export const isShown = (row: Pick<ServiceRow, 'state'>): boolean => !DOWN.includes(row.state)
+
 /** A URL at which nobody answers would be a promise that is not kept. */
 const shownOutputs = (row: ServiceRow): [name: string, value: string][] =>
-  DOWN.includes(row.state) ? [] : sortedOutputs(row.outputs).filter(([name]) => name !== TRY_OUTPUT)
+  !isShown(row) ? [] : sortedOutputs(row.outputs).filter(([name]) => name !== TRY_OUTPUT)
 
 const DOWN: readonly ServiceState[] = ['failed', 'interrupted', 'stopped', 'held', 'never-started']
 

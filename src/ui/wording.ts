@@ -2,6 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { unreachable } from '../model/result.ts'
 import { wordComponent } from './wording/component.ts'
 import { wordConfiguration } from './wording/configuration.ts'
+import { wordDeclaring } from './wording/declaring.ts'
 import { wordDeployment } from './wording/deployment.ts'
 import { wordFile } from './wording/file.ts'
 import { wordGraph } from './wording/graph.ts'
@@ -82,6 +83,17 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'unquoted-value':
     case 'rendered-invalid':
       return wordTemplate(diagnostic, display)
+    case 'unknown-deployment':
+    case 'deployment-exists':
+    case 'still-needed':
+    case 'missing-values':
+    case 'port-taken':
+    case 'no-free-port':
+    case 'cannot-edit':
+    case 'nothing-to-unset':
+    case 'hidden-value':
+    case 'unwritable-file':
+      return wordDeclaring(diagnostic, display)
     case 'no-project':
     case 'no-names':
     case 'unknown-service':

@@ -71,3 +71,11 @@ describe('no value', () => {
     expect(problems('web.list=[1, 2', 2)).toEqual([expect.stringMatching(/^error yaml-syntax --set:2:1\d/)])
   })
 })
+
+test('of one section that is known, the keys alone are given', () => {
+  const read = readAssignment('port=1', 2, false)
+  expect(read.tree && toJson(read.tree)).toEqual({ port: 1 })
+  expect(read.tree?.entries[0]?.key.span).toMatchObject({ file: '--set', start: { line: 2, column: 1 } })
+  expect(readAssignment('port', 1, false).diagnostics).toMatchObject([{ code: 'bad-set', data: { form: 'key=value' } }])
+  expect(readAssignment('port=1', 1).diagnostics).toMatchObject([{ code: 'bad-set' }])
+})

@@ -175,7 +175,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { name: 'web' },
       'the deployment "web" is called as a component is',
-      'rename its file: components and deployments share their names',
+      'choose another name: components and deployments share their names',
     ],
   ],
   'no-deployments': [
@@ -338,6 +338,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       '"port" cannot be set: it has no value',
       'write it as --set service.key=value',
     ],
+    [{ text: '=1', problem: 'x', form: 'key=value' }, '"=1" cannot be set: x', 'write it as --set key=value'],
   ],
   'bad-reference': [
     [
@@ -529,6 +530,113 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         isValue: false,
       },
       '"x.json" is not valid JSON once rendered: unexpected "}"',
+    ],
+  ],
+  'unknown-deployment': [
+    [{ name: 'irs', nearest: 'iris', isComponent: false }, 'there is no deployment "irs"', 'did you mean "iris"?'],
+    [
+      { name: 'x', nearest: null, isComponent: false },
+      'there is no deployment "x"',
+      'see "paictl deployment list" for those that there are',
+    ],
+    [
+      { name: 'server', nearest: null, isComponent: true },
+      '"server" is a component, not a deployment',
+      'see "paictl deployment list --component server" for those of it',
+    ],
+  ],
+  'deployment-exists': [
+    [
+      {
+        name: 'iris',
+        differences: ['port is 1, not 2', 'version is not given'],
+        update: 'paictl deployment update iris',
+      },
+      '"iris" exists, and is otherwise: port is 1, not 2, version is not given',
+      'to change it: paictl deployment update iris',
+    ],
+  ],
+  'still-needed': [
+    [
+      { deployment: 'iris', by: 'front' },
+      '"front" is declared to need "iris": without it, the project is invalid',
+      'take it out of this prerequisite first, or delete both; "--force" deletes it even so',
+    ],
+  ],
+  'missing-values': [
+    [
+      { deployment: 'iris', component: 'server', values: [{ path: 'model', isSecret: false }] },
+      '"iris" lacks 1 required value: model',
+      'add --set model=…; at a terminal you are asked for them',
+    ],
+    [
+      {
+        deployment: 'iris',
+        component: 'server',
+        values: [
+          { path: 'db.token', isSecret: true },
+          { path: 'model', isSecret: false },
+        ],
+      },
+      '"iris" lacks 2 required values: db.token, model',
+      "add --set 'db.token=${env:…}' --set model=…; at a terminal you are asked for them",
+    ],
+  ],
+  'port-taken': [
+    [
+      { service: 'b', path: 'port', port: 9501, other: 'a' },
+      '"b" has the port of "a": port is 9501',
+      'give one of them another port; "paictl deployment create" chooses one that nothing else uses',
+    ],
+    [
+      { service: 'b', path: 'port', port: 9501, other: 'b' },
+      '"b" has the port 9501 twice: port is 9501',
+      'give one of them another port; "paictl deployment create" chooses one that nothing else uses',
+    ],
+  ],
+  'no-free-port': [
+    [
+      { service: 'b', path: 'port', first: 1, last: 2 },
+      'no port from 1 to 2 is left for port of "b": declared services use all of them',
+      'widen the range in the schema, or give a port of your own: --set port=…',
+    ],
+  ],
+  'cannot-edit': [
+    [
+      { path: 'config.port', reason: 'shared' },
+      'config.port cannot be changed without changing more: an anchor, an alias or a tag is part of it',
+      'change it in an editor',
+    ],
+    [
+      { path: 'config.port', reason: 'form' },
+      'config.port cannot be changed without changing more: it is written in an unusual form',
+      'change it in an editor',
+    ],
+    [
+      { path: 'config.a.b', reason: 'no-map' },
+      'config.a.b cannot be set: there is no map here that could hold it',
+      'remove this first, with --unset',
+    ],
+  ],
+  'nothing-to-unset': [
+    [
+      { path: 'prot', deployment: 'iris', nearest: 'port' },
+      '"iris" does not set prot: there is nothing to remove',
+      'did you mean "port"?',
+    ],
+  ],
+  'unwritable-file': [
+    [
+      { path: '/p/iris.yaml', reason: 'permission denied' },
+      'cannot write "iris.yaml": permission denied',
+      'check its permissions and the free space',
+    ],
+  ],
+  'hidden-value': [
+    [
+      { path: 'port', deployment: 'iris', isFrom: 'services-configuration.yaml' },
+      'port of "iris" is given by services-configuration.yaml, whatever its own file says',
+      'change it there, or remove it there',
     ],
   ],
   'no-project': [

@@ -16,14 +16,17 @@ export const ASSIGNMENTS = '--set'
 export function readAssignment(
   text: string,
   line: number,
+  /** Whether the first key is the name of a section; else they are keys of one, which is known: `key=value`. */
+  isSectioned = true,
 ): { readonly tree: YamlMap | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const equals = text.search(/=/)
   const path = equals === -1 ? text : text.slice(0, equals)
   const keys = keysOf(path)
-  const problem = problemOf(text, equals, keys)
+  const problem = problemOf(text, equals, keys, isSectioned)
   if (problem !== undefined) {
     const span = spanOf(line, 0, firstLine(text).length)
-    return { tree: undefined, diagnostics: [diagnostic('bad-set', { text, problem }, { span })] }
+    const data = { text, problem, ...(!isSectioned && { form: 'key=value' as const }) }
+    return { tree: undefined, diagnostics: [diagnostic('bad-set', data, { span })] }
   }
   const { node, diagnostics } = readValue(text.slice(equals + 1), line, equals + 1)
   const tree = keys.reduceRight<YamlNode>(
@@ -59,11 +62,11 @@ function keysOf(path: string): Key[] {
   return keys
 }
 
-function problemOf(text: string, equals: number, keys: readonly Key[]): string | undefined {
+function problemOf(text: string, equals: number, keys: readonly Key[], isSectioned: boolean): string | undefined {
   if (equals === -1) return 'there is no "=" in it'
   if (keys.some((key) => /[\r\n]/.test(key.text))) return 'there is a line break in its key'
   if (keys.some((key) => key.text === '')) return 'a part of its key is empty'
-  if (keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
+  if (isSectioned && keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
   return undefined
 }
 

@@ -21,6 +21,7 @@ import { frozenCopy } from './plain-json.ts'
 import type { ReadReference } from './references.ts'
 import type { ComponentConfiguration, MergedSection, ResolvedSection } from './section.ts'
 import { resolveSection } from './section.ts'
+import { takenPorts } from './taken-ports.ts'
 
 export type { TextFile } from '../text-file.ts'
 export type { ConfigModule } from './config-module.ts'
@@ -114,6 +115,7 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
     if (!component.module?.check || failed.has(component.name)) continue
     append(diagnostics, await check(component, component.module, view, sections, files))
   }
+  append(diagnostics, takenPorts(input.components, sections))
   const resolved = [...sections].map(([name, { config }]) => [name, config] as const)
   const { layout, clusterId, clusterIdSpan, clusterIdDefaulted, clusterType, clusterTypeSpan } = files
   const { trees, given, commandLine } = files

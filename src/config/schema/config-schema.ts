@@ -7,6 +7,7 @@ import { type Deadline, noDeadline } from '../deadline.ts'
 import type { TextFile } from '../text-file.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
 import { neverEnding, notAMap, notASchema, notJson, tooSlow, treeOfSchema } from './bad-schema.ts'
+import { badPortRanges } from './port-ranges.ts'
 import { describeViolations } from './schema-violation.ts'
 
 export interface SchemaCheckInput {
@@ -68,6 +69,8 @@ export async function createSchemaChecker(deadline: Deadline = noDeadline): Prom
     if (known !== undefined) return ok(known)
     const parsed = parseSchema(source)
     if (!parsed.ok) return parsed
+    const [badRange] = badPortRanges(source)
+    if (badRange !== undefined) return err(badRange)
     const { $schema: dialect, ...schema } = parsed.value
     const validator = /draft-0[4-7]/.test(String(dialect)) ? validators.draft07() : validators.current()
     try {

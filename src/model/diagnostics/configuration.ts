@@ -14,7 +14,8 @@ export interface ConfigurationProblems {
   'bad-schema': { message: string; isValid?: true }
   'module-failed': { doing: string; message: string }
   'check-failed': { service: string; path: string; message: string }
-  'bad-set': { text: string; problem: string }
+  /** `form`: what is expected, where that is not `service.key=value`. */
+  'bad-set': { text: string; problem: string; form?: 'key=value' }
   'bad-reference': { reference: string; expected: string }
   'unresolved-reference': { reference: string; reason: string; nearest: string | null }
   'short-secret': { reference: string; length: number; least: number }

@@ -68,8 +68,8 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
       )
     }
     case 'bad-set': {
-      const { text, problem } = diagnostic.data
-      return words(`${quotedValue(text)} cannot be set: ${problem}`, 'write it as --set service.key=value')
+      const { text, problem, form = 'service.key=value' } = diagnostic.data
+      return words(`${quotedValue(text)} cannot be set: ${problem}`, `write it as --set ${form}`)
     }
     case 'bad-reference': {
       const { reference, expected } = diagnostic.data

@@ -27,7 +27,7 @@ export function wordDeployment(diagnostic: DeploymentDiagnostic): Wording {
     case 'name-taken':
       return words(
         `the deployment "${diagnostic.data.name}" is called as a component is`,
-        'rename its file: components and deployments share their names',
+        `${diagnostic.span === undefined ? 'choose another name' : 'rename its file'}: components and deployments share their names`,
       )
     case 'no-deployments':
       return words(

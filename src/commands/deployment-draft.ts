@@ -1,0 +1,109 @@
+import { dirname, resolve } from 'node:path'
+import { readAssignment } from '../config/cluster/assignment.ts'
+import { mergeTrees } from '../config/cluster/merge.ts'
+import { ASSIGNMENTS } from '../config/cluster/overlays.ts'
+import type { TextFile } from '../config/text-file.ts'
+import { isSameJson } from '../config/yaml/yaml-edit.ts'
+import { isNothing, toJson, typeOfNode, type YamlMap } from '../config/yaml/yaml-node.ts'
+import { blockLines, INDENT } from '../config/yaml/yaml-text.ts'
+import { parseYaml } from '../config/yaml/yaml-tree.ts'
+import { deploymentFile } from '../io/deployment-scan.ts'
+import { readOptional } from '../io/project-file.ts'
+import { schemaFrom } from '../io/schema-location.ts'
+import { append } from '../model/append.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { ProjectSettings } from '../model/project.ts'
+import { startOfFile } from '../model/span.ts'
+import type { Invocation } from './invocation.ts'
+import { missing } from './named-paths.ts'
+
+/** What the options of a command say of a deployment's configuration. */
+export interface ConfigOptions {
+  /** --config: a file whose map is laid on what is there; relative to the working directory. */
+  readonly configFile: string | undefined
+  /** --set: `key=value`, laid on that. */
+  readonly assignments: readonly string[]
+}
+
+/** The same, read. */
+export interface AskedConfig {
+  /** Each value with the place in the file, or in `--set`, that gave it. */
+  readonly tree: YamlMap
+  /** The file, where it is one that can be read. */
+  readonly file: TextFile | undefined
+  readonly problems: readonly Diagnostic[]
+}
+
+/** Reads what is asked for of a configuration; all that is wrong with it is in `problems`. */
+export function readAsked({ cwd }: Pick<Invocation, 'cwd'>, options: ConfigOptions): AskedConfig {
+  const problems: Diagnostic[] = []
+  const file = options.configFile === undefined ? undefined : readConfigFile(resolve(cwd, options.configFile), problems)
+  let tree: YamlMap = { kind: 'map', span: startOfFile(file?.file ?? ASSIGNMENTS), entries: [] }
+  const lay = (over: YamlMap): void => {
+    const merged = mergeTrees(tree, over)
+    append(problems, merged.diagnostics)
+    tree = merged.tree as YamlMap
+  }
+  if (file?.tree !== undefined) lay(file.tree)
+  let line = 1
+  for (const assignment of options.assignments) {
+    const read = readAssignment(assignment, line, false)
+    append(problems, read.diagnostics)
+    if (read.tree !== undefined) lay(read.tree)
+    line += assignment.split(/\r\n?|\n/).length
+  }
+  return { tree, file, problems }
+}
+
+function readConfigFile(file: string, problems: Diagnostic[]): (TextFile & { readonly tree?: YamlMap }) | undefined {
+  const text = readOptional(file)
+  if (!text.ok || text.value === undefined) {
+    problems.push(text.ok ? missing('--config', file, undefined) : text.error)
+    return undefined
+  }
+  const { root, diagnostics } = parseYaml(file, text.value)
+  append(problems, diagnostics)
+  if (root?.kind === 'map') return { file, text: text.value, tree: root }
+  if (root !== undefined && !isNothing(root)) {
+    const data = { what: 'the configuration', expected: 'a map', found: typeOfNode(root) }
+    problems.push(diagnostic('wrong-type', data, { span: root.span }))
+  }
+  return undefined
+}
+
+/** What a new deployment is declared to be, its configuration apart. */
+export interface NewDeployment {
+  readonly name: string
+  readonly component: string
+  readonly description: string | undefined
+  readonly tags: readonly string[]
+  readonly prerequisites: readonly string[]
+}
+
+/** The text of the file of a new deployment. What `--config` names is taken over with its comments. */
+export function newDeploymentText(settings: ProjectSettings, request: NewDeployment, asked: AskedConfig): string {
+  const { component, description, tags, prerequisites, name } = request
+  const schema = schemaFrom(dirname(deploymentFile(settings.clusterConfigDirectory, name)), settings.root, 'deployment')
+  const keys: JsonObject = {
+    component,
+    ...(description !== undefined && { description }),
+    ...(tags.length > 0 && { tags }),
+    ...(prerequisites.length > 0 && { prerequisite: prerequisites }),
+  }
+  const config = toJson(asked.tree) as JsonObject
+  const lines = [`# yaml-language-server: $schema=${schema}`, ...blockLines(keys, 0)]
+  if (Object.keys(config).length > 0) lines.push('config:', ...(linesOf(asked) ?? blockLines(config, INDENT)))
+  return `${lines.join('\n')}\n`
+}
+
+/** The lines of the file that was asked for, further in; `undefined` where they would not mean the same there. */
+function linesOf({ file, tree }: AskedConfig): readonly string[] | undefined {
+  if (file === undefined) return undefined
+  const lines = file.text.replace(/^\ufeff/, '').split(/\r\n?|\n/)
+  while (lines.at(-1)?.trim() === '') lines.pop()
+  const indented = lines.map((line) => (line.trim() === '' ? '' : ' '.repeat(INDENT) + line))
+  const { root, diagnostics } = parseYaml('', `config:\n${indented.join('\n')}\n`)
+  const isSame = root !== undefined && isSameJson(toJson(root), { config: toJson(tree) })
+  return diagnostics.length === 0 && isSame ? indented : undefined
+}

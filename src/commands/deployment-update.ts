@@ -1,0 +1,193 @@
+import { mergeTrees } from '../config/cluster/merge.ts'
+import { nearest } from '../config/nearest.ts'
+import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
+import { entryOf, isNothing, toJson, type YamlNode } from '../config/yaml/yaml-node.ts'
+import { parseYaml } from '../config/yaml/yaml-tree.ts'
+import { replaceDeclared } from '../io/declared-file.ts'
+import { append } from '../model/append.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { Plan } from '../model/plan.ts'
+import type { DeclaredFile, DeploymentReport, OnWritten } from './deployment-create.ts'
+import { type AskedConfig, type ConfigOptions, readAsked } from './deployment-draft.ts'
+import { checkDrafts, declaredNow, isMoved, unknownDeployment, writeDeclared } from './deployment-files.ts'
+import { type Draft, placed } from './deployment-places.ts'
+import { isHidden } from './deployment-values.ts'
+import type { Conversation, Invocation } from './invocation.ts'
+import type { RunOptions } from './perform.ts'
+import { openProject, type Project } from './project.ts'
+import { refreshServices } from './service-run.ts'
+import type { Site } from './site.ts'
+
+export interface UpdateRequest extends ConfigOptions, RunOptions {
+  readonly names: readonly string[]
+  /** --unset: dotted keys of `config` to remove. */
+  readonly unset: readonly string[]
+}
+
+const TRIES = 100
+
+/**
+ * Changes values in the files of deployments, and refreshes those of them that run. Everything is checked before anything is
+ * written; all else in the files stays as it is, to the byte.
+ */
+export async function updateDeployments(
+  invocation: Invocation,
+  request: UpdateRequest,
+  conversation: Conversation,
+  onWritten: OnWritten,
+): Promise<DeploymentReport> {
+  const asked = readAsked(invocation, request)
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const opened = openProject(invocation)
+    if (!opened.ok) return refusedBy([opened.error])
+    const project = opened.value
+    const seen = declaredNow(project.settings)
+    const drafts = new Map<string, Draft>()
+    const problems = [...asked.problems]
+    const warnings: Diagnostic[] = []
+    for (const name of new Set(request.names)) {
+      const there = seen.find((one) => one.name === name)
+      if (there?.text === undefined) {
+        problems.push(...(there === undefined ? [unknownDeployment(name, project)] : ofFile(project, name)))
+        continue
+      }
+      const { file, text } = there
+      const edited = edit(name, { file, text }, asked, request.unset)
+      append(warnings, edited.warnings)
+      append(problems, edited.problems)
+      drafts.set(name, { file, text: edited.text, asked: asked.tree, before: text })
+    }
+    if (problems.length > 0) return refusedBy([...problems, ...warnings])
+    const checked = await checkDrafts(invocation, drafts)
+    const { site } = checked
+    if (checked.problems.length > 0 && isMoved(project.settings, seen)) continue
+    if (site === undefined || checked.problems.length > 0) return refusedBy([...checked.problems, ...warnings])
+    append(warnings, hiddenValues(site, drafts, asked))
+    const changed = [...drafts].filter(([, { text, before }]) => text !== before)
+    const files = [...drafts].map(([name, { file, text, before }]): DeclaredFile => {
+      const outcome = text === before ? 'unchanged' : request.dryRun ? 'planned' : 'changed'
+      return { name, file, text, outcome }
+    })
+    const refresh = refreshOf(request, [...drafts.keys()])
+    const drafted = { ...invocation, drafts: new Map(changed.map(([name, { text }]) => [name, text])) }
+    const quiet = { ...conversation, note: () => {}, warn: () => {} }
+    // What is going to be done is known before anything is written.
+    const planned = await refreshServices(drafted, { ...refresh, dryRun: true }, request.dryRun ? conversation : quiet)
+    if (planned.kind === 'refused') return refusedBy(placed(planned.diagnostics, [...drafts.values()]))
+    if (warnings.length > 0) conversation.warn(warnings)
+    if (request.dryRun) return { kind: 'dry-run', files, plan: planned.plan }
+    const declined = await ask(planned.plan, request, conversation)
+    if (declined !== undefined) return refusedBy([declined])
+    if (changed.length > 0) {
+      const written = await writeDeclared({ invocation, conversation, site, seen, ...request }, () => {
+        for (const [, { file, text }] of changed) replaceDeclared(file, text)
+      })
+      if (!written.ok) return refusedBy([written.error])
+      if (written.value === 'moved') continue
+    }
+    onWritten(files)
+    if (planned.plan.steps.length === 0) return { kind: 'done', files, run: undefined }
+    return { kind: 'done', files, run: await refreshServices(invocation, refresh, conversation) }
+  }
+  throw new Error('the deployments are changed again and again by others')
+}
+
+const refusedBy = (diagnostics: readonly Diagnostic[]): DeploymentReport => ({ kind: 'refused', diagnostics })
+
+const ofFile = ({ diagnostics }: Project, name: string): Diagnostic[] =>
+  diagnostics.filter(({ service }) => service === name)
+
+const refreshOf = (request: UpdateRequest, names: readonly string[]): Parameters<typeof refreshServices>[1] => ({
+  ...request,
+  names,
+  all: false,
+  skip: [],
+  withPrerequisites: true,
+  changedOnly: true,
+})
+
+/** A service without a refresh-script is stopped and started, which is more than was asked for. */
+async function ask(plan: Plan, { yes }: UpdateRequest, conversation: Conversation): Promise<Diagnostic | undefined> {
+  const stopped = plan.steps.filter(({ operator }) => operator === 'stop').map(({ service }) => service)
+  if (yes || stopped.length === 0) return undefined
+  const answer = await conversation.confirm({ kind: 'interrupt', services: [...new Set(stopped)] }, plan)
+  if (answer === 'yes') return undefined
+  return diagnostic('unconfirmed', {
+    verb: 'update',
+    what: stopped,
+    asked: answer === 'no' ? 'declined' : 'no-terminal',
+  })
+}
+
+interface Edited {
+  readonly text: string
+  readonly problems: readonly Diagnostic[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+function edit(
+  name: string,
+  { file, text }: { readonly file: string; readonly text: string },
+  asked: AskedConfig,
+  unset: readonly string[],
+): Edited {
+  const { root } = parseYaml(file, text)
+  const config = entryOf(root, 'config')?.value
+  const warnings: Diagnostic[] = []
+  const removals = unset.map((dotted): YamlEdit => {
+    const keys = keysOf(dotted)
+    const near = absentKey(config, keys)
+    if (near !== undefined) {
+      const data = { path: dotted, deployment: name, nearest: near.nearest }
+      warnings.push(diagnostic('nothing-to-unset', data, { severity: 'warning', service: name }))
+    }
+    return { kind: 'unset', path: ['config', ...keys] }
+  })
+  const removed = editYaml({ file, text }, removals)
+  if (!removed.ok) return { text, problems: removed.error, warnings }
+  const left = entryOf(parseYaml(file, removed.value).root, 'config')?.value
+  const conflicts = left === undefined || isNothing(left) ? [] : mergeTrees(left, asked.tree, name).diagnostics
+  if (conflicts.length > 0) return { text, problems: conflicts, warnings }
+  const sets = asked.tree.entries.map(
+    ({ key, value }): YamlEdit => ({ kind: 'set', path: ['config', key.value], value: toJson(value) }),
+  )
+  const edited = editYaml({ file, text: removed.value }, sets)
+  return edited.ok ? { text: edited.value, problems: [], warnings } : { text, problems: edited.error, warnings }
+}
+
+/** The keys of a dotted path, in which a dot of a key is written `\.`. */
+const keysOf = (dotted: string): string[] =>
+  (dotted.match(/(?:\\.|[^.\\])+/gs) ?? []).map((part) => part.replace(/\\(.)/gs, '$1'))
+
+/** The key of a path that is not there, with the one that was probably meant; `undefined`: all are. */
+function absentKey(config: YamlNode | undefined, keys: readonly string[]): { nearest: string | null } | undefined {
+  let node = config
+  for (const [index, key] of keys.entries()) {
+    const next = entryOf(node, key)?.value
+    if (next === undefined) {
+      const near = nearest(key, node?.kind === 'map' ? node.entries.map((entry) => entry.key.value) : [])
+      return { nearest: near === null ? null : [...keys.slice(0, index), near].join('.') }
+    }
+    node = next
+  }
+  return undefined
+}
+
+/** What is written into a file and has no effect, because something that is laid on it says otherwise. */
+function hiddenValues(site: Site, drafts: ReadonlyMap<string, Draft>, asked: AskedConfig): Diagnostic[] {
+  return [...drafts].flatMap(([name, { file }]) =>
+    leavesOf(asked.tree, []).flatMap((path) => {
+      const by = isHidden(site, name, path, file)
+      if (by === undefined) return []
+      const data = { path: path.join('.'), deployment: name, isFrom: by.span.file.split('/').at(-1) ?? '' }
+      return [diagnostic('hidden-value', data, { span: by.span, severity: 'warning', service: name })]
+    }),
+  )
+}
+
+const leavesOf = (node: YamlNode, path: readonly string[]): string[][] =>
+  node.kind === 'map' && node.entries.length > 0
+    ? node.entries.flatMap(({ key, value }) => leavesOf(value, [...path, key.value]))
+    : path.length === 0
+      ? []
+      : [[...path]]
