@@ -28,7 +28,11 @@ export function followingsOf(
   const add = (component: string, name: string): unknown =>
     deployed.get(component)?.add(name) ?? deployed.set(component, new Set([name]))
   for (const { name, component, deployment } of services.values()) if (deployment !== undefined) add(component, name)
-  for (const { name, applied } of recorded) if (applied && !services.has(name)) add(applied.component, name)
+  // What is called as its component is no deployment of it, but what it was when there was one of it only.
+  const isDeployment = (name: string, component: string): boolean => !services.has(name) && name !== component
+  for (const { name, applied } of recorded) {
+    if (applied && isDeployment(name, applied.component)) add(applied.component, name)
+  }
   return new Map(
     [...follows].map(([follower, components]) => {
       const names = new Set(components.flatMap((component) => [...(deployed.get(component) ?? [])]))

@@ -20,7 +20,8 @@ export function closingRows(report: RunReport & { readonly kind: 'finished' }): 
     return rowOf({ name, record, answer: undefined, state, detail: '' }, { cluster, services })
   })
   const up = rows.filter((row) => row.state === 'running' || row.state === 'completed')
-  const tries = up.flatMap((row) => row.outputs[TRY_OUTPUT] ?? [])
+  // One that may have nothing to type is empty then.
+  const tries = up.map((row) => row.outputs[TRY_OUTPUT] ?? '').filter((command) => command !== '')
   const follow =
     report.exitCode === EXIT.done ? ['paictl service status', 'paictl service stop --all'] : ['paictl service status']
   return { rows: rows.map(withoutTry), next: [...tries, ...follow] }

@@ -73,15 +73,15 @@ async function endServices(
   const current = await currentScripts(invocation, site, names, request.fromTree)
   if (current.problems.length > 0) return refused(current.problems)
   const { cluster } = site
-  const told = await openFollowers(invocation, site, { names, skip })
-  if (!request.fromTree) {
-    const differences = await appliedDifferences(invocation, site, names, verb)
-    if (differences.length > 0) conversation.warn(differences)
-  }
   const affectedNames = (): readonly string[] => {
     const named = (request.all ? [...names, ...startedServices(cluster)] : names).filter((name) => !skip.has(name))
     const dependents = request.withDependents ? aliveDependents(cluster, named) : []
     return [...named, ...dependents.filter((name) => !skip.has(name))]
+  }
+  const told = await openFollowers(invocation, site, { names: affectedNames(), skip })
+  if (!request.fromTree) {
+    const differences = await appliedDifferences(invocation, site, names, verb)
+    if (differences.length > 0) conversation.warn(differences)
   }
   const rendered = new Map([...told.rendering.rendered, ...current.rendered])
   const following = { ...told, cluster, skip, force: request.force, rendered, followers: new Map() }

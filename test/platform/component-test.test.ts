@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { freePort } from '../rig/free-port.ts'
 import { processesOf } from '../rig/processes.ts'
 import { TestProject } from '../rig/project.ts'
 
@@ -38,6 +37,7 @@ class Shipped extends TestProject {
 
 /** What has to be said for a component to be started at all. */
 const GIVEN: Readonly<Record<string, readonly string[]>> = {
+  'model-server': ['model-server-test.model=iris'],
   'of-kubernetes': ['cluster.common.cluster-type=k8s', 'of-kubernetes-test.image=registry/of:1'],
 }
 
@@ -56,7 +56,7 @@ test('what ships, and what is made of the templates, passes its test', { timeout
   const waiting = [...names].sort()
   const worker = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const given = GIVEN[name] ?? [`model-server.port=${await freePort()}`]
+      const given = GIVEN[name] ?? []
       const options = given.flatMap((text) => ['--set', text])
       const tested = await project.paictl('component', 'test', name, '-c', 'kubeconfig', ...options)
       if (tested.code !== 0) failures.push(`${name}: ${tested.stdout}${tested.stderr}`)

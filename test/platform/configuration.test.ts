@@ -10,10 +10,17 @@ const { check } = await load('components/cluster-configuration/config/cluster-co
 
 async function read(name: string) {
   const directory = join(ROOT, 'components', name, 'config')
-  const config = parse(await readFile(join(directory, `${name}.yaml`), 'utf8'))
+  const config = { ...parse(await readFile(join(directory, `${name}.yaml`), 'utf8')), ...DEPLOYED[name] }
   const schema = JSON.parse(await readFile(join(directory, `${name}.schema.json`), 'utf8'))
-  return { config, schema, valid: (value: unknown) => new Ajv2020.default().validate(schema, value) }
+  return {
+    config,
+    schema,
+    valid: (value: unknown) => new Ajv2020.default({ keywords: ['x-paictl-port-range'] }).validate(schema, value),
+  }
 }
+
+/** What a deployment has to say, for want of a default. */
+const DEPLOYED: Record<string, object> = { 'model-server': { model: 'iris', port: 9503 } }
 
 test.each(NAMES)('%s: the defaults fit the schema, an unknown key does not', async (name) => {
   const { config, schema, valid } = await read(name)
@@ -31,6 +38,8 @@ test.each([
   ['model-store', { port: '9501' }],
   ['model-server', { version: 'newest' }],
   ['model-server', { version: 0 }],
+  ['model-server', { model: '../iris' }],
+  ['model-server', { port: undefined }],
   ['train-iris', { model: '../iris' }],
   ['train-iris', { 'held-out-fraction': 1 }],
   ['train-iris', { 'learning-rate': 0 }],

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { requestLoop, type TimedAnswer } from '../rig/request-loop.ts'
 import { json } from './support/http.ts'
 import { load } from './support/load.ts'
 import { startModelServer, trained } from './support/model-servers.ts'
 import { platform, SETOSA } from './support/platform.ts'
-import { type Answer, requestLoop } from './support/request-loop.ts'
 import { freePort } from './support/stage.ts'
 
 const { storeClient } = await load('components/model-store/src/client.mjs')
@@ -26,7 +26,7 @@ async function modelServer() {
   for (const iterations of [200, 400]) await client.publishNext('iris', Buffer.from(await trained(iterations)), secret)
   server.config.version = 1
   expect(await server.run('start')).toMatchObject({ code: 0 })
-  const loop = (port: number, onAnswer?: (answer: Answer) => void) =>
+  const loop = (port: number, onAnswer?: (answer: TimedAnswer) => void) =>
     requestLoop({
       url: `http://127.0.0.1:${port}/v1/models/iris:predict`,
       body: SETOSA,

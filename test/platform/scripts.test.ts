@@ -76,12 +76,22 @@ test('refresh goes to the newest model, in the same process', async () => {
   expect(await pid()).toBe(before)
 })
 
-test('a route that is added is there after refresh, without a restart', async () => {
-  const { ingress, url, outputs } = await platform()
+test('the routes are those to the deployments and those that are configured, without a restart', async () => {
+  const { ingress, url, outputs, deployments } = await platform()
+  const prefixes = async () => (await json(await fetch(url))).routes.map(({ prefix }: { prefix: string }) => prefix)
   await ingress.run('start')
-  ingress.config.routes = [{ prefix: '/store', upstream: outputs['model-store']?.url }]
+  expect(await prefixes()).toEqual(['/v1/models/iris'])
+  ingress.config.routes = ['/store', '/also'].map((prefix) => ({ prefix, upstream: outputs['model-store']?.url }))
   expect(await ingress.run('refresh')).toMatchObject({ code: 0, output: expect.stringContaining('/store to') })
-  expect((await json(await fetch(url))).routes).toHaveLength(2)
+  expect(await prefixes()).toEqual(['/v1/models/iris', '/store', '/also'])
+  deployments.length = 0
+  await ingress.run('refresh')
+  expect(await prefixes()).toEqual(['/store', '/also'])
+  ingress.config.routes = []
+  expect(await ingress.run('refresh')).toEqual({ code: 0, output: 'ok: routes: none\n' })
+  for (const name of ['a', 'b']) deployments.push({ name, outputs: { url: 'http://127.0.0.1:1' } })
+  await ingress.run('refresh')
+  expect(await prefixes()).toEqual(['/v1/models/a', '/v1/models/b'])
 })
 
 test('a taken port fails the start at once and names who holds it', async () => {

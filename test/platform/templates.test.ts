@@ -55,7 +55,7 @@ const TEMPLATES = ['process', 'job', 'kubernetes'] as const
 test.each(TEMPLATES)('%s: no placeholder is left, and the defaults fit the schema', async (template) => {
   const { component, config } = await CREATE[template]()
   const schema = JSON.parse(await readFile(join(component, 'config', `${NAME}.schema.json`), 'utf8'))
-  expect(new Ajv2020.default().validate(schema, config)).toBe(true)
+  expect(new Ajv2020.default({ keywords: ['x-paictl-port-range'] }).validate(schema, config)).toBe(true)
   for (const path of readdirSync(component, { recursive: true, encoding: 'utf8' })) {
     const file = join(component, path)
     expect(path).not.toMatch(/__[A-Z]+__/)

@@ -1,86 +1,17 @@
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../rig/free-port.ts'
+import { asCurl, Platform, SERVERS } from '../rig/platform.ts'
 import { processesOf } from '../rig/processes.ts'
-import { type Finished, TestProject } from '../rig/project.ts'
+import type { Finished } from '../rig/project.ts'
+import { requestLoop } from '../rig/request-loop.ts'
 import { until } from '../rig/until.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SERVERS = ['ingress', 'model-server', 'model-store'] as const
+const MANY = 20
 const ALL = ['cluster-configuration', ...SERVERS, 'train-iris'] as const
-
-type Ports = Readonly<Record<(typeof SERVERS)[number], number>>
-
-/** The platform that is shipped, in a checkout of its own and on ports of its own. */
-class Platform extends TestProject {
-  readonly url: string
-  readonly ports: Ports
-
-  static async checkOut(): Promise<Platform> {
-    const [ingress, server, store] = [await freePort(), await freePort(), await freePort()]
-    return new Platform({ ingress, 'model-server': server, 'model-store': store })
-  }
-
-  private constructor(ports: Ports) {
-    super()
-    this.ports = ports
-    this.url = `http://127.0.0.1:${ports.ingress}`
-    for (const directory of ['components', 'cluster-config', '.gitignore']) {
-      cpSync(join(ROOT, directory), join(this.root, directory), {
-        recursive: true,
-        filter: (path) => !/node_modules/.test(path),
-      })
-    }
-    this.configure(ports)
-    for (const directory of ['.', 'components/model-store']) {
-      const modules = join(ROOT, directory, 'node_modules')
-      if (existsSync(modules)) symlinkSync(modules, join(this.root, directory, 'node_modules'))
-    }
-    this.git('init', '--quiet')
-    this.write('.git/info/exclude', 'node_modules\n')
-    this.git('add', '.')
-    this.git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message', 'shipped')
-  }
-
-  configure(ports: Ports): void {
-    const sections = Object.entries(ports).map(([name, port]) => `${name}: {port: ${port}}\n`)
-    const shipped = readFileSync(join(ROOT, 'cluster-config/services-configuration.yaml'), 'utf8')
-    this.write('cluster-config/services-configuration.yaml', shipped + sections.join(''))
-  }
-
-  git(...args: string[]): string {
-    return execFileSync('git', args, { cwd: this.root, encoding: 'utf8' })
-  }
-
-  async states(): Promise<Record<string, string>> {
-    const { stdout } = await this.paictl('service', 'list', '--output', 'json')
-    const { services } = JSON.parse(stdout) as { services: { name: string; state: string }[] }
-    return Object.fromEntries(services.map(({ name, state }) => [name, state]))
-  }
-
-  /** The process of a server, as its scripts recorded it. */
-  pid(service: string): number {
-    return Number(
-      readFileSync(join(this.state, 'iris/services', service, 'run', `${service}.pid`), 'utf8').split(' ')[0],
-    )
-  }
-
-  pids(): number[] {
-    return SERVERS.map((service) => this.pid(service))
-  }
-
-  /** The versions of the model that are served. */
-  async versions(): Promise<string[]> {
-    const answer = await fetch(`${this.url}/v1/models/iris`)
-    const { model_version_status } = (await answer.json()) as { model_version_status: { version: string }[] }
-    return model_version_status.map(({ version }) => version)
-  }
-}
 
 async function started(platform: Platform, ...args: string[]): Promise<Finished> {
   const run = await platform.paictl('service', 'start', ...(args.length > 0 ? args : ['--all']))
@@ -94,17 +25,11 @@ const isListening = (port: number): Promise<boolean> =>
     () => false,
   )
 
-/** Asks as the printed command does, also where there is no curl. */
-function asCurl(command: string): Promise<Response> {
-  const [, url = '', body = ''] = /^curl -s (\S+) -d '([^']*)'$/.exec(command) ?? []
-  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
-}
-
 test('from nothing to an answer, and back to nothing, with a clean checkout', async () => {
   const platform = await Platform.checkOut()
   const { stdout, stderr } = await started(platform)
   const order = [...stdout.matchAll(/^ {2}done +(\S+) +start/gm)].map(([, name]) => name)
-  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'model-server', 'ingress'])
+  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'iris', 'ingress'])
   expect(stderr).toBe('')
   const command = `curl -s ${platform.url}/v1/models/iris:predict -d '{"instances": [[5.1, 3.5, 1.4, 0.2]]}'`
   const last = stdout.slice(stdout.indexOf('5 started in'))
@@ -143,17 +68,17 @@ test('a model server that was killed is missed by status, and brought back alone
   const platform = await Platform.checkOut()
   await started(platform)
   const before = Object.fromEntries(SERVERS.map((service) => [service, platform.pid(service)]))
-  process.kill(before['model-server'] ?? 0, 'SIGKILL')
-  await until(async () => !(await isListening(platform.ports['model-server'])), 'its port to be free')
+  process.kill(before.iris ?? 0, 'SIGKILL')
+  await until(async () => !(await isListening(platform.ports.iris)), 'its port to be free')
   const status = await platform.paictl('service', 'status')
-  expect([status.code, status.stdout]).toEqual([3, expect.stringMatching(/^model-server +failed .*dead/m)])
+  expect([status.code, status.stdout]).toEqual([3, expect.stringMatching(/^iris +failed .*dead/m)])
   const { stdout } = await started(platform)
-  expect([...stdout.matchAll(/^ {2}done +(\S+)/gm)].map(([, name]) => name)).toEqual(['model-server'])
+  expect([...stdout.matchAll(/^ {2}done +(\S+)/gm)].map(([, name]) => name)).toEqual(['iris'])
   expect({ ingress: platform.pid('ingress'), 'model-store': platform.pid('model-store') }).toEqual({
     ingress: before.ingress,
     'model-store': before['model-store'],
   })
-  expect(platform.pid('model-server')).not.toBe(before['model-server'])
+  expect(platform.pid('iris')).not.toBe(before.iris)
   expect(await platform.paictl('service', 'status')).toMatchObject({ code: 0 })
   expect(await platform.versions()).toEqual(['1'])
 })
@@ -164,11 +89,11 @@ test('a value is edited, planned and applied: what it concerns takes it in, and 
   expect((await platform.paictl('plan', '--exit-code')).code).toBe(0)
   const before = Object.fromEntries(SERVERS.map((service) => [service, platform.pid(service)]))
   const port = await freePort()
-  platform.configure({ ...platform.ports, 'model-server': port })
+  platform.configure({ ...platform.ports, iris: port })
   const plan = await platform.paictl('plan', '--exit-code')
   expect([plan.code, plan.stdout]).toEqual([
     3,
-    expect.stringContaining(`model-server.port: ${platform.ports['model-server']} → ${port}\n`),
+    expect.stringContaining(`iris.port: ${platform.ports.iris} → ${port}\n`),
   ])
   const applied = await platform.paictl('apply', '--yes')
   expect(applied.code, applied.stdout + applied.stderr).toBe(0)
@@ -182,7 +107,7 @@ test('deleting the model store alone makes the next start train again', async ()
   const platform = await Platform.checkOut()
   await started(platform)
   const refused = await platform.paictl('service', 'delete', 'model-store', '--yes')
-  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('"model-server" (running)')])
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('"iris" (running)')])
   const deleted = await platform.paictl('service', 'delete', 'model-store', '--with-dependents', '--yes')
   expect(deleted.code, deleted.stdout + deleted.stderr).toBe(0)
   const { stdout } = await started(platform)
@@ -200,7 +125,9 @@ test("the ingress can be stopped while another one's template is broken, and aft
   const { code, stdout } = await platform.paictl('service', 'stop', 'ingress')
   expect([code, stdout]).toEqual([0, expect.stringMatching(/done +ingress +stop/)])
   expect(await isListening(platform.ports.ingress)).toBe(false)
-  expect(await platform.paictl('service', 'start', 'ingress')).toMatchObject({ code: 2 })
+  expect(await platform.paictl('service', 'start', 'iris')).toMatchObject({ code: 2 })
+  // It goes on to route to who runs, whatever that is declared to be now.
+  expect(await platform.paictl('service', 'start', 'ingress')).toMatchObject({ code: 0 })
   expect(await platform.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
   expect(processesOf(dirname(platform.root))).toEqual([])
 })
@@ -215,8 +142,8 @@ test('a second clone on the same ports fails, names port and holder, and does th
   expect(code).toBe(1)
   expect(stdout).toMatch(/FAILED +model-store +start/)
   expect(stdout).toContain(`port ${first.ports['model-store']} of 127.0.0.1 is already taken by pid ${pids[2]} (node `)
-  expect(stdout).toMatch(/3 blocked by model-store/)
-  expect(await second.states()).toMatchObject({ 'model-store': 'failed', ingress: 'never-started' })
+  expect(stdout).toMatch(/2 blocked by model-store/)
+  expect(await second.states()).toMatchObject({ 'model-store': 'failed', iris: 'never-started' })
   expect(await second.paictl('service', 'status')).toMatchObject({ code: 3 })
   expect(await second.paictl('service', 'stop', '--all')).toMatchObject({ code: 0 })
   expect(await second.paictl('service', 'delete', '--all', '--yes')).toMatchObject({ code: 0 })
@@ -239,17 +166,43 @@ test('anything else on the port of the ingress is named, and not taken for the i
     expect.stringContaining(`port ${platform.ports.ingress} of 127.0.0.1 is already taken by pid ${process.pid} (`),
   ])
   expect(stdout.slice(stdout.indexOf(' in '))).not.toContain('curl')
-  expect(await platform.states()).toMatchObject({ ingress: 'failed', 'model-server': 'running' })
+  expect(await platform.states()).toMatchObject({ ingress: 'failed', iris: 'running' })
   server.closeAllConnections()
   server.close()
   expect((await started(platform)).stdout).toMatch(/done +ingress +start/)
 })
 
-test('a component that needs the ingress brings up all by its name, in order', async () => {
+test('a component that needs the ingress and model servers brings up all by its name, in order', async () => {
   const platform = await Platform.checkOut()
-  platform.component('page', 'prerequisite: [ingress]\n')
+  platform.component('page', 'prerequisite: [ingress, model-server]\n')
   const { stdout } = await started(platform, 'page')
   const order = [...stdout.matchAll(/^ {2}done +(\S+) +start/gm)].map(([, name]) => name)
-  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'model-server', 'ingress', 'page'])
+  expect(order).toEqual(['cluster-configuration', 'model-store', 'train-iris', 'iris', 'ingress', 'page'])
   expect(platform.began()).toEqual(['start page'])
+})
+
+test('the model server of before there were many of it is an orphan, which the first of many takes over from', async () => {
+  const platform = await Platform.checkOut()
+  const port = await platform.haveOneModelServer()
+  await started(platform)
+  platform.git('checkout', '--quiet', '.')
+  const iris = requestLoop({ url: `${platform.url}/v1/models/iris` })
+  onTestFinished(() => iris.end())
+  await iris.more(MANY)
+  const status = await platform.paictl('service', 'status')
+  expect([status.code, status.stdout]).toEqual([3, expect.stringMatching(/^model-server +orphan .*no longer/m)])
+
+  expect((await started(platform)).stdout).toMatch(/done +iris +start.*done +ingress +refresh/s)
+  await iris.more(MANY)
+  expect(await platform.routes()).toEqual([
+    { prefix: '/v1/models/iris', upstream: `http://127.0.0.1:${platform.ports.iris}` },
+  ])
+  const applied = await platform.paictl('apply', '--prune', '--yes')
+  expect([applied.code, applied.stdout]).toEqual([0, expect.stringMatching(/done +model-server +stop/)])
+  expect(await isListening(port)).toBe(false)
+  await iris.more(MANY)
+  await iris.end()
+  expect(iris.failures).toEqual([])
+  expect(await platform.paictl('service', 'delete', 'model-server', '--yes')).toMatchObject({ code: 0 })
+  expect(Object.keys(await platform.states()).sort()).toEqual([...ALL].sort())
 })

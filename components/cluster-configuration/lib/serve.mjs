@@ -87,18 +87,24 @@ function endOnSigterm(name, listeners) {
 }
 
 /**
- * One after the other: each writes what became of it.
+ * One after the other. Who asked before the last one has gone, or it would not have been asked again: what became of the
+ * last one is what its refresh script waits for.
  * @param {string} name
  * @param {string} directory
  * @param {() => Promise<string>} reloaded
  */
 function reloadOnSighup(name, directory, reloaded) {
   let previous = Promise.resolve()
+  let asked = 0
   process.on('SIGHUP', () => {
+    asked += 1
+    const number = asked
     previous = previous.then(async () => {
       const outcome = await reloaded()
       process.stdout.write(`${name}: reload: ${outcome}\n`)
-      await mark(join(directory, `${name}.reloaded`), outcome)
+      if (number === asked) {
+        await mark(join(directory, `${name}.reloaded`), outcome)
+      }
     })
   })
 }

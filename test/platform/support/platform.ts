@@ -3,30 +3,36 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { temporaryDirectory } from './clean-up.ts'
 import { ROOT } from './load.ts'
-import { freePort, type Stage, stage } from './stage.ts'
+import { type Deployment, freePort, type Stage, stage } from './stage.ts'
 
 /** The whole platform on free ports, none of it started. */
 export async function platform() {
   const directory = await temporaryDirectory()
   const outputs: Record<string, Record<string, string>> = {}
 
-  async function add(name: string, changes: Record<string, unknown> = {}): Promise<Stage> {
-    const component = join(ROOT, 'components', name)
-    const defaults = parse(await readFile(join(component, 'config', `${name}.yaml`), 'utf8'))
-    return stage({ directory, name, component, config: { ...defaults, ...changes }, outputs })
+  async function add(component: string, { name = component, deployments, ...changes }: Added = {}): Promise<Stage> {
+    const source = join(ROOT, 'components', component)
+    const config = { ...parse(await readFile(join(source, 'config', `${component}.yaml`), 'utf8')), ...changes.config }
+    return stage({ directory, name, component: source, config, outputs, ...(deployments && { deployments }) })
   }
 
   const ports = { store: await freePort(), server: await freePort(), ingress: await freePort() }
   const token = await add('cluster-configuration')
   outputs['cluster-configuration'] = { token_file: join(token.dataDirectory, 'write-token') }
-  const store = await add('model-store', { port: ports.store })
+  const store = await add('model-store', { config: { port: ports.store } })
   outputs['model-store'] = { url: `http://127.0.0.1:${ports.store}` }
   const training = await add('train-iris')
-  outputs['train-iris'] = { model: 'iris' }
-  const server = await add('model-server', { port: ports.server })
-  outputs['model-server'] = { url: `http://127.0.0.1:${ports.server}`, model: 'iris' }
-  const ingress = await add('ingress', { port: ports.ingress })
-  return { token, store, training, server, ingress, outputs, ports, url: `http://127.0.0.1:${ports.ingress}` }
+  const server = await add('model-server', { name: 'iris', config: { model: 'iris', port: ports.server } })
+  const deployments = [{ name: 'iris', outputs: { url: `http://127.0.0.1:${ports.server}` } }]
+  const ingress = await add('ingress', { config: { port: ports.ingress }, deployments })
+  const url = `http://127.0.0.1:${ports.ingress}`
+  return { token, store, training, server, ingress, deployments, outputs, ports, url }
+}
+
+interface Added {
+  readonly name?: string
+  readonly config?: Record<string, unknown>
+  readonly deployments?: readonly Deployment[]
 }
 
 /** The body of that request. */

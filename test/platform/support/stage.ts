@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { cp, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import Handlebars from 'handlebars'
 import { onTestFinished } from 'vitest'
 import { parse } from 'yaml'
@@ -26,21 +26,31 @@ interface StageOptions {
   readonly component: string
   readonly config: Record<string, unknown>
   readonly outputs?: Record<string, Record<string, string>>
+  /** What it follows, where it follows anything. */
+  readonly deployments?: readonly Deployment[]
+}
+
+/** As a follower's templates see it. */
+export interface Deployment {
+  readonly name: string
+  readonly outputs: Readonly<Record<string, string>>
 }
 
 /** Runs a component's scripts as paictl does: from a rendered copy of deploy/ that is laid out like the project. */
-export function stage({ directory, name, component, config, outputs = {} }: StageOptions): Stage {
+export function stage({ directory, name, component, config, outputs = {}, deployments }: StageOptions): Stage {
   const dataDirectory = join(directory, 'state', name, 'data')
   const runDirectory = join(directory, 'state', name, 'run')
-  const service = { name, component: name, data_dir: dataDirectory, run_dir: runDirectory }
+  const service = { name, component: basename(component), data_dir: dataDirectory, run_dir: runDirectory }
   const handlebars = Handlebars.create()
   handlebars.registerHelper('json', (value: unknown) => JSON.stringify(value))
+  handlebars.registerHelper('not', (value: unknown) => !isTrue(value))
+  handlebars.registerHelper('or', (...values: unknown[]) => values.slice(0, -1).some(isTrue))
   let copies = 0
 
   async function render(): Promise<string> {
     copies += 1
     const project = join(directory, `copy-${name}-${copies}`)
-    const place = join(project, 'components', name)
+    const place = join(project, 'components', service.component)
     await mkdir(place, { recursive: true })
     for (const entry of readdirSync(component).filter((entry) => entry !== 'deploy')) {
       await symlink(join(component, entry), join(place, entry))
@@ -49,7 +59,10 @@ export function stage({ directory, name, component, config, outputs = {} }: Stag
     await cp(join(component, 'deploy'), deploy, { recursive: true })
     for (const template of readdirSync(deploy).filter((file) => file.endsWith('.template'))) {
       const text = handlebars.compile(await readFile(join(deploy, template), 'utf8'), { noEscape: true, strict: true })
-      await writeFile(join(deploy, template.slice(0, -'.template'.length)), text({ config, outputs, service }))
+      await writeFile(
+        join(deploy, template.slice(0, -'.template'.length)),
+        text({ config, outputs, service, deployments }),
+      )
     }
     return deploy
   }
@@ -68,6 +81,7 @@ export function stage({ directory, name, component, config, outputs = {} }: Stag
       env: {
         ...process.env,
         PAICTL_SERVICE: name,
+        PAICTL_COMPONENT: service.component,
         PAICTL_PROJECT: ROOT,
         PAICTL_DATA_DIR: dataDirectory,
         PAICTL_RUN_DIR: runDirectory,
@@ -84,6 +98,8 @@ export function stage({ directory, name, component, config, outputs = {} }: Stag
   })
   return { run, config, dataDirectory, runDirectory }
 }
+
+const isTrue = (value: unknown): boolean => !Handlebars.Utils.isEmpty(value)
 
 /** A port that nobody listens on at the moment. */
 export async function freePort(): Promise<number> {

@@ -9,6 +9,12 @@ export interface Answer {
   readonly problem?: string
 }
 
+/** An answer, and when: by a clock that each beginning and each end of a request moves on by one. */
+export interface TimedAnswer extends Answer {
+  readonly began: number
+  readonly ended: number
+}
+
 interface LoopOptions {
   readonly url: string
   /** POSTed where there is one. */
@@ -16,14 +22,14 @@ interface LoopOptions {
   /** How many ask at a time, each again as soon as it was answered: as many on connections that stay as on new ones. */
   readonly concurrency?: number
   /** Told of every answer, in the order in which they come. */
-  onAnswer?(answer: Answer): void
+  onAnswer?(answer: TimedAnswer): void
 }
 
 export interface RequestLoop {
   /** How many were answered so far, well or not. */
   readonly count: number
   /** All that was not answered with 200. */
-  readonly failures: readonly Answer[]
+  readonly failures: readonly TimedAnswer[]
   /** How many connections there were among those that stay. */
   readonly kept: number
   /** Resolves when so many more requests, begun from now on, were answered. */
@@ -34,24 +40,26 @@ export interface RequestLoop {
 
 /** Asks the same again and again, until it is told to end. */
 export function requestLoop({ url, body, concurrency = 4, onAnswer }: LoopOptions): RequestLoop {
-  const failures: Answer[] = []
+  const failures: TimedAnswer[] = []
   const connections = new Set<Socket>()
   const waiting: { left: number; resolve: () => void; from: number }[] = []
-  let begun = 0
+  let clock = 0
   let count = 0
   let ended = false
 
   async function ask(agent: Agent | false): Promise<void> {
     while (!ended) {
-      begun += 1
-      const number = begun
+      clock += 1
+      const began = clock
       const onSocket = (socket: Socket) => void (agent !== false && connections.add(socket))
-      const answer = await send({ url, agent, onSocket, ...(body === undefined ? {} : { body }) })
+      const answered = await send({ url, agent, onSocket, ...(body === undefined ? {} : { body }) })
+      clock += 1
+      const answer = { ...answered, began, ended: clock }
       count += 1
       if (answer.status !== 200) failures.push(answer)
       onAnswer?.(answer)
       for (const waiter of [...waiting]) {
-        if (number <= waiter.from) continue
+        if (began <= waiter.from) continue
         waiter.left -= 1
         if (waiter.left > 0) continue
         waiting.splice(waiting.indexOf(waiter), 1)
@@ -72,7 +80,7 @@ export function requestLoop({ url, body, concurrency = 4, onAnswer }: LoopOption
     },
     more: (requests) =>
       new Promise((resolve) => {
-        waiting.push({ left: requests, resolve, from: begun })
+        waiting.push({ left: requests, resolve, from: clock })
       }),
     async end() {
       ended = true
