@@ -1,7 +1,7 @@
 import { treeOf } from '../config/cluster/plain-json.ts'
 import { treeOfSchema } from '../config/schema/bad-schema.ts'
 import { createSchemaChecker } from '../config/schema/config-schema.ts'
-import { type MissingValue, missingValues } from '../config/schema/missing-values.ts'
+import { type MissingValue, missingValues, secretValues } from '../config/schema/missing-values.ts'
 import { nextPort, nodeAt, type PortRange, portRanges, wholeNumbersIn } from '../config/schema/port-ranges.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
@@ -55,6 +55,7 @@ export async function completeDeployment(
   const opened = await openSite({ ...invocation, drafts: new Map([[name, begun.value]]) })
   if (!opened.ok) return err(opened.error)
   const site = opened.value
+  learnSecrets(site, name, invocation)
   const schema = schemaOf(site, name)
   const ports = schema === undefined ? ok([]) : choosePorts(site, name, schema)
   const tree = schema && treeOfSchema(schema.text)
@@ -125,6 +126,14 @@ async function askFor(lacking: readonly MissingValue[], schema: TextFile, ask: A
     if (fallback !== undefined && JSON.stringify(value) === JSON.stringify(fallback)) return []
     return [{ kind: 'set', path: ['config', ...path], value }]
   })
+}
+
+/** Learns what the schema of a deployment's component says is secret of its configuration: it is not to be seen in what is printed. */
+export function learnSecrets(site: Site, name: string, { secrets }: Invocation): void {
+  const schema = schemaOf(site, name)
+  const root = schema && treeOfSchema(schema.text)
+  const tree = site.configuration.sections.get(name)?.tree
+  if (root !== undefined && tree !== undefined) secrets.add(secretValues(root, tree))
 }
 
 /** The schema of a deployment's component, and its component's defaults. */

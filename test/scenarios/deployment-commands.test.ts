@@ -113,6 +113,30 @@ test('create checks, writes and starts; again it changes nothing; otherwise it s
   expect(acts(project)).toEqual(['start iris', 'stop iris', 'start iris'])
 })
 
+test('a secret by the schema is written down as it was typed, and seen nowhere else', async () => {
+  const project = projectOf()
+  const create = [
+    'deployment',
+    'create',
+    'iris',
+    '--component',
+    'server',
+    '--set',
+    'model=iris',
+    '--set',
+    'token=much-too-secret',
+  ]
+  const planned = await project.paictl(...create, '--dry-run')
+  expect(planned).toMatchObject({ code: 0 })
+  expect(planned.stdout).toContain('  token: ***\n')
+  const created = await project.paictl(...create)
+  expect(created).toMatchObject({ code: 0 })
+  expect(textOf(project, 'iris')).toContain('  token: much-too-secret\n')
+  const runs = await project.paictl('runs', '--output', 'json')
+  expect(runs.stdout).toContain('deployment create iris')
+  for (const text of [planned, created, runs]) expect(text.stdout + text.stderr).not.toContain('much-too-secret')
+})
+
 test('what was asked for in a file is written with its comments; without a start nothing runs', async () => {
   const project = projectOf()
   project.write('rose.yaml', '# Of the garden.\nmodel: "rose"  # climbing\n\nlevel: debug\n')
@@ -346,4 +370,35 @@ test('a command waits for who is at work on the same, and says for whom', async 
   expect(await second.finished).toMatchObject({ code: 0 })
   expect(acts(project)).toEqual(['start iris', 'delete iris'])
   expect(deployments(project)).toEqual([])
+})
+
+test('who follows the component is told of what is created and changed, and of what is to go before it goes', async () => {
+  const project = projectOf()
+  project.component('front', 'follows: server\n', {
+    'refresh.sh': 'sed "s/^/front: /" routes >> "$TRACE"',
+  })
+  project.write(
+    'components/front/deploy/routes.template',
+    '{{#each deployments}}{{this.name}}={{this.config.model}} {{/each}}.\n',
+  )
+  await project.paictl('service', 'start', 'front')
+  project.forgetTrace()
+  const create = (name: string): Promise<unknown> =>
+    project.paictl('deployment', 'create', name, '--component', 'server', '--set', `model=of-${name}`)
+  expect(await create('iris')).toMatchObject({ code: 0 })
+  expect(await create('rose')).toMatchObject({ code: 0 })
+  expect(await project.paictl('deployment', 'update', 'rose', '--set', 'model=new')).toMatchObject({ code: 0 })
+  expect(await project.paictl('deployment', 'delete', 'iris', '--yes')).toMatchObject({ code: 0 })
+  const told = project.trace().filter((line) => /^front:|^begin (?:start|refresh|delete) (?:iris|rose)/.test(line))
+  expect(told).toEqual([
+    'begin start iris',
+    'front: iris=of-iris .',
+    'begin start rose',
+    'front: iris=of-iris rose=of-rose .',
+    'begin refresh rose',
+    'front: iris=of-iris rose=new .',
+    'front: rose=new .',
+    'begin delete iris',
+  ])
+  expect(deployments(project)).toEqual(['rose.yaml'])
 })

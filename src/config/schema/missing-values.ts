@@ -51,6 +51,28 @@ export function missingValues(schema: YamlNode, config: YamlNode): MissingValue[
   }
 }
 
+/** The texts in `config` that a schema says are secrets. `schema`: the tree of its text. */
+export function secretValues(schema: YamlNode, config: YamlNode): string[] {
+  const secretsIn = (schemas: readonly YamlNode[], node: YamlNode): string[] =>
+    propertiesOf(schemas, schema).flatMap((property) => {
+      const given = entryOf(node, property.key)?.value
+      if (given === undefined) return []
+      if (given.kind === 'map') return secretsIn(property.schemas, given)
+      const isText = given.kind === 'scalar' && typeof given.value === 'string'
+      return isText && isSecret(property.schemas) ? [String(given.value)] : []
+    })
+  return secretsIn(withReferences(schema, schema), config)
+}
+
+function isSecret(schemas: readonly YamlNode[]): boolean {
+  const isHidden = saidOf(schemas, 'writeOnly')
+  const format = saidOf(schemas, 'format')
+  return (
+    (isHidden?.kind === 'scalar' && isHidden.value === true) ||
+    (format?.kind === 'scalar' && format.value === 'password')
+  )
+}
+
 /** `key:` without a value is none, unless nothing is a value too. */
 const isMissing = (node: YamlNode, { schemas }: SchemaProperty): boolean =>
   isNothing(node) && !typesOf(schemas).includes('null') && typesOf(schemas).length > 0
@@ -62,7 +84,6 @@ function missingValue({ schemas }: SchemaProperty, path: readonly string[]): Mis
   }
   const choices = saidOf(schemas, 'enum')
   const fallback = saidOf(schemas, 'default')
-  const isHidden = saidOf(schemas, 'writeOnly')
   const types = typesOf(schemas).filter((type) => type !== 'null')
   return {
     path,
@@ -71,7 +92,7 @@ function missingValue({ schemas }: SchemaProperty, path: readonly string[]): Mis
     choices: choices?.kind === 'list' && choices.items.length > 0 ? choices.items.map(toJson) : undefined,
     default: fallback && toJson(fallback),
     type: types.length === 1 ? types[0] : undefined,
-    isSecret: (isHidden?.kind === 'scalar' && isHidden.value === true) || text('format') === 'password',
+    isSecret: isSecret(schemas),
     span: schemas[0]?.span ?? { file: '', start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
   }
 }
