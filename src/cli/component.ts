@@ -13,6 +13,7 @@ import { asTyped } from './world.ts'
 
 interface TestArgs extends Globals {
   readonly name: string | number
+  readonly prerequisite?: string | readonly string[] | undefined
   readonly keep: boolean
 }
 
@@ -65,11 +66,14 @@ export function componentCommands(parser: Argv, run: Run): Argv {
         'test <name>',
         'Check a component the way its users will stress it, in a scratch state',
         (command) =>
-          command.positional('name', { type: 'string', describe: 'The component' }).option('keep', {
-            type: 'boolean',
-            default: false,
-            describe: 'Keep the scratch state, with its logs',
-          }),
+          command
+            .positional('name', { type: 'string', describe: 'The component, or a deployment' })
+            .option('prerequisite', {
+              type: 'string',
+              requiresArg: true,
+              describe: 'What a deployment of it needs, where there are many; may be repeated',
+            })
+            .option('keep', { type: 'boolean', default: false, describe: 'Keep the scratch state, with its logs' }),
         run<TestArgs>(test),
       )
       .demandCommand(1, NO_COMMAND)
@@ -90,9 +94,13 @@ async function test(args: TestArgs, { world, presenter }: CommandContext): Promi
   const ticking = setInterval(() => lines.tick(Date.now()), 1000)
   ticking.unref()
   try {
-    const report = await testComponent(invocationOf(args, world), { name: String(args.name), keep }, lines)
+    const report = await testComponent(
+      invocationOf(args, world),
+      { name: String(args.name), prerequisites: [args.prerequisite ?? []].flat().map(String), keep },
+      lines,
+    )
     if (report.kind === 'refused') return presenter.refuse(report.diagnostics)
-    if (mode === 'json') presenter.document(testJson(report.test, display))
+    if (mode === 'json') presenter.document(world.secrets.maskData(testJson(report.test, display)))
     else presenter.print(testSummary(report.test, style))
     return report.exitCode
   } finally {

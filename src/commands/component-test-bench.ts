@@ -9,6 +9,7 @@ import { EXIT } from '../model/exit-code.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
 import { EndedBySignal } from './attended.ts'
+import { inScratch, quiet } from './component-test-invocation.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { RunReport } from './perform.ts'
 import { deleteServices, stopServices } from './service-end.ts'
@@ -187,42 +188,6 @@ export class Bench {
 }
 
 const ENDING = { withDependents: false, force: true, fromTree: false } as const
-
-/** The same project, with another state and cluster, and with places of their own for what scripts write elsewhere. */
-function inScratch(invocation: Invocation, { state, home, tmp, name }: Scratch): Invocation {
-  const { env, assignments = [] } = invocation
-  const xdg = Object.keys(env).filter((key) => /^XDG_.*_(?:HOME|DIR)$/.test(key))
-  return {
-    ...invocation,
-    env: {
-      ...env,
-      ...Object.fromEntries(xdg.map((key) => [key, undefined])),
-      HOME: home,
-      TMPDIR: tmp,
-      TMP: undefined,
-      TEMP: undefined,
-      PAICTL_STATE_DIR: state,
-      // What is at work there is not to be tried out: only what was named for this is.
-      KUBECONFIG: undefined,
-    },
-    stateDirectory: state,
-    cluster: undefined,
-    // After those that were typed, whose lines problems point at.
-    assignments: [...assignments, `cluster.common.cluster-id=${name}`],
-  }
-}
-
-/** Says nothing to anybody, and agrees to everything. */
-function quiet(invocation: Invocation, report: (event: RunEvent) => void): Conversation {
-  return {
-    report,
-    note: () => {},
-    warn: () => {},
-    plan: async () => {},
-    confirm: async () => 'yes',
-    onSignal: invocation.onSignal ?? (() => () => {}),
-  }
-}
 
 function findingOf(events: readonly RunEvent[], anyway: boolean): Finding | undefined {
   for (const event of events) {

@@ -1,11 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { canSeeProcesses, holderOf, type OwnProcess } from '../io/scratch-processes.ts'
-import { snapshotOf } from '../io/tree-snapshot.ts'
-import type { CheckName, Finding, SeenProcess, SkipReason, Verdict } from '../model/component-test.ts'
-import type { Observed } from '../model/observed.ts'
+import { canSeeProcesses, holderOf } from '../io/scratch-processes.ts'
+import { snapshotOf, type TreeSnapshot } from '../io/tree-snapshot.ts'
+import {
+  because,
+  type CheckName,
+  type Finding,
+  failed,
+  PASSED,
+  skipped,
+  type Verdict,
+  verdictOf,
+} from '../model/component-test.ts'
 import type { Service } from '../model/service.ts'
-import type { Bench, Ran } from './component-test-bench.ts'
+import type { Bench } from './component-test-bench.ts'
 import type { Surroundings } from './component-test-surroundings.ts'
+import { Witness } from './component-test-witness.ts'
 
 /** Makes one check after the other, and tells of each. */
 export type Carry = (name: CheckName, act: () => Promise<Verdict>) => Promise<Verdict>
@@ -19,18 +27,6 @@ export interface CheckOptions {
   readonly carry: Carry
 }
 
-const PASSED: Verdict = { kind: 'passed' }
-const failed = (finding: Finding): Verdict => ({ kind: 'failed', finding })
-const skipped = (reason: SkipReason): Verdict => ({ kind: 'skipped', reason })
-const because = (check: CheckName): Verdict => skipped({ kind: 'because', check })
-const verdictOf = (finding: Finding | undefined): Verdict => (finding === undefined ? PASSED : failed(finding))
-
-/** How long what is ending may take to be gone, in milliseconds: a process that was told to end, a port that is closed. */
-const MOMENT_MS = 1500
-/** How long it may take until the death of a service is told. */
-const TELL_MS = 5000
-const POLL_MS = 50
-
 /** Treats a service as its users will, and looks each time whether it is as it should be. */
 export async function makeChecks(options: CheckOptions): Promise<void> {
   await new Checks(options).make()
@@ -40,21 +36,19 @@ class Checks {
   readonly #bench: Bench
   readonly #service: Service
   readonly #options: CheckOptions
+  readonly #witness: Witness
   /** The check that has left it in a state in which it does not run. */
   #down: CheckName | undefined
   /** The check after which it could not be started any more. */
   #broken: CheckName | undefined
-  /** How many processes with no parent among them it runs as; `undefined` where that cannot be seen. */
-  #roots: number | undefined
   /** Whether it is said to run when it does. */
   #isBelieved = true
-  /** The first that was left behind. */
-  #left: { readonly after: 'stop' | 'delete'; readonly processes: readonly SeenProcess[] } | undefined
 
   constructor(options: CheckOptions) {
     this.#options = options
     this.#bench = options.bench
     this.#service = options.service
+    this.#witness = new Witness(options.bench, options.service, options.surroundings)
   }
 
   async make(): Promise<void> {
@@ -64,16 +58,6 @@ class Checks {
     await this.#stopped()
     await this.#deleted()
     await this.#leftBehind()
-  }
-
-  get #isJob(): boolean {
-    return this.#service.kind === 'job'
-  }
-
-  /** Whether there is something to ask whether it runs; of a job, whether its result is there. */
-  get #hasProbe(): boolean {
-    const { scripts, readiness } = this.#service
-    return scripts.status !== undefined || (!this.#isJob && readiness !== undefined && readiness.kind !== 'log')
   }
 
   async #prepare(): Promise<void> {
@@ -86,9 +70,9 @@ class Checks {
     surroundings.begin()
     await carry('status-before-start', async () => {
       if (this.#broken) return because(this.#broken)
-      const none = this.#noStatus()
+      const none = this.#witness.noStatus()
       if (none !== undefined) return none
-      const verdict = this.#expectDown(await this.#bench.look())
+      const verdict = this.#witness.expectDown(await this.#bench.look())
       if (verdict.kind === 'failed') this.#broken = 'status-before-start'
       return verdict
     })
@@ -100,28 +84,30 @@ class Checks {
       if (this.#broken) return because(this.#broken)
       const { finding } = await this.#bench.start()
       if (finding !== undefined) this.#broken = 'start'
-      else this.#roots = this.#count()
+      else this.#witness.count()
       return verdictOf(finding)
     })
     await this.#whileUp('status-after-start', async () => {
-      if (!this.#hasProbe) return skipped({ kind: 'no-probe' })
-      const verdict = this.#expectUp(await this.#bench.look())
+      if (!this.#witness.hasProbe) return skipped({ kind: 'no-probe' })
+      const verdict = this.#witness.expectUp(await this.#bench.look())
       this.#isBelieved = verdict.kind === 'passed'
       return verdict
     })
     await this.#whileUp('start-again', async () => {
       const again = await this.#bench.start()
       if (again.finding) return failed(again.finding)
-      if (this.#isJob && again.plan?.steps.some((step) => step.service === this.#service.name)) {
+      if (this.#witness.isJob && again.plan?.steps.some((step) => step.service === this.#service.name)) {
         return failed({ kind: 'not-left-alone' })
       }
-      return await this.#expectRunning(await this.#bench.start(this.#isJob ? { again: true } : { anyway: true }))
+      return await this.#witness.expectRunning(
+        await this.#bench.start(this.#witness.isJob ? { again: true } : { anyway: true }),
+      )
     })
     await this.#whileUp('refresh', async () => {
       if (this.#service.scripts.refresh === undefined) return skipped({ kind: 'no-script', role: 'refresh' })
       // What is not said to run is not refreshed.
       if (!this.#isBelieved) return because('status-after-start')
-      return await this.#expectRunning(await this.#bench.refresh())
+      return await this.#witness.expectRunning(await this.#bench.refresh())
     })
   }
 
@@ -130,12 +116,12 @@ class Checks {
     let unseen: Verdict | undefined
     let lies = false
     await this.#whileUp('status-after-kill', async () => {
-      unseen = this.#isJob ? skipped({ kind: 'job' }) : this.#notToKill()
+      unseen = this.#witness.isJob ? skipped({ kind: 'job' }) : this.#witness.notToKill()
       if (unseen !== undefined) return unseen
-      this.#options.surroundings.notePorts(this.#bench.processes.find())
+      this.#witness.notePorts()
       await this.#bench.processes.kill()
-      if (!this.#hasProbe) return skipped({ kind: 'no-probe' })
-      const verdict = this.#expectDown(await this.#lookUntilDown())
+      if (!this.#witness.hasProbe) return skipped({ kind: 'no-probe' })
+      const verdict = this.#witness.expectDown(await this.#witness.lookUntilDown())
       lies = verdict.kind === 'failed'
       if (lies) this.#down = 'status-after-kill'
       return verdict
@@ -145,7 +131,7 @@ class Checks {
       if (unseen !== undefined) return unseen
       // Who is believed to run is not started.
       if (lies || this.#down !== undefined) return because(this.#down ?? 'status-after-kill')
-      const verdict = await this.#expectRunning(await this.#bench.start())
+      const verdict = await this.#witness.expectRunning(await this.#bench.start())
       if (verdict.kind === 'failed') this.#down = 'start-after-kill'
       return verdict
     })
@@ -155,30 +141,30 @@ class Checks {
     const { carry } = this.#options
     const bench = this.#bench
     const hasScript = this.#service.scripts.stop !== undefined
-    let before = new Map<string, string>() as ReturnType<typeof snapshotOf>
+    let before: TreeSnapshot = new Map()
     let lie: Finding | undefined
     let instead: Verdict | undefined
     await this.#whileUp('stop', async () => {
       if (!hasScript) return skipped({ kind: 'no-script', role: 'stop' })
       before = snapshotOf(bench.data)
-      this.#options.surroundings.notePorts(bench.processes.find())
+      this.#witness.notePorts()
       const { finding } = await bench.stop()
-      const left = await this.#leftAfterMoment()
-      lie = left?.length === 0 && (this.#roots ?? 0) > 0 ? lieOf(finding, this.#statusScript) : undefined
+      const left = await this.#witness.leftAfterMoment()
+      lie = this.#witness.lieOf(finding, left)
       if (finding !== undefined && lie === undefined) {
         instead = because('stop')
         return failed(finding)
       }
-      await this.#note('stop', left)
+      await this.#witness.note('stop', left)
       return PASSED
     })
     if (!hasScript) instead = skipped({ kind: 'no-script', role: 'stop' })
     if (this.#broken) instead = because(this.#broken)
     await carry('status-after-stop', async () => {
-      const none = this.#noStatus() ?? instead
+      const none = this.#witness.noStatus() ?? instead
       if (none !== undefined) return none
       if (lie !== undefined) return failed(lie)
-      return this.#expectDown(await bench.look())
+      return this.#witness.expectDown(await bench.look())
     })
     if (lie !== undefined) instead = because('status-after-stop')
     await carry('stop-again', async () => {
@@ -200,7 +186,7 @@ class Checks {
       if (instead !== undefined) return instead
       const started = await bench.start()
       if (started.finding !== undefined) return failed(started.finding)
-      return await this.#expectRunning(await bench.restart())
+      return await this.#witness.expectRunning(await bench.restart())
     })
     if (lie !== undefined) this.#broken = 'status-after-stop'
   }
@@ -218,14 +204,14 @@ class Checks {
       // As it was before its restart: what was stopped is deleted otherwise than what runs.
       if (this.#down !== 'stop') await bench.stop()
       const { finding } = await bench.delete()
-      if (finding === undefined) await this.#note('delete', await this.#leftAfterMoment())
+      if (finding === undefined) await this.#witness.note('delete', await this.#witness.leftAfterMoment())
       else instead = because('delete')
       return verdictOf(finding)
     })
     await carry('status-after-delete', async () => {
-      const none = this.#noStatus() ?? instead
+      const none = this.#witness.noStatus() ?? instead
       if (none !== undefined) return none
-      const verdict = this.#expectDown(await bench.look())
+      const verdict = this.#witness.expectDown(await bench.look())
       if (verdict.kind === 'failed') isForeign = true
       return verdict
     })
@@ -239,15 +225,15 @@ class Checks {
     await carry('start-after-delete', async () => {
       if (isForeign) instead = because('status-after-delete')
       if (instead !== undefined) return instead
-      const verdict = await this.#expectRunning(await bench.start())
+      const verdict = await this.#witness.expectRunning(await bench.start())
       if (verdict.kind === 'failed') instead = because('start-after-delete')
       return verdict
     })
     await carry('delete-running', async () => {
       if (instead !== undefined) return instead
-      this.#options.surroundings.notePorts(bench.processes.find())
+      this.#witness.notePorts()
       const { finding } = await bench.delete()
-      if (finding === undefined) await this.#note('delete', await this.#leftAfterMoment())
+      if (finding === undefined) await this.#witness.note('delete', await this.#witness.leftAfterMoment())
       else await bench.processes.kill()
       return verdictOf(finding)
     })
@@ -266,8 +252,8 @@ class Checks {
     const instead = unstarted && this.#broken ? because(this.#broken) : undefined
     await carry('processes', async () => {
       if (instead ?? unseen) return instead ?? unseen ?? PASSED
-      await this.#note('delete', await this.#leftAfterMoment())
-      return this.#left === undefined ? PASSED : failed({ kind: 'processes', ...this.#left })
+      await this.#witness.note('delete', await this.#witness.leftAfterMoment())
+      return this.#witness.left === undefined ? PASSED : failed({ kind: 'processes', ...this.#witness.left })
     })
     await carry('ports', async () => {
       if (instead ?? unseen) return instead ?? unseen ?? PASSED
@@ -301,92 +287,9 @@ class Checks {
     if (this.#down === undefined || this.#broken !== undefined) return
     await bench.delete()
     await bench.processes.kill()
-    const verdict = await this.#expectRunning(await bench.start())
+    const verdict = await this.#witness.expectRunning(await bench.start())
     if (verdict.kind === 'failed') this.#broken = this.#down
     this.#down = undefined
-  }
-
-  #noStatus(): Verdict | undefined {
-    // What a job has come to stays when it is stopped.
-    if (this.#isJob) return skipped({ kind: 'job' })
-    return this.#hasProbe ? undefined : skipped({ kind: 'no-probe' })
-  }
-
-  #notToKill(): Verdict | undefined {
-    if (!canSeeProcesses()) return skipped({ kind: 'not-linux' })
-    return this.#bench.processes.find().length === 0 ? skipped({ kind: 'no-processes' }) : undefined
-  }
-
-  get #statusScript(): string | null {
-    return this.#service.scripts.status?.value ?? null
-  }
-
-  #expectUp({ state, answer, detail }: Observed): Verdict {
-    const isUp = state === 'running' || state === 'completed'
-    if (isUp && answer?.status === 'up') return PASSED
-    const said = answer?.detail ?? detail
-    return failed({ kind: 'status', expected: 'up', found: state, detail: said, script: this.#statusScript })
-  }
-
-  #expectDown({ state, answer, detail }: Observed): Verdict {
-    if (answer === undefined || answer.status === 'down') return PASSED
-    const said = answer.detail || detail
-    return failed({ kind: 'status', expected: 'down', found: state, detail: said, script: this.#statusScript })
-  }
-
-  async #lookUntilDown(): Promise<Observed> {
-    const until = Date.now() + TELL_MS
-    for (;;) {
-      const observed = await this.#bench.look()
-      if (observed.answer?.status === 'down' || Date.now() > until) return observed
-      await sleep(POLL_MS)
-    }
-  }
-
-  /** After something was done with it: whether that went well, and it runs as before, no more and no less of it. */
-  async #expectRunning({ finding }: Ran): Promise<Verdict> {
-    if (finding !== undefined) return failed(finding)
-    const before = this.#roots
-    if (before === undefined || before === 0 || this.#isJob) return PASSED
-    let roots = this.#rootsNow()
-    for (const until = Date.now() + MOMENT_MS; roots.length > before && Date.now() < until; ) {
-      await sleep(POLL_MS)
-      roots = this.#rootsNow()
-    }
-    // What a stop has left behind is found as that.
-    if (roots.length > before && this.#left === undefined)
-      return failed({ kind: 'second-copy', before, processes: roots.map(seen) })
-    return roots.length === 0 ? failed({ kind: 'nothing-runs' }) : PASSED
-  }
-
-  #rootsNow(): OwnProcess[] {
-    this.#bench.goOn()
-    return this.#bench.processes.find().filter(({ isRoot }) => isRoot)
-  }
-
-  #count(): number | undefined {
-    if (!canSeeProcesses()) return undefined
-    const found = this.#bench.processes.find()
-    this.#options.surroundings.notePorts(found)
-    return found.filter(({ isRoot }) => isRoot).length
-  }
-
-  /** What is left of its processes when those that were about to end have ended; `undefined` where it cannot be seen. */
-  async #leftAfterMoment(): Promise<OwnProcess[] | undefined> {
-    if (!canSeeProcesses()) return undefined
-    for (const until = Date.now() + MOMENT_MS; ; ) {
-      const found = this.#bench.processes.find()
-      if (found.length === 0 || Date.now() > until) return found
-      this.#bench.goOn()
-      await sleep(POLL_MS)
-    }
-  }
-
-  /** Remembers the first that was left behind, and ends it, so that it is in nobody's way. */
-  async #note(after: 'stop' | 'delete', left: readonly OwnProcess[] | undefined): Promise<void> {
-    if (left === undefined || left.length === 0) return
-    this.#left ??= { after, processes: left.map(seen) }
-    await this.#bench.processes.kill()
   }
 }
 
@@ -395,13 +298,3 @@ const SHOWN = 10
 
 /** What may be gone with the process that kept it. */
 const TRANSIENT = /(?:^|\/)[^/]*(?:\.(?:pid|lock|lck|sock|socket|tmp|new|swp)|-wal|-shm|-journal)$/
-
-const seen = ({ pid, command, ports }: OwnProcess): SeenProcess => ({ pid, command, ports })
-
-/** A stop that failed because the probe still answered, where nothing is left that could answer. */
-function lieOf(finding: Finding | undefined, script: string | null): Finding | undefined {
-  if (finding?.kind !== 'step') return undefined
-  const { reason } = finding.failure
-  if (reason.kind !== 'still-running' && reason.kind !== 'not-known-down') return undefined
-  return { kind: 'status', expected: 'down', found: 'running', detail: reason.answer, script }
-}

@@ -9,13 +9,15 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { PortHolder } from '../model/diagnostics/refusal.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts'
 import { mayBeAlive } from '../model/record.ts'
+import type { RenderedService } from '../model/rendered.ts'
+import type { ReadinessProbe } from '../model/service.ts'
 import type { Invocation } from './invocation.ts'
 import { type BareSite, openBareSite, type Site } from './site.ts'
 
 /** A port that the configuration of a service names. */
 export interface ConfiguredPort {
   readonly service: string
-  /** The keys that lead to it, without the section. */
+  /** The keys that lead to it, without the section; empty where only its readiness names it. */
   readonly path: readonly string[]
   readonly port: number
 }
@@ -59,9 +61,29 @@ async function freePortIn(from: number, to: number, taken: ReadonlySet<number>):
   return undefined
 }
 
-/** The ports that the configurations of services name, in their order. */
-export const configuredPorts = (site: Site, names: readonly string[]): ConfiguredPort[] =>
-  names.flatMap((name) => portsIn(name, site.configuration.sections.get(name)?.config ?? {}))
+/** The ports that the configurations of services name, and those that are asked whether they are ready, in their order. */
+export const configuredPorts = (
+  site: Site,
+  rendered: ReadonlyMap<string, RenderedService>,
+  names: readonly string[],
+): ConfiguredPort[] =>
+  names.flatMap((name) => {
+    const configured = portsIn(name, site.configuration.sections.get(name)?.config ?? {})
+    const asked = askedPort(rendered.get(name)?.readiness?.probe)
+    const isKnown = asked === undefined || configured.some(({ port }) => port === asked)
+    return isKnown ? configured : [...configured, { service: name, path: [], port: asked }]
+  })
+
+/** The port of this machine that a probe asks. */
+function askedPort(probe: ReadinessProbe | undefined): number | undefined {
+  if (probe?.kind === 'tcp') return HERE.test(probe.host) ? probe.port : undefined
+  if (probe?.kind !== 'http') return undefined
+  const url = URL.canParse(probe.url) ? new URL(probe.url) : undefined
+  if (url === undefined || !HERE.test(url.hostname)) return undefined
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+}
+
+const HERE = /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[?::1?\]?)$/
 
 const PORT_KEY = /(?:^|[-_.])port$|[a-z]Port$/
 
@@ -89,9 +111,9 @@ export async function portsInUse(
     const free = await freePortIn(port + 1, Math.min(port + 1000, 65_535), taken)
     if (free !== undefined) taken.add(free)
     const holder = holderIn(own, port) ?? processOn(port)
-    const key = assignable([service, ...path])
+    const key = path.length === 0 ? null : assignable([service, ...path])
     const tree = site.configuration.sections.get(service)?.tree
-    const span = tree && deepestNode(tree, path).node.span
+    const span = tree && path.length > 0 ? deepestNode(tree, path).node.span : undefined
     problems.push(diagnostic('port-in-use', { service, key, port, holder, free: free ?? null }, { span, service }))
   }
   return problems

@@ -3,9 +3,11 @@ import { nearest } from '../config/nearest.ts'
 import type { EndingSignal } from '../engine/execute/interruption.ts'
 import { closure } from '../engine/graph.ts'
 import { systemClock } from '../io/clock.ts'
+import { deploymentFile } from '../io/deployment-scan.ts'
 import type { Check, CheckName, ComponentTest } from '../model/component-test.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'
+import type { RenderedService } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
 import { stateOf } from './cluster.ts'
 import { Bench } from './component-test-bench.ts'
@@ -19,7 +21,10 @@ import { openSite, type Site } from './site.ts'
 import { concernsAll, weigh } from './weigh.ts'
 
 export interface ComponentTestRequest {
+  /** A component, or a deployment. */
   readonly name: string
+  /** What the deployment needs that a component of which there are many is tried out as. */
+  readonly prerequisites?: readonly string[] | undefined
   /** The scratch state is left where it is. */
   readonly keep: boolean
 }
@@ -47,11 +52,11 @@ export async function testComponent(
   request: ComponentTestRequest,
   watcher: TestWatcher,
 ): Promise<ComponentTestReport> {
-  const prepared = await prepare(invocation, request.name)
-  if ('problems' in prepared) return refused(prepared.problems.map((one) => withoutOwnPlace(one, invocation)))
-  const { site, service, adapted } = prepared
+  const prepared = await prepare(invocation, request)
+  if ('problems' in prepared) return refused(prepared.problems)
+  const { site, service, adapted, rendered } = prepared
   const names = neededBy(site, service.name)
-  const inUse = await portsInUse(site, invocation, configuredPorts(site, names))
+  const inUse = await portsInUse(site, invocation, configuredPorts(site, rendered, names))
   if (inUse.length > 0) return refused(inUse)
 
   const { name, keep } = request
@@ -60,7 +65,7 @@ export async function testComponent(
   const surroundings = createSurroundings({
     project: settings.root,
     scratch: bench.scratch,
-    ports: configuredPorts(site, [service.name]).map(({ port }) => port),
+    ports: configuredPorts(site, rendered, [service.name]).map(({ port }) => port),
     // The project's own state may be inside of it, and so may this one's be.
     without: [stateOf(invocation, settings), bench.scratch.directory],
   })
@@ -97,6 +102,7 @@ interface Prepared {
   readonly service: Service
   /** What commands are to be called with, but for the scratch state. */
   readonly adapted: Invocation
+  readonly rendered: ReadonlyMap<string, RenderedService>
 }
 
 interface Unprepared {
@@ -104,36 +110,57 @@ interface Unprepared {
 }
 
 /** The project as it will be tested, or all that keeps the component from being started. */
-async function prepare(invocation: Invocation, name: string): Promise<Prepared | Unprepared> {
+async function prepare(invocation: Invocation, request: ComponentTestRequest): Promise<Prepared | Unprepared> {
   const project = openProject(invocation)
   if (!project.ok) return { problems: [project.error] }
-  const triedOut = deploymentOf(project.value, name)
-  const drafts = new Map(triedOut === undefined ? [] : [[triedOut, `component: ${name}\n`]])
-  const extended = { ...invocation, drafts }
+  const triedOut = deploymentOf(project.value, request)
+  if (triedOut === undefined && (request.prerequisites ?? []).length > 0) {
+    const message = `--prerequisite is for a component with "instances: many": what "${request.name}" needs is declared`
+    return { problems: [diagnostic('bad-option', { message, command: 'paictl component test' })] }
+  }
+  const drafts = new Map(triedOut === undefined ? [] : [[triedOut, draftOf(request)]])
+  const prepared = await prepareFor({ ...invocation, drafts }, triedOut ?? request.name)
+  if (!('problems' in prepared)) return prepared
+  const file = triedOut && deploymentFile(project.value.settings.clusterConfigDirectory, triedOut)
+  return { problems: prepared.problems.map((one) => withoutOwnPlace(one, invocation, file)) }
+}
+
+/** What the file of the deployment would say. */
+const draftOf = ({ name, prerequisites = [] }: ComponentTestRequest): string =>
+  JSON.stringify({ component: name, prerequisite: prerequisites })
+
+/** `tested`: what stands for the component. */
+async function prepareFor(extended: Invocation, tested: string): Promise<Prepared | Unprepared> {
   const opened = await openSite(extended)
   if (!opened.ok) return { problems: opened.error }
-  const tested = triedOut ?? name
-  const problem = untestable(opened.value, invocation, tested)
+  const problem = untestable(opened.value, extended, tested)
   if (problem !== undefined) return { problems: [problem] }
   const ports = await freePorts(opened.value, neededBy(opened.value, tested))
-  const adapted: Invocation = { ...extended, assignments: [...(invocation.assignments ?? []), ...ports] }
+  const adapted: Invocation = { ...extended, assignments: [...(extended.assignments ?? []), ...ports] }
   const again = await openSite(adapted)
   if (!again.ok) return { problems: again.error }
   const site = again.value
-  const problems = await problemsOf(site, adapted, tested)
+  const general = site.diagnostics.filter(concernsAll)
   const service = site.services.get(tested)
-  return problems.length > 0 || service === undefined ? { problems } : { site, service, adapted }
+  if (general.length > 0 || service === undefined) return { problems: general }
+  const { rendered, concerned, diagnostics } = await renderSelection(site, adapted, new Set(neededBy(site, tested)))
+  const { blocking } = weigh([...site.diagnostics, ...diagnostics], concerned, site.project)
+  return blocking.length > 0 ? { problems: blocking } : { site, service, adapted, rendered }
 }
 
-/** What was never typed is no place to point at. */
-function withoutOwnPlace(problem: Diagnostic, { assignments = [] }: Invocation): Diagnostic {
+/** What was never typed is no place to point at. `file`: of the deployment that no file declares. */
+function withoutOwnPlace(problem: Diagnostic, { assignments = [] }: Invocation, file: string | undefined): Diagnostic {
   const { span, ...rest } = problem
   const typed = assignments.length === 0 ? 0 : assignmentsText(assignments).split(/\r\n?|\n/).length
-  return span?.file === ASSIGNMENTS && span.start.line > typed ? (rest as Diagnostic) : problem
+  const isOwn = span?.file === ASSIGNMENTS ? span.start.line > typed : file !== undefined && span?.file === file
+  return isOwn ? (rest as Diagnostic) : problem
 }
 
 /** What a component of which there are many is tried out as: one more deployment, which nothing else is called like. */
-function deploymentOf({ components, services }: Project, component: string): string | undefined {
+function deploymentOf(
+  { components, services }: Project,
+  { name: component }: ComponentTestRequest,
+): string | undefined {
   if (components.get(component)?.instances !== 'many') return undefined
   const stem = component.slice(0, LONGEST_STEM).replace(/-$/, '')
   let name = `${stem}-test`
@@ -166,14 +193,6 @@ function untestable(
   // Of another cluster than this machine, nothing is apart but what is called otherwise.
   if (cluster.type === 'local' || invocation.kubeconfig !== undefined) return undefined
   return diagnostic('no-scratch-cluster', { service: name, clusterType: cluster.type }, { service: name })
-}
-
-/** All that keeps a service from being started. */
-async function problemsOf(site: Site, invocation: Invocation, name: string): Promise<readonly Diagnostic[]> {
-  const general = site.diagnostics.filter(concernsAll)
-  if (general.length > 0) return general
-  const rendering = await renderSelection(site, invocation, new Set(neededBy(site, name)))
-  return weigh([...site.diagnostics, ...rendering.diagnostics], rendering.concerned, site.project).blocking
 }
 
 function carrying(checks: Check[], watcher: TestWatcher): Carry {

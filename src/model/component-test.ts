@@ -40,6 +40,12 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly finding: Finding }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
 
+export const PASSED: Verdict = { kind: 'passed' }
+export const failed = (finding: Finding): Verdict => ({ kind: 'failed', finding })
+export const skipped = (reason: SkipReason): Verdict => ({ kind: 'skipped', reason })
+export const because = (check: CheckName): Verdict => skipped({ kind: 'because', check })
+export const verdictOf = (finding: Finding | undefined): Verdict => (finding === undefined ? PASSED : failed(finding))
+
 /** A process of a component. `ports`: those that it listens on, ascending. */
 export interface SeenProcess {
   readonly pid: number

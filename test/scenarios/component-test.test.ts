@@ -254,15 +254,49 @@ test('a component of which there are many is tried out as a deployment that no f
   expect([lacking.code, lacking.stdout]).toEqual([2, ''])
   expect(lacking.stderr).toMatch(/^error\[PAI-schema-violation\]: the configuration of "web-test" lacks "color"$/m)
   expect(lacking.stderr).not.toMatch(/--set|lacks "port"/)
-  const { code, checks } = await project.test('web', '--set', 'web-test.color=red')
-  expect([code, names(checks, 'failed'), names(checks, 'skipped')]).toEqual([
-    0,
-    [],
-    ['prerequisites', 'data-after-stop'],
+  addComponent(project, 'base')
+  const needing = ['--set', 'web.color=red', '--prerequisite']
+  const [alone, needed] = await Promise.all([
+    project.test('web', '--set', 'web-test.color=red'),
+    project.test('web', ...needing, 'base'),
   ])
+  expect([alone.code, names(alone.checks, 'skipped')]).toEqual([0, ['prerequisites', 'data-after-stop']])
+  expect([needed.code, needed.checks[0]?.verdict]).toEqual([0, 'passed'])
+  const unknown = await project.paictl('component', 'test', 'web', ...needing, 'bas')
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/PAI-unknown-prerequisite.*\n.*"base"/)])
+  const misplaced = await project.paictl('component', 'test', 'base', '--prerequisite', 'web')
+  expect([misplaced.code, misplaced.stderr]).toEqual([2, expect.stringContaining('"instances: many"')])
   // A deployment that is declared is tested as it is, also where its scratch name is taken.
   project.write('cluster-config/deployments/web-test.yaml', 'component: web\nconfig: {port: 22001, color: blue}\n')
-  expect((await project.test('web-test')).code).toBe(0)
-  expect((await project.test('web', '--set', 'web.color=red')).code).toBe(0)
+  const both = await Promise.all([project.test('web-test'), project.test('web', '--set', 'web.color=red')])
+  expect(both.map(({ code }) => code)).toEqual([0, 0])
   expect(readdirSync(join(project.root, 'cluster-config/deployments'))).toEqual(['web-test.yaml'])
+})
+
+test('a port that only a probe names is looked at, too', async () => {
+  const project = new Tested()
+  const port = await freePort()
+  const listen = `alive && exit 0; setsid node -e "net.createServer().listen(${port})" & echo $! >"$file"`
+  addComponent(project, 'first', { 'start.sh': listen })
+  project.write('components/second/deploy/service.yaml', `start-script: start.sh\nreadiness: {tcp: ${port}}\n`)
+  project.write('components/second/deploy/start.sh', '')
+  expect(await project.paictl('service', 'start', 'first')).toMatchObject({ code: 0 })
+  await until(() => processesOf(project.root).length + processesOf(project.state).length > 0, 'its process')
+  const { code, stderr } = await project.paictl('component', 'test', 'second')
+  expect(code).toBe(4)
+  expect(stderr).toMatch(
+    new RegExp(`port ${port}, which "second" would listen on, is in use: process \\d+ \\(.*listen`),
+  )
+  expect(stderr).toContain('stop what answers there')
+})
+
+test('a terminal shows what is checked now', async () => {
+  const project = new Tested()
+  addComponent(project, 'web')
+  const { code, stdout } = await project.terminal(['component', 'test', 'web']).finished
+  expect(code).toBe(0)
+  expect(stdout).toContain('checking: start-again 0s')
+  const lines = stdout.split('\r\n').map((line) => line.slice(line.lastIndexOf('\r\u001b[K') + 1))
+  expect(lines.filter((line) => line.includes('  ok '))).toHaveLength(CHECKS.length - 2)
+  expect(lines.at(-2)).toContain('web passes: 19 checks, 2 skipped')
 })

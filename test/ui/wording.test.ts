@@ -889,6 +889,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'choose another one with "--set"',
     ],
     [
+      { service: 'web', key: null, port: 9501, holder: null, free: 9502 },
+      'port 9501, which "web" would listen on, is in use',
+      'stop what answers there; were the port a value of the configuration, "--set" could choose another one',
+    ],
+    [
       { service: 'web', key: 'web.port', port: 9501, holder: null, free: 9502 },
       'port 9501, which "web" would listen on, is in use',
       'choose another one: "--set web.port=9502"',

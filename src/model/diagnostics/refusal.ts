@@ -50,8 +50,8 @@ export interface Refusals {
   /** `deployments`: those that its table names wrongly then, or lacks. */
   'follower-not-refreshed': { follower: string; deployments: readonly string[]; verb: string } & WhyNotRefreshed
   'delete-interrupted': { service: string }
-  /** `key`: as it is written after --set; `holder`: `null` where it cannot be seen; `free`: a port that nobody listens on. */
-  'port-in-use': { service: string; key: string; port: number; holder: PortHolder | null; free: number | null }
+  /** `key`: as it is written after --set, `null` where the port is no value; `holder`: `null` where it cannot be seen; `free`: a port that nobody listens on. */
+  'port-in-use': { service: string; key: string | null; port: number; holder: PortHolder | null; free: number | null }
   /** What is tried out would be done to that cluster itself: a scratch state is only apart on this machine. */
   'no-scratch-cluster': { service: string; clusterType: string }
   'plan-outdated': { service: string; moved: readonly Move[] }

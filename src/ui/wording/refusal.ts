@@ -90,7 +90,11 @@ export function wordRefusal(diagnostic: RefusalDiagnostic, display: DisplayPath)
       const { service, key, port, holder, free } = diagnostic.data
       return words(
         `port ${port}, which "${service}" would listen on, is in use${holderWords(holder)}`,
-        free === null ? 'choose another one with "--set"' : `choose another one: "--set ${key}=${free}"`,
+        key === null
+          ? 'stop what answers there; were the port a value of the configuration, "--set" could choose another one'
+          : free === null
+            ? 'choose another one with "--set"'
+            : `choose another one: "--set ${key}=${free}"`,
       )
     }
     case 'no-scratch-cluster': {
