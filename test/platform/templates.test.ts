@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import Ajv2020 from 'ajv/dist/2020.js'
 import { expect, onTestFinished, test } from 'vitest'
@@ -91,12 +91,27 @@ test('process: starts, greets, refreshes and stops', async () => {
   expect(JSON.parse((await service.run('describe')).output).pid).toBeNull()
 })
 
-test('process: goes to another port by a restart', async () => {
-  const { service, config } = await createProcess()
+test('process: goes to another port, unless that is taken, and to another host by a restart', async () => {
+  const { service, config, port, url } = await createProcess()
   await service.run('start')
+  const pid = async () => JSON.parse((await service.run('describe')).output).pid
+  const before = await pid()
+  const holder = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void holder.close())
+  await once(holder, 'listening')
+  config.port = (holder.address() as AddressInfo).port
+  expect(await service.run('refresh')).toEqual({ code: 1, output: expect.stringContaining('is already taken') })
+  expect((await fetch(url)).status).toBe(200)
+
   config.port = await freePort()
   expect(await service.run('refresh')).toMatchObject({ code: 0 })
   expect((await fetch(`http://127.0.0.1:${config.port}`)).status).toBe(200)
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow()
+  expect(await pid()).toBe(before)
+
+  config.host = 'localhost'
+  expect(await service.run('refresh')).toMatchObject({ code: 0, output: expect.stringContaining('restart: ') })
+  expect(await pid()).not.toBe(before)
 })
 
 test('process: a taken port fails the start at once and is named', async () => {

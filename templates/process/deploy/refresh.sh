@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# Takes over the greeting while it runs; restarts only for another address.
+# Takes over the greeting, or another port, while it runs; restarts only for another host.
 . ./process.sh
 process_refresh settings.json

@@ -7,43 +7,63 @@ if (!directory || !service) {
   throw new Error('PAICTL_RUN_DIR and PAICTL_SERVICE are not set: this is run by deploy/start.sh')
 }
 
-const started = readSettings()
-let { greeting } = started
-
-const server = createServer((request, response) => {
-  const answer = { '/': greeting, '/healthz': 'ok' }[request.url ?? '']
-  response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' })
-  response.end(`${answer ?? 'not found'}\n`)
-})
-
-server.on('error', (error) => {
-  const { host, port } = started
-  const taken = `port ${port} of ${host} is already taken; set another: \`${service}: {port: …}\` in cluster-config`
-  process.stderr.write(`${service}: ${error.code === 'EADDRINUSE' ? taken : error.message}\n`)
+let settings = readSettings()
+let server = await listen(settings).catch((error) => {
+  process.stderr.write(`${service}: ${error.message}\n`)
   process.exit(1)
 })
-
-// deploy/process.sh waits for this marker, and counts the start as failed if the process ends without it.
-server.listen(started.port, started.host, () => mark('ready', String(process.pid)))
 
 // Ends when the requests under way are answered.
 process.once('SIGTERM', () => server.close())
 
 // deploy/refresh.sh has put new settings in place, and waits for the outcome.
-process.on('SIGHUP', () => mark('reloaded', reload()))
+process.on('SIGHUP', async () => mark('reloaded', await reload()))
 
-/** @returns {string} its first word is what process.sh acts on: ok, restart or failed */
-function reload() {
+// deploy/process.sh waits for this marker, and counts the start as failed if the process ends without it.
+mark('ready', String(process.pid))
+
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+function answer(request, response) {
+  const text = { '/': settings.greeting, '/healthz': 'ok' }[request.url ?? '']
+  response.writeHead(text === undefined ? 404 : 200, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(`${text ?? 'not found'}\n`)
+}
+
+/**
+ * Requests under way are answered, whatever changes.
+ * @returns {Promise<string>} its first word is what process.sh acts on: ok, restart or failed
+ */
+async function reload() {
   try {
-    const settings = readSettings()
-    if (settings.host !== started.host || settings.port !== started.port) {
-      return 'restart: it is to listen on another address'
+    const changed = readSettings()
+    if (changed.port !== settings.port) {
+      // First the new one: where it is taken, the old one goes on.
+      const next = await listen(changed)
+      server.close()
+      server = next
+    } else if (changed.host !== settings.host) {
+      return 'restart: it is to listen on the same port of another host'
     }
-    greeting = settings.greeting
-    return 'ok: greeting read again'
+    settings = changed
+    return 'ok: settings read again'
   } catch (error) {
     return `failed: ${error instanceof Error ? error.message : error}`
   }
+}
+
+/**
+ * @param {{host: string, port: number}} address
+ * @returns {Promise<import('node:http').Server>} once it listens
+ */
+function listen({ host, port }) {
+  return new Promise((resolve, reject) => {
+    const opened = createServer(answer)
+    opened.on('error', (error) => {
+      const taken = `port ${port} of ${host} is already taken; set another: \`${service}: {port: …}\` in cluster-config`
+      reject(error.code === 'EADDRINUSE' ? new Error(taken) : error)
+    })
+    opened.listen(port, host, () => resolve(opened))
+  })
 }
 
 /** @returns {{host: string, port: number, greeting: string}} */
