@@ -49,7 +49,12 @@ export function openRunOf(
   const unsettled = begun.length > 0 ? [] : plan.plan.steps.filter(isOpen)
   // All may be over but what takes it back, which the run did not come to write down.
   const open = unsettled.length > 0 ? unsettled : rollback.filter(isOpen)
-  const touched = [...new Set(open.map((step) => step.service))].filter((service) => {
+  // Whom a follower was told of in the meantime it knows of again, whatever this run had told it before.
+  const awaited = new Set(open.flatMap((step) => [...step.needs, ...step.after]))
+  const told = [...plan.plan.steps, ...rollback].filter(
+    (step) => step.deployments !== undefined && awaited.has(step.id),
+  )
+  const touched = [...new Set([...open, ...told].map((step) => step.service))].filter((service) => {
     const record = records.read(service)
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt
   })

@@ -11,6 +11,8 @@ import { until } from './until.ts'
 /** The built command: what users run. */
 export const BINARY = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
+const KILL_HOOK = new URL('kill-hook.mjs', import.meta.url).href
+
 export interface Finished {
   readonly code: number | null
   readonly stdout: string
@@ -122,6 +124,12 @@ export class TestProject {
   /** Runs the binary in the project to its end. */
   async paictl(...args: string[]): Promise<Finished> {
     return await this.spawn(args).finished
+  }
+
+  /** Runs the binary to the place that kill-hook.mjs knows, or to its end where it does not come there. */
+  async killedAt(place: string, ...args: string[]): Promise<Finished> {
+    const env = { KILL_AT: place, NODE_OPTIONS: `--import=${KILL_HOOK}` }
+    return await this.spawn(args, { env }).finished
   }
 
   /** Begins a run of the binary. */
