@@ -8,7 +8,7 @@ import { reachedByApply } from '../engine/plan/reached-by-apply.ts'
 import { type Planned, recordedGraph } from '../engine/plan/situation.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Followed, Plan } from '../model/plan.ts'
 import type { ApplySelection, PlanReport } from '../model/plan-report.ts'
 import { mayBeAlive } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
@@ -123,12 +123,16 @@ async function prepare(
     plan: (observed): Planned => {
       const changes = changesIn(compared, cluster, configuration)
       const situation = { services, declared, observed, fingerprints, changes }
-      const applied = planApply(situation, { ...request, ...chosen })
-      const gated = request.canary === undefined ? applied.plan : withCanary(applied.plan, request.canary)
-      const { plan, problems } = planWithFollowers({ ...applied, plan: gated }, situation, {
-        ...following,
-        followers: follow(new Set()).followers,
-      })
+      const { followers } = follow(new Set())
+      const planFor = (stale?: ReadonlyMap<string, Followed>): Planned => {
+        const applied = planApply({ ...situation, ...(stale && { stale }) }, { ...request, ...chosen })
+        const gated = request.canary === undefined ? applied.plan : withCanary(applied.plan, request.canary)
+        return planWithFollowers({ ...applied, plan: gated }, situation, { ...following, followers })
+      }
+      const first = planFor()
+      const stale = restartedFollowers(first.plan)
+      // Who is to be restarted with such a one is found by planning with that.
+      const { plan, problems } = stale.size === 0 ? first : planFor(stale)
       const moved = request.saved === undefined ? [] : whatMoved(request.saved, { fingerprints, observed, plan })
       return { plan, problems: moved.length > 0 ? moved : problems }
     },
@@ -165,6 +169,14 @@ function involved({ graph, cluster: { records } }: Site, names: readonly string[
   const needed = [...closure(graph, names).keys(), ...names]
   return [...new Set([...needed, ...closure(reverse(recordedGraph(known)), needed).keys()])]
 }
+
+/** The followers that a plan stops and starts for what they follow, each with why. */
+const restartedFollowers = ({ steps }: Plan): ReadonlyMap<string, Followed> =>
+  new Map(
+    steps.flatMap(({ operator, service, cause: { trigger } }) =>
+      operator === 'stop' && trigger.kind === 'followed' ? [[service, trigger]] : [],
+    ),
+  )
 
 const fingerprintsOf = (
   rendered: ReadonlyMap<string, RenderedService>,

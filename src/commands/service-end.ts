@@ -15,6 +15,7 @@ import type { NamesRequest } from './choose.ts'
 import type { Cluster } from './cluster.ts'
 import { openFollowers } from './ending-followers.ts'
 import { followerRenderer, planWithFollowers } from './follow.ts'
+import { knownRows } from './followed-rows.ts'
 import type { Watched } from './followings.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
@@ -169,7 +170,9 @@ async function currentScripts(
   const opened = await openSite(invocation)
   if (!opened.ok) return { rendered: new Map(), problems: opened.error }
   const selected = new Set(names.filter((name) => bare.services.has(name)))
-  const rendering = await renderSelection(opened.value, invocation, selected)
+  const rendering = await renderSelection(opened.value, invocation, selected, {
+    deploymentsFor: knownRows(bare.cluster),
+  })
   const found = [...opened.value.diagnostics, ...rendering.diagnostics]
   const { blocking } = weigh(found, rendering.concerned, opened.value.project)
   return { rendered: rendering.rendered, problems: blocking }

@@ -4,6 +4,7 @@ import { writeRendered } from '../io/rendered-output.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import { openFollowing } from './following.ts'
 import type { Invocation } from './invocation.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite } from './site.ts'
@@ -32,7 +33,8 @@ export async function renderFiles(
     ? { names: [], problems: [diagnostic('no-names', { command: 'service render' })] }
     : select(request, all)
   const selected = new Set(selection.names)
-  const rendering = await renderSelection(site, invocation, selected)
+  const { deploymentsFor } = openFollowing(site, { selected, skip: new Set(), asked: new Set() })
+  const rendering = await renderSelection(site, invocation, selected, { deploymentsFor })
   const found = [...selection.problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings } = weigh(found, rendering.concerned, site.project)
   if (blocking.length > 0) return err([...blocking, ...warnings])

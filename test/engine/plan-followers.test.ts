@@ -279,6 +279,27 @@ describe('an apply', () => {
     expect(deploymentsOf(kept)).toEqual([['refresh:ingress', ['a', 'b', 'c']]])
   })
 
+  test('restarts with a follower without a refresh-script who is to be restarted with what it needs', () => {
+    const given: Project = {
+      a: {},
+      app: { ...UP, needs: ['ingress'], follows: true },
+      ingress: ingress([], { refreshScript: false, needs: ['a?'] }),
+    }
+    const seen = situation(given)
+    const options = { names: ['a', 'app', 'ingress'], orphans: [], prune: false, skip: new Set<string>() }
+    const trigger = { kind: 'followed', added: ['a'], removed: [], changed: [], changes: [] } as const
+    const again = planApply({ ...seen, stale: new Map([['ingress', trigger]]) }, options)
+    const made = followed(given, again, seen, {})
+    expect(planText(made)).toEqual([
+      'stop   app      ingress, which it needs, is restarted',
+      'stop   ingress  followed deployments changed: + a; after app',
+      'start  a        never started',
+      'start  ingress  followed deployments changed: + a; after stop of ingress, a (optional)',
+      'start  app      ingress, which it needs, is restarted; after ingress, stop of app',
+    ])
+    expect(deploymentsOf(made)).toEqual([['start:ingress', ['a']]])
+  })
+
   test('does nothing where the table is right', () => {
     expect(planText(planned.apply({ a: UP, ingress: ingress(['a']) }))[0]).toBe('Nothing to do.')
   })

@@ -181,6 +181,28 @@ describe('a change', () => {
   })
 })
 
+test('an apply that restarts a follower restarts who declares that with it', async () => {
+  const all = project({ refreshes: false })
+  probed(all, 'app', 'prerequisite: [routes]\nrestart-with-prerequisites: true\n')
+  await running(all)
+  deploy(all, 'c', 3)
+  await done(all, 'apply', '--yes')
+  expect(all.began().filter((step) => step !== 'start c')).toEqual([
+    'stop app',
+    'stop routes',
+    'start routes',
+    'start app',
+  ])
+  expect(tables(all)).toEqual(['a=1 b=2 c=3'])
+})
+
+test('rendered for a look, a follower sees what it would see', async () => {
+  const all = await running(project())
+  await done(all, 'service', 'stop', 'b')
+  await done(all, 'service', 'render', 'routes', '--to', 'out')
+  expect(readFileSync(join(all.root, 'out/routes/table'), 'utf8')).toBe('a=1/1/model\n')
+})
+
 describe('a stop', () => {
   test('and a delete begin when the follower no longer knows of it', async () => {
     const all = await running(project())

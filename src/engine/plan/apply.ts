@@ -173,6 +173,8 @@ function decideOne(service: Service, situation: Situation, isRestarted: (name: s
       : ({ kind: 'interrupted', detail } as const)
     return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger }
   }
+  const stale = situation.stale?.get(name)
+  if (stale !== undefined) return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger: stale }
   if (changes === undefined) return leave({ kind: 'up-to-date', since: sinceOf(observed), state: 'running' })
   return { kind: service.scripts.refresh ? 'refresh' : 'restart', trigger: { kind: 'changed', changes } }
 }

@@ -1,7 +1,7 @@
 import type { Change } from '../../model/change.ts'
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import type { Observed } from '../../model/observed.ts'
-import type { Plan } from '../../model/plan.ts'
+import type { Followed, Plan } from '../../model/plan.ts'
 import { type Applied, mayBeAlive } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import { buildGraph, compareNames, type Edge, type Graph, stronglyConnected } from '../graph.ts'
@@ -17,6 +17,8 @@ export interface Situation {
   readonly fingerprints: ReadonlyMap<string, string>
   /** What is otherwise with one that has another fingerprint than it was started with, as far as it is known. */
   readonly changes?: (service: string) => readonly Change[]
+  /** Of those who run and are to take in others than they follow by now, what has changed. */
+  readonly stale?: ReadonlyMap<string, Followed>
 }
 
 /** Either a plan, with what a person should know about it, or why there is none. */
