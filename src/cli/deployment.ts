@@ -7,7 +7,6 @@ import { updateDeployments } from '../commands/deployment-update.ts'
 import type { Conversation, Invocation } from '../commands/invocation.ts'
 import type { RunOptions } from '../commands/perform.ts'
 import { EXIT } from '../model/exit-code.ts'
-import type { Verb } from '../model/plan.ts'
 import { deploymentTable } from '../ui/deployment-table.ts'
 import { deploymentFileLine, plannedFiles, stayedText } from '../ui/deployment-text.ts'
 import { noteText } from '../ui/note-text.ts'
@@ -147,7 +146,7 @@ async function create(args: CreateArgs, context: CommandContext): Promise<number
     start: !args['no-start'],
     ask: args.yes || args['dry-run'] ? undefined : valuePrompts(context.world, context.presenter),
   }
-  return await declare('start', args, context, `paictl deployment update ${name}`, (invocation, conversation, told) =>
+  return await declare('start', args, context, (invocation, conversation, told) =>
     createDeployment(invocation, request, conversation, told),
   )
 }
@@ -164,21 +163,16 @@ async function update(args: UpdateArgs, context: CommandContext): Promise<number
       .map((key) => optionConflict([`--set ${key}`, `--unset ${key}`], 'one gives the value that the other removes')),
   ])
   const request = { ...optionsOf(args, 'stop'), ...config, names, unset }
-  return await declare(
-    'refresh',
-    args,
-    context,
-    `paictl deployment update ${names.join(' ')}`,
-    (invocation, conversation, told) => updateDeployments(invocation, request, conversation, told),
+  return await declare('refresh', args, context, (invocation, conversation, told) =>
+    updateDeployments(invocation, request, conversation, told),
   )
 }
 
 /** Carries out what changes files of deployments, then runs something, and prints what there is to say of both. */
 async function declare(
-  verb: Verb,
+  verb: 'start' | 'refresh',
   args: Globals,
   context: CommandContext,
-  again: string,
   act: (
     invocation: Invocation,
     conversation: Conversation,
@@ -208,7 +202,7 @@ async function declare(
   if (report?.kind !== 'done') return exitCode
   if (presenter.mode === 'json' && report.run === undefined) presenter.document({ files: report.files.map(documentOf) })
   const names = report.files.filter(({ outcome }) => outcome !== 'unchanged').map(({ name }) => name)
-  if (exitCode !== EXIT.done && names.length > 0) presenter.note(stayedText(names, again))
+  if (exitCode !== EXIT.done && names.length > 0) presenter.note(stayedText(names, verb))
   return exitCode
 }
 

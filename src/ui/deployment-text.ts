@@ -22,8 +22,12 @@ export const plannedFiles = (files: readonly DeploymentFileText[]): string =>
     })
     .join('\n\n')
 
-/** After a start or refresh that failed: what is declared stays declared. */
-export const stayedText = (names: readonly string[], command: string): string =>
-  names.length === 1
-    ? `"${names[0]}" stays declared, though it did not come up: correct it with "${command}", or delete it`
-    : `what was written stays written: correct it with "${command}"`
+/** After a start or refresh that failed: what is declared stays declared. `verb`: what is to be done again when it is corrected. */
+export const stayedText = (names: readonly string[], verb: 'start' | 'refresh'): string => {
+  const all = names.join(' ')
+  const it = names.length === 1 ? 'it' : 'them'
+  const what =
+    names.length === 1 ? `"${all}" stays declared, though it did not come up` : 'what was written stays written'
+  const next = verb === 'start' ? `, and start ${it} with "paictl service start ${all}"` : ''
+  return `${what}: correct ${it} with "paictl deployment update ${all}"${next}`
+}
