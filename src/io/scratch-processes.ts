@@ -30,6 +30,8 @@ export class ScratchProcesses {
   readonly #search: ProcessSearch
   /** `<pid> <start time>` */
   readonly #known = new Set<string>()
+  /** What was there before this process cannot be theirs. In the clock ticks of /proc. */
+  readonly #since = Number(procStat(process.pid)?.startTime ?? 0)
 
   constructor(search: ProcessSearch) {
     this.#search = search
@@ -71,7 +73,7 @@ export class ScratchProcesses {
   }
 
   #isOwn(pid: number, stat: ProcStat, scripts: ReadonlySet<number>): boolean {
-    if (pid === process.pid) return false
+    if (pid === process.pid || Number(stat.startTime) < this.#since) return false
     if (this.#known.has(identity(pid, stat)) || scripts.has(stat.session) || scripts.has(stat.group)) return true
     const { clusterId, service, isTheirs } = this.#search
     const environment = textOf(`/proc/${pid}/environ`).split('\0')

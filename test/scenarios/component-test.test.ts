@@ -193,6 +193,22 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle takes everything dow
   expect(processesOf(project.tmp)).toEqual([])
 })
 
+test('another Ctrl-C ends what takes it down, too', async () => {
+  const project = new Tested()
+  addComponent(project, 'slow', {
+    'start.sh': 'begin; touch "$TRACE.begun"; sleep 300',
+    'delete.sh': 'touch "$TRACE.deleting"; sleep 300',
+  })
+  const run = project.spawn(['component', 'test', 'slow'])
+  for (const what of ['begun', 'deleting']) {
+    await until(() => existsSync(`${project.env().TRACE}.${what}`), what)
+    run.signal('SIGINT')
+  }
+  expect((await run.finished).code).toBe(130)
+  expect(readdirSync(project.tmp)).toEqual([])
+  expect(processesOf(project.tmp)).toEqual([])
+})
+
 test('a port in use is said, with who answers there, before anything is run', async () => {
   const project = new Tested()
   const port = await freePort()
