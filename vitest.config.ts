@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** What takes minutes, the longest first: begun last, it would run alone at the end. */
-const LONG = ['model', 'crash', 'diagnostics', 'two-at-once']
+const LONG = ['model', 'crash', 'diagnostics', 'two-at-once', 'followers-random', 'followers-crash']
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -136,6 +136,15 @@ describe('a start', () => {
     expect(planText(planned.start(['a'], { a: UP, ingress: other }))[0]).toContain('followed deployments changed: a')
   })
 
+  test('of what has died, and the follower knows of, may fail: it is refreshed with what comes up', () => {
+    const died: Given = { state: 'failed', phase: 'running' }
+    const made = planned.start(['a'], { a: died, b: UP, ingress: ingress(['a', 'b']) })
+    expect(planText(made)).toEqual([
+      'start    a        not running (failed)',
+      'refresh  ingress  followed deployments changed: a; after start of a (optional)',
+    ])
+  })
+
   test('of who needs the follower waits for that as it would for its start', () => {
     const given: Project = {
       a: {},

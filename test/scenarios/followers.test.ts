@@ -100,6 +100,10 @@ describe('a start', () => {
     expect(tables(all)).toEqual(['b=2'])
     await done(all, 'service', 'start', 'a')
     expect(tables(all)).toEqual(['b=2', 'a=1 b=2'])
+    takeDown(all, 'b')
+    all.write('components/model/deploy/start.sh', '#!/bin/sh\nexit 1\n')
+    expect((await all.paictl('service', 'start', 'b')).code).toBe(1)
+    expect(tables(all).at(-1)).toBe('a=1')
   })
 
   test('leaves a follower alone that does not run, was stopped, or is to be skipped, and says so', async () => {

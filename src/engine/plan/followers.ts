@@ -4,7 +4,7 @@ import type { Observed } from '../../model/observed.ts'
 import type { Followed, Left, Selected, Step } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
 import type { Span } from '../../model/span.ts'
-import { type Table, tableDifference } from '../followed.ts'
+import { type Table, type TableDifference, tableDifference } from '../followed.ts'
 import { reverse, topologicalOrder } from '../graph.ts'
 import { isAlive, isRefreshInterrupted, type Planned, type Situation, sortedNames } from './situation.ts'
 import { StepList } from './start.ts'
@@ -72,7 +72,7 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
     const state = observed?.state ?? 'unknown'
     return mayRoute ? missing({ why: 'state', detail: state }, namesGone, !following.force) : planned
   }
-  const difference = tableDifference(was, is)
+  const difference = withReturning(tableDifference(was, is), { was, is }, situation)
   const all = [...difference.added, ...difference.removed, ...difference.changed]
   if (all.length === 0) return planned
   if (following.skip.has(name)) return missing({ why: 'skipped', detail: '' }, all, false)
@@ -91,6 +91,21 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
   const awaited = dependentsAfter(name, added.at(-1)?.id ?? '', [...plan.steps, ...added], situation)
   const steps = endedAfter(gate?.id, gone, awaited, following)
   return { plan: { ...plan, steps, left: without(name, plan.left) }, problems }
+}
+
+/**
+ * With those that the follower knows of, that do not run and are to be started: it may have noticed that they were gone, and is
+ * to do without those that do not come up.
+ */
+function withReturning(
+  difference: TableDifference,
+  { was, is }: { readonly was: Table; readonly is: Table },
+  { observed, services }: Situation,
+): TableDifference {
+  const returning = Object.keys(is).filter(
+    (name) => Object.hasOwn(was, name) && !isRunningDeployment(observed.get(name), services.has(name)),
+  )
+  return { ...difference, changed: sortedNames([...difference.changed, ...returning]) }
 }
 
 const NOT_DECLARED: WhyNotRefreshed = { why: 'not-declared', detail: '' }
