@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../rig/free-port.ts'
@@ -19,11 +20,16 @@ async function started(platform: Platform, ...args: string[]): Promise<Finished>
   return run
 }
 
+/** Asks nothing: a server that is asked stays. */
 const isListening = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/`).then(
-    () => true,
-    () => false,
-  )
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => resolve(false))
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+  })
 
 test('from nothing to an answer, and back to nothing, with a clean checkout', async () => {
   const platform = await Platform.checkOut()
@@ -95,10 +101,18 @@ test('a value is edited, planned and applied: what it concerns takes it in, and 
     3,
     expect.stringContaining(`iris.port: ${platform.ports.iris} → ${port}\n`),
   ])
+  const asking = requestLoop({ url: `${platform.url}/v1/models/iris` })
+  onTestFinished(() => asking.end())
+  await asking.more(MANY)
   const applied = await platform.paictl('apply', '--yes')
   expect(applied.code, applied.stdout + applied.stderr).toBe(0)
-  expect((await fetch(`http://127.0.0.1:${port}/v1/models/iris`)).status).toBe(200)
-  expect((await fetch(`${platform.url}/v1/models/iris`)).status).toBe(200)
+  expect(await platform.routes()).toEqual([{ prefix: '/v1/models/iris', upstream: `http://127.0.0.1:${port}` }])
+  // The server leaves its old port when nobody asks there any more, which the ingress does not.
+  await until(async () => !(await isListening(platform.ports.iris)), 'the old port to be free')
+  await asking.more(MANY)
+  await asking.end()
+  expect(asking.failures).toEqual([])
+  expect(platform.pid('iris')).toBe(before.iris)
   expect(platform.pid('model-store')).toBe(before['model-store'])
   expect(await platform.paictl('plan', '--exit-code')).toMatchObject({ code: 0 })
 })
