@@ -70,7 +70,7 @@ test('from nothing to an answer, and back to nothing, with a clean checkout', as
   expect(platform.git('status', '--porcelain')).toBe('')
 })
 
-test('a model server that was killed is missed by status, and brought back alone', async () => {
+test('a model server that was killed is missed by status, and brought back; the ingress is told, all else is left', async () => {
   const platform = await Platform.checkOut()
   await started(platform)
   const before = Object.fromEntries(SERVERS.map((service) => [service, platform.pid(service)]))
@@ -79,7 +79,7 @@ test('a model server that was killed is missed by status, and brought back alone
   const status = await platform.paictl('service', 'status')
   expect([status.code, status.stdout]).toEqual([3, expect.stringMatching(/^iris +failed .*dead/m)])
   const { stdout } = await started(platform)
-  expect([...stdout.matchAll(/^ {2}done +(\S+)/gm)].map(([, name]) => name)).toEqual(['iris'])
+  expect([...stdout.matchAll(/^ {2}done +(\S+)/gm)].map(([, name]) => name)).toEqual(['iris', 'ingress'])
   expect({ ingress: platform.pid('ingress'), 'model-store': platform.pid('model-store') }).toEqual({
     ingress: before.ingress,
     'model-store': before['model-store'],
