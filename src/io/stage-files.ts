@@ -92,7 +92,8 @@ function makeEmptyDirectory(path: string): void {
 function appliedOf(rendered: RenderedService, { outputsFile, deploymentsFile, ...place }: StagingPlace): Applied {
   const { service, deployments } = rendered
   const outputs = rendered.secrets.maskData(rendered.outputs)
-  const isMasked = Object.entries(rendered.outputs).some(([name, text]) => outputs[name] !== text)
+  // Who follows a deployment is given them as they are; of others nobody asks later.
+  const isMasked = service.deployment && Object.entries(rendered.outputs).some(([name, text]) => outputs[name] !== text)
   const scripts: Partial<Record<ScriptRole, string>> = {}
   for (const role of Object.keys(service.scripts).sort() as ScriptRole[]) {
     const script = service.scripts[role]

@@ -42,7 +42,7 @@ export interface Applied {
   /** Absent in records that were written without: it is not. */
   readonly restartWithPrerequisites?: boolean
   readonly outputs: Readonly<Record<string, string>>
-  /** Where its outputs are as they are; absent where they hold no secret. */
+  /** Of a deployment: where its outputs are as they are; absent where they hold no secret. */
   readonly outputsFile?: string
   /** The components whose deployments it follows, sorted; absent: none. */
   readonly follows?: readonly string[]
