@@ -173,7 +173,7 @@ describe('a start', () => {
 })
 
 describe('a change', () => {
-  test('has the follower refreshed where what it sees is changed, and not where it is the same', () => {
+  test('has the follower refreshed where what it sees is changed, or may not come up again, and not else', () => {
     const given: Project = { a: { ...UP, refreshScript: true }, b: UP, ingress: ingress(['a', 'b']) }
     expect(planText(planned.refresh(['a'], given, { changed: ['a'] }))).toEqual([
       'refresh  a        asked for',
@@ -181,8 +181,9 @@ describe('a change', () => {
     ])
     expect(planText(planned.refresh(['a'], given))).toEqual(['refresh  a  asked for'])
     expect(planText(planned.restart(['b'], given))).toEqual([
-      'stop   b  asked for',
-      'start  b  asked for; after stop of b',
+      'stop     b        asked for',
+      'start    b        asked for; after stop of b',
+      'refresh  ingress  followed deployments changed: b; after start of b (optional)',
     ])
   })
 

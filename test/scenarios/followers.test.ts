@@ -27,6 +27,13 @@ async function running(made: TestProject): Promise<TestProject> {
   return made
 }
 
+/** From now on one deployment does not come up. */
+function failStartOf(all: TestProject, name: string): void {
+  const script = readFileSync(join(all.root, 'components/model/deploy/start.sh'), 'utf8')
+  const failing = script.replace('\ntouch', `\n[ "$PAICTL_SERVICE" = ${name} ] && exit 1\ntouch`)
+  all.write('components/model/deploy/start.sh', failing)
+}
+
 describe('a start', () => {
   test('of everything gives the follower what is there; one more is told of when it is ready', async () => {
     const all = project()
@@ -47,9 +54,10 @@ describe('a start', () => {
     all.forgetTrace()
     await done(all, 'service', 'start', 'c')
     await done(all, 'service', 'start', 'routes')
-    await done(all, 'service', 'restart', 'c')
     await done(all, 'apply', '--yes')
-    expect(all.began()).toEqual(['stop c', 'start c'])
+    expect(all.began()).toEqual([])
+    await done(all, 'service', 'restart', 'c')
+    expect(all.began()).toEqual(['stop c', 'start c', 'refresh routes'])
   })
 
   test('says in its plan why, and what comes after what', async () => {
@@ -77,13 +85,7 @@ describe('a start', () => {
     const all = await running(project())
     deploy(all, 'bad', 3)
     deploy(all, 'good', 4)
-    all.write(
-      'components/model/deploy/start.sh',
-      readFileSync(join(all.root, 'components/model/deploy/start.sh'), 'utf8').replace(
-        '\ntouch',
-        '\n[ "$PAICTL_SERVICE" = bad ] && exit 1\ntouch',
-      ),
-    )
+    failStartOf(all, 'bad')
     const { code, stdout } = await all.paictl('service', 'start', 'bad', 'good')
     expect(code).toBe(1)
     expect(stdout).toMatch(/done +routes +refresh +.*without bad, which did not come up/)
@@ -120,6 +122,13 @@ describe('a start', () => {
     expect(tables(all)).toEqual(['a=1'])
     await done(all, 'service', 'start', 'routes')
     expect(tables(all)).toEqual(['a=1', 'a=1 b=2 c=3'])
+  })
+
+  test('after a stop, that fails, is not routed to any more', async () => {
+    const all = await running(project())
+    failStartOf(all, 'b')
+    expect((await all.paictl('service', 'restart', 'b', 'a')).code).toBe(1)
+    expect(tables(all)).toEqual(['a=1'])
   })
 
   test('finds out that the follower cannot be rendered with it before anything is touched', async () => {
@@ -324,7 +333,7 @@ test('a follower of a follower is told when that has become another', async () =
   expect(all.trace().filter((line) => line.startsWith('edge'))).toEqual(['edge knows one=a b '])
   all.forgetTrace()
   await done(all, 'service', 'restart', 'one')
-  expect(all.began()).toEqual(['stop one', 'start one'])
+  expect(all.began()).toEqual(['stop one', 'start one', 'refresh edge'])
 })
 
 test('secrets of a deployment reach the follower, and nobody else', async () => {

@@ -72,7 +72,7 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
     const state = observed?.state ?? 'unknown'
     return mayRoute ? missing({ why: 'state', detail: state }, namesGone, !following.force) : planned
   }
-  const difference = withReturning(tableDifference(was, is), { was, is }, situation)
+  const difference = withStarted(tableDifference(was, is), was, plan.steps)
   const all = [...difference.added, ...difference.removed, ...difference.changed]
   if (all.length === 0) return planned
   if (following.skip.has(name)) return missing({ why: 'skipped', detail: '' }, all, false)
@@ -94,18 +94,12 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
 }
 
 /**
- * With those that the follower knows of, that do not run and are to be started: it may have noticed that they were gone, and is
- * to do without those that do not come up.
+ * With those that the follower knows of and that are to be started: it may have noticed that they were gone, and is to do
+ * without those that do not come up.
  */
-function withReturning(
-  difference: TableDifference,
-  { was, is }: { readonly was: Table; readonly is: Table },
-  { observed, services }: Situation,
-): TableDifference {
-  const returning = Object.keys(is).filter(
-    (name) => Object.hasOwn(was, name) && !isRunningDeployment(observed.get(name), services.has(name)),
-  )
-  return { ...difference, changed: sortedNames([...difference.changed, ...returning]) }
+function withStarted(difference: TableDifference, was: Table, steps: readonly Step[]): TableDifference {
+  const started = steps.filter(({ operator, service }) => operator === 'start' && Object.hasOwn(was, service))
+  return { ...difference, changed: sortedNames([...difference.changed, ...started.map((step) => step.service)]) }
 }
 
 const NOT_DECLARED: WhyNotRefreshed = { why: 'not-declared', detail: '' }
