@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts'
 import type { RunEvent } from '../model/event.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { Left, Plan } from '../model/plan.ts'
+import type { Left, Plan, Step } from '../model/plan.ts'
 import { unreachable } from '../model/result.ts'
 import { failureBlock } from './failure-block.ts'
 import { interruptionLine } from './interruption-line.ts'
@@ -131,13 +131,17 @@ const DOING = {
 } as const
 
 function headline({ run, verb, plan, cluster, resumed }: RunEvent & { readonly type: 'run-started' }): string {
-  const services = new Set(plan.steps.map((step) => step.service)).size
+  const isTold = (step: Step): boolean => step.cause.trigger.kind === 'followed'
+  const told = new Set(plan.steps.filter(isTold).map((step) => step.service)).size
+  const services = new Set(plan.steps.filter((step) => !isTold(step)).map((step) => step.service)).size
   const where = ` (cluster ${printable(cluster.id)}, ${printable(cluster.type)})`
   if (resumed !== undefined) {
     const over = `${resumed.done} of ${counted(plan.steps.length, 'step')} done before`
     return `Going on with run ${run} (${verb}), ${over}${where}`
   }
-  return services === 0 ? `Nothing to ${verb}${where}` : `${DOING[verb]} ${counted(services, 'service')}${where}`
+  const doing = services === 0 ? [] : [`${DOING[verb]} ${counted(services, 'service')}`]
+  const telling = told === 0 ? [] : [`${services === 0 ? 'Refreshing' : 'refreshing'} ${counted(told, 'follower')}`]
+  return `${[...doing, ...telling].join(', ') || `Nothing to ${verb}`}${where}`
 }
 
 /** Why a service is left alone, with the command that would change it where there is one. */

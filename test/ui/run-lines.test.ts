@@ -362,6 +362,24 @@ describe('at a terminal', () => {
   })
 })
 
+test('who is only told of it is not counted among what is started or deleted', () => {
+  const changes = { added: [], removed: ['iris'], changed: [], changes: [] }
+  const told = (verb: Verb, ...ids: readonly string[]): string | undefined => {
+    const events = run(verb, ids, [])
+    const [first, ...rest] = events
+    if (first?.type !== 'run-started') throw new Error('a run begins with its plan')
+    const steps = first.plan.steps.map((step) => {
+      const trigger = { kind: 'followed', ...changes } as const
+      return step.operator === 'refresh' ? { ...step, cause: { ...step.cause, trigger } } : step
+    })
+    return show([{ ...first, plan: { ...first.plan, steps } }, ...rest])[0]
+  }
+  expect(told('delete', 'refresh:ingress', 'delete:iris')).toBe(
+    'Deleting 1 service, refreshing 1 follower (cluster iris, local)',
+  )
+  expect(told('start', 'refresh:ingress', 'refresh:edge')).toBe('Refreshing 2 followers (cluster iris, local)')
+})
+
 test('a pipe gets no escape code and no transient line', () => {
   const screen = createScreen()
   const report = createRunLines({ terminal: screen, mode: 'human' })
