@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import { COMPONENT_OPTION } from '../commands/deployment-places.ts'
 import { type Invocation, OVERLAY_OPTION } from '../commands/invocation.ts'
+import { REMOVALS } from '../config/cluster/assignment.ts'
 import { ASSIGNMENTS, assignmentsText } from '../config/cluster/overlays.ts'
 import { Secrets } from '../model/secrets.ts'
 import { homeOf } from './home.ts'
@@ -71,11 +72,16 @@ export function sourcesOf({
   overlay,
   set,
   component,
-}: Globals & { readonly component?: string | undefined }): ReadonlyMap<string, string> {
+  unset,
+}: Globals & {
+  readonly component?: string | undefined
+  readonly unset?: readonly (string | number)[] | undefined
+}): ReadonlyMap<string, string> {
   return new Map([
     [OVERLAY_OPTION, all(overlay).join('\n')],
     [ASSIGNMENTS, assignmentsText(all(set))],
     [COMPONENT_OPTION, component ?? ''],
+    [REMOVALS, (unset ?? []).join('\n')],
   ])
 }
 

@@ -1,3 +1,4 @@
+import { readRemoval } from '../config/cluster/assignment.ts'
 import { mergeTrees } from '../config/cluster/merge.ts'
 import { nearest } from '../config/nearest.ts'
 import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
@@ -37,13 +38,14 @@ export async function updateDeployments(
   onWritten: OnWritten,
 ): Promise<DeploymentReport> {
   const asked = readAsked(invocation, request)
+  const removed = readRemovals(request.unset)
   for (let tries = 0; tries < TRIES; tries += 1) {
     const opened = openProject(invocation)
     if (!opened.ok) return refusedBy([opened.error])
     const project = opened.value
     const seen = declaredNow(project.settings)
     const drafts = new Map<string, Draft>()
-    const problems = [...asked.problems]
+    const problems = [...asked.problems, ...removed.problems]
     const warnings: Diagnostic[] = []
     for (const name of new Set(request.names)) {
       const there = seen.find((one) => one.name === name)
@@ -52,7 +54,7 @@ export async function updateDeployments(
         continue
       }
       const { file, text } = there
-      const edited = edit(name, { file, text }, asked, request.unset)
+      const edited = edit(name, { file, text }, asked, removed.paths)
       append(warnings, edited.warnings)
       append(problems, edited.problems)
       drafts.set(name, { file, text: edited.text, asked: asked.tree, before: text })
@@ -119,6 +121,22 @@ async function ask(plan: Plan, { yes }: UpdateRequest, conversation: Conversatio
   })
 }
 
+function readRemovals(unset: readonly string[]): {
+  readonly paths: readonly (readonly string[])[]
+  readonly problems: readonly Diagnostic[]
+} {
+  const paths: (readonly string[])[] = []
+  const problems: Diagnostic[] = []
+  let line = 1
+  for (const text of unset) {
+    const read = readRemoval(text, line)
+    if (read.ok) paths.push(read.value)
+    else problems.push(read.error)
+    line += text.split(/\r\n?|\n/).length
+  }
+  return { paths, problems }
+}
+
 interface Edited {
   readonly text: string
   readonly problems: readonly Diagnostic[]
@@ -129,16 +147,15 @@ function edit(
   name: string,
   { file, text }: { readonly file: string; readonly text: string },
   asked: AskedConfig,
-  unset: readonly string[],
+  unset: readonly (readonly string[])[],
 ): Edited {
   const { root } = parseYaml(file, text)
   const config = entryOf(root, 'config')?.value
   const warnings: Diagnostic[] = []
-  const removals = unset.map((dotted): YamlEdit => {
-    const keys = keysOf(dotted)
+  const removals = unset.map((keys): YamlEdit => {
     const near = absentKey(config, keys)
     if (near !== undefined) {
-      const data = { path: dotted, deployment: name, nearest: near.nearest }
+      const data = { path: keys.join('.'), deployment: name, nearest: near.nearest }
       warnings.push(diagnostic('nothing-to-unset', data, { severity: 'warning', service: name }))
     }
     return { kind: 'unset', path: ['config', ...keys] }
@@ -154,10 +171,6 @@ function edit(
   const edited = editYaml({ file, text: removed.value }, sets)
   return edited.ok ? { text: edited.value, problems: [], warnings } : { text, problems: edited.error, warnings }
 }
-
-/** The keys of a dotted path, in which a dot of a key is written `\.`. */
-const keysOf = (dotted: string): string[] =>
-  (dotted.match(/(?:\\.|[^.\\])+/gs) ?? []).map((part) => part.replace(/\\(.)/gs, '$1'))
 
 /** The key of a path that is not there, with the one that was probably meant; `undefined`: all are. */
 function absentKey(config: YamlNode | undefined, keys: readonly string[]): { nearest: string | null } | undefined {

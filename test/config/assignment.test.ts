@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAssignment } from '../../src/config/cluster/assignment.ts'
+import { readAssignment, readRemoval } from '../../src/config/cluster/assignment.ts'
 import { deepestNode, toJson } from '../../src/config/yaml/yaml-node.ts'
 import { listing } from './listing.ts'
 
@@ -24,6 +24,7 @@ describe('a value', () => {
     ['web.list=[1, two]', { web: { list: [1, 'two'] } }],
     ['web.map={a: 1}', { web: { map: { a: 1 } } }],
     [String.raw`web.a\.b.c=1`, { web: { 'a.b': { c: 1 } } }],
+    [String.raw`web.a\\.c=1`, { web: { 'a\\': { c: 1 } } }],
     ['web.token=${env:TOKEN}', { web: { token: '${env:TOKEN}' } }],
   ])('%s', (text, expected) => {
     expect(value(text)).toEqual(expected)
@@ -78,4 +79,24 @@ test('of one section that is known, the keys alone are given', () => {
   expect(read.tree?.entries[0]?.key.span).toMatchObject({ file: '--set', start: { line: 2, column: 1 } })
   expect(readAssignment('port', 1, false).diagnostics).toMatchObject([{ code: 'bad-set', data: { form: 'key=value' } }])
   expect(readAssignment('port=1', 1).diagnostics).toMatchObject([{ code: 'bad-set' }])
+})
+
+describe('a key to remove', () => {
+  test.each([
+    ['a', ['a']],
+    ['a.b', ['a', 'b']],
+    [String.raw`a\.b.c`, ['a.b', 'c']],
+  ])('%s', (text, keys) => {
+    expect(readRemoval(text, 1)).toEqual({ ok: true, value: keys })
+  })
+
+  test.each(['', '.', 'a.', '.a', 'a..b', '\\', 'a\\', 'a\nb'])(
+    '%j is none: it would be all that is above it',
+    (text) => {
+      expect(readRemoval(text, 2)).toMatchObject({
+        ok: false,
+        error: { code: 'bad-set', span: { file: '--unset', start: { line: 2, column: 1 } } },
+      })
+    },
+  )
 })

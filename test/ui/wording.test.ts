@@ -339,6 +339,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'write it as --set service.key=value',
     ],
     [{ text: '=1', problem: 'x', form: 'key=value' }, '"=1" cannot be set: x', 'write it as --set key=value'],
+    [
+      { text: 'a.', problem: 'x', form: 'key' },
+      '"a." cannot be removed: x',
+      'write it as --unset key; further dots lead into maps',
+    ],
   ],
   'bad-reference': [
     [

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic } from '../../model/diagnostic.ts'
+import { err, ok, type Result } from '../../model/result.ts'
 import type { Position, Span } from '../../model/span.ts'
 import type { YamlMap, YamlNode } from '../yaml/yaml-node.ts'
 import { parseYaml } from '../yaml/yaml-tree.ts'
@@ -40,6 +41,18 @@ export function readAssignment(
   return { tree: node === undefined ? undefined : (tree as YamlMap), diagnostics }
 }
 
+/** What spans name as the file of keys to remove; each begins a line of it. */
+export const REMOVALS = '--unset'
+
+/** Reads the dotted path of a key to remove, with places as above. Problems: `bad-set`. */
+export function readRemoval(text: string, line: number): Result<readonly string[], Diagnostic> {
+  const keys = keysOf(text)
+  const problem = problemOfKeys(keys)
+  if (problem === undefined) return ok(keys.map((key) => key.text))
+  const span = { ...spanOf(line, 0, firstLine(text).length), file: REMOVALS }
+  return err(diagnostic('bad-set', { text, problem, form: 'key' }, { span }))
+}
+
 interface Key {
   readonly text: string
   span(line: number): Span
@@ -48,25 +61,29 @@ interface Key {
 function keysOf(path: string): Key[] {
   const keys: Key[] = []
   let start = 0
-  for (const part of path.match(/(?:\\.|[^.\\])*(?:\.|$)/gs) ?? []) {
-    if (part === '' && start > 0 && path.at(-1) !== '.') break
-    const written = part.endsWith('.') && !part.endsWith('\\.') ? part.slice(0, -1) : part
+  for (const [whole, written = '', end] of path.matchAll(/((?:\\.|[^.\\])*)(\.|$)/gs)) {
     const from = start
     keys.push({
       text: written.replace(/\\(.)/gs, '$1'),
       span: (line) => spanOf(line, from, from + Math.max(1, written.length)),
     })
-    start += part.length
-    if (written === part) break
+    start += whole.length
+    if (end === '') break
   }
   return keys
 }
 
 function problemOf(text: string, equals: number, keys: readonly Key[], isSectioned: boolean): string | undefined {
   if (equals === -1) return 'there is no "=" in it'
+  const problem = problemOfKeys(keys)
+  if (problem !== undefined) return problem
+  if (isSectioned && keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
+  return undefined
+}
+
+function problemOfKeys(keys: readonly Key[]): string | undefined {
   if (keys.some((key) => /[\r\n]/.test(key.text))) return 'there is a line break in its key'
   if (keys.some((key) => key.text === '')) return 'a part of its key is empty'
-  if (isSectioned && keys.length < 2) return `"${keys[0]?.text ?? text}" is a section, and the key in it is missing`
   return undefined
 }
 

@@ -14,8 +14,8 @@ export interface ConfigurationProblems {
   'bad-schema': { message: string; isValid?: true }
   'module-failed': { doing: string; message: string }
   'check-failed': { service: string; path: string; message: string }
-  /** `form`: what is expected, where that is not `service.key=value`. */
-  'bad-set': { text: string; problem: string; form?: 'key=value' }
+  /** `form`: what is expected, where that is not `service.key=value`; `key`: of a key to remove. */
+  'bad-set': { text: string; problem: string; form?: 'key=value' | 'key' }
   'bad-reference': { reference: string; expected: string }
   'unresolved-reference': { reference: string; reason: string; nearest: string | null }
   'short-secret': { reference: string; length: number; least: number }

@@ -105,10 +105,11 @@ export const CONFIGURATION_EXPLANATIONS = {
     },
   },
   'bad-set': {
-    summary: 'an argument of --set cannot be understood',
+    summary: 'an argument of --set or --unset cannot be understood',
     cause:
       '`--set` takes the name of a service, a dot, the path of a key, an equals sign and a value. This argument ' +
-      'lacks one of these, so that nobody can tell what is to be set.',
+      'lacks one of these, so that nobody can tell what is to be set. `--unset` of `paictl deployment update` takes the ' +
+      'path of a key, no part of which is empty.',
     cure:
       'Write `--set service.key=value`; further dots lead into maps, and a dot within a key is written `\\.`. The ' +
       'value is a number, `true`, `false` or `null` where it reads like one, a list, map or quoted text as in YAML ' +

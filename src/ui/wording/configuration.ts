@@ -69,6 +69,12 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
     }
     case 'bad-set': {
       const { text, problem, form = 'service.key=value' } = diagnostic.data
+      if (form === 'key') {
+        return words(
+          `${quotedValue(text)} cannot be removed: ${problem}`,
+          'write it as --unset key; further dots lead into maps',
+        )
+      }
       return words(`${quotedValue(text)} cannot be set: ${problem}`, `write it as --set ${form}`)
     }
     case 'bad-reference': {
