@@ -42,6 +42,12 @@ export function plannedScope(
   return { exclusive, shared: shared.filter((name) => names.has(name)) }
 }
 
+/** The same scope, with nobody else at these services either. */
+export function alsoActingOn(names: readonly string[], { exclusive, shared }: LeaseScope): LeaseScope {
+  const acted = new Set([...exclusive, ...names])
+  return { exclusive: sortedNames(acted), shared: shared.filter((name) => !acted.has(name)) }
+}
+
 /** What a run has to hold when the steps with these ids have settled. */
 export type ScopeOf = (settled: Iterable<string>) => LeaseScope
 

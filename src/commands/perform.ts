@@ -1,7 +1,7 @@
 import type { RenderFollower } from '../engine/execute/follow.ts'
 import type { Graph } from '../engine/graph.ts'
 import type { Planned } from '../engine/plan/situation.ts'
-import type { Lease, LeaseNeeds } from '../engine/ports.ts'
+import type { Lease, LeaseNeeds, LeaseScope } from '../engine/ports.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import { exitCodeOfDiagnostics } from '../model/exit-code.ts'
 import type { Observed } from '../model/observed.ts'
@@ -14,7 +14,7 @@ import type { Confirmation } from '../ui/prompt-text.ts'
 import { type Assignment, carryOut } from './carry-out.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
 import type { Conversation, Invocation } from './invocation.ts'
-import { type Affected, covers, needsOf, plannedScope, type ScopeOf, shrinking } from './leased.ts'
+import { type Affected, alsoActingOn, covers, needsOf, plannedScope, type ScopeOf, shrinking } from './leased.ts'
 import { migrate } from './migrate.ts'
 import { interruptionWarnings, setBrokenJournalsAside } from './open-runs.ts'
 
@@ -76,11 +76,15 @@ export interface Performance {
   readonly confirmation?: (plan: Plan) => Confirmation | undefined
   /** It is asked though there is nothing to run. */
   readonly asksAnyway?: boolean
+  /** Held to the end, though no step may act on them: what `conclude` takes away. */
+  readonly held?: readonly string[]
   /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
   readonly conclude?: (plan: Plan) => void
+  /** Whether what is declared was changed by whoever was at work before. */
+  readonly isStale?: () => boolean
   /**
-   * Begins anew, where more is affected than was leased: the records have changed since they were first read. Others are
-   * waited for only as long as `waitLockMs` says by now.
+   * Begins anew, where what was read is stale, or more is affected than was leased: the records have changed since they were
+   * first read. Others are waited for only as long as `waitLockMs` says by now.
    */
   readonly again?: (waitLockMs: number) => Promise<RunReport>
 }
@@ -130,9 +134,9 @@ async function performLeased(
   try {
     // What was read before the lease was held may have been changed by its last owner.
     cluster.records.reread()
-    const { again } = performance
+    const { again, isStale } = performance
     const needed = needsOf(performance.affected())
-    if (again === undefined || covers(needs, needed)) {
+    if (again === undefined || (covers(needs, needed) && !isStale?.())) {
       const made = await makePlan(performance, needed)
       if (!made.ok) return refused(made.error)
       const scope = leaseScope(performance, made.value, needs)
@@ -151,12 +155,14 @@ async function performLeased(
 }
 
 /** What a run of `plan` has to hold when `settled` has settled. */
-function leaseScope({ declared, options }: Performance, { plan, resumed }: Made, needs: LeaseNeeds): ScopeOf {
+function leaseScope({ declared, options, held }: Performance, { plan, resumed }: Made, needs: LeaseNeeds): ScopeOf {
   const resumption = resumed?.resumption
   // What was settled may have to be taken back.
   const shrinks = options.onFailure !== 'rollback' && (resumption?.rollback ?? []).length === 0
   const before = shrinks ? [...(resumption?.outcomes.keys() ?? [])] : []
-  return (settled) => plannedScope(plan, declared, needs, new Set([...before, ...(shrinks ? settled : [])]))
+  const scope = (settled: Iterable<string>): LeaseScope =>
+    plannedScope(plan, declared, needs, new Set([...before, ...(shrinks ? settled : [])]))
+  return held === undefined ? scope : (settled) => alsoActingOn(held, scope(settled))
 }
 
 /** A plan, what it was made from, and what there is to say of it. */

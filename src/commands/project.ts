@@ -27,6 +27,8 @@ export interface Project {
   readonly deployments: ReadonlyMap<string, Deployment>
   /** The nodes of the graph, by name, sorted: components of which there is one, and deployments. */
   readonly services: ReadonlyMap<string, Service>
+  /** The texts of the deployments' files as they were read, by name; `undefined`: it could not be. */
+  readonly declared: ReadonlyMap<string, string | undefined>
   /** The texts of the components' descriptions, by their names. */
   readonly descriptions: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
@@ -56,28 +58,40 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
     descriptions.set(name, text ?? '')
     append(diagnostics, reading.diagnostics)
   }
-  const deployments = readDeployments(read.settings, invocation.drafts ?? new Map(), diagnostics)
+  const { deployments, declared } = readDeployments(read.settings, invocation.drafts ?? new Map(), diagnostics)
   const nodes = nodesOf(components, deployments)
   append(diagnostics, nodes.diagnostics)
   const { services } = nodes
-  return ok({ ...read, components, deployments, services, descriptions, diagnostics })
+  return ok({ ...read, components, deployments, declared, services, descriptions, diagnostics })
+}
+
+/** Whether one of the named deployments is no longer declared as it was read. */
+export function isDeclaredOtherwise({ deployments, declared, settings }: Project, names: Iterable<string>): boolean {
+  return [...names].some((name) => {
+    const file = deployments.get(name)?.file
+    if (file === undefined) return false
+    const now = readOptional(file, settings.fileSizeLimit)
+    return (now.ok ? now.value : undefined) !== declared.get(name)
+  })
 }
 
 function readDeployments(
   settings: ProjectSettings,
   drafts: ReadonlyMap<string, string>,
   problems: Diagnostic[],
-): Map<string, Deployment> {
+): Pick<Project, 'deployments' | 'declared'> {
   const scanned = scanDeployments(settings.clusterConfigDirectory, settings.fileSizeLimit)
   append(
     problems,
     scanned.problems.filter(({ service }) => service === undefined || !drafts.has(service)),
   )
-  const read = withDrafts(scanned.deployments, drafts, settings.clusterConfigDirectory).map((one) =>
-    readDeploymentFile(one),
-  )
+  const files = withDrafts(scanned.deployments, drafts, settings.clusterConfigDirectory)
+  const read = files.map((one) => readDeploymentFile(one))
   for (const { diagnostics } of read) append(problems, diagnostics)
-  return new Map(read.map(({ deployment }) => [deployment.name, deployment]))
+  return {
+    deployments: new Map(read.map(({ deployment }) => [deployment.name, deployment])),
+    declared: new Map(files.map(({ name, text }) => [name, text])),
+  }
 }
 
 /** What is scanned, sorted by name, with drafts in the place of what they are drafts of. */

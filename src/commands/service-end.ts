@@ -115,6 +115,7 @@ async function endServices(
     ...(verb === 'delete' && {
       confirmation: (plan) => confirmDelete(plan, site, request),
       asksAnyway: request.declarations !== undefined,
+      held: [...(request.declarations?.files.keys() ?? [])],
       conclude: (plan) => {
         removeDeclarations(site, names, request.declarations)
         forgetDeleted(site, plan)
@@ -200,6 +201,8 @@ function removeDeclarations(
   names: readonly string[],
   declarations: Declarations | undefined,
 ): void {
+  // Whoever's lease was taken away from outside is not to take anything from who acts on it now.
+  cluster.records.reread()
   for (const name of names) {
     const file = declarations?.files.get(name)
     const phase = cluster.records.read(name)?.phase ?? 'never-started'

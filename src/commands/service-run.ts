@@ -12,6 +12,7 @@ import { openFollowing } from './following.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { Affected } from './leased.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
+import { isDeclaredOtherwise } from './project.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
 import { survey } from './survey.ts'
@@ -118,6 +119,7 @@ async function runFromTree(
   const following = { ...told, cluster, skip, force: false, rendering, rendered }
   const compared = comparable(rendered, following)
   const fingerprints = new Map([...compared].map(([name, one]) => [name, one.fingerprint]))
+  const affected = (): Affected => affectedBy(site, { ...request, names, skip }, verb !== 'start')
   return perform({
     invocation,
     conversation,
@@ -129,7 +131,8 @@ async function runFromTree(
     renderFollower: followerRenderer(following),
     declared,
     services,
-    affected: () => affectedBy(site, { ...request, names, skip }, verb !== 'start'),
+    affected,
+    isStale: () => isDeclaredOtherwise(site.project, affected().possible),
     // What was noted once is not noted again.
     again: (waitLockMs) =>
       runFromTree(verb, invocation, { ...request, waitLockMs }, { ...conversation, note: () => {} }, planner),
