@@ -104,6 +104,8 @@ export async function createDeployment(
     const planned = request.start
       ? await startServices(drafted, { ...startOf(request), dryRun: true }, heard)
       : undefined
+    // It reads everything anew, with what others have written by now.
+    if (planned?.kind === 'refused' && isMoved(settings, seen)) continue
     if (planned?.kind === 'refused') return { kind: 'refused', diagnostics: placed(planned.diagnostics, [whole]) }
     if (request.dryRun) return { kind: 'dry-run', files: [declared('planned')], plan: planned?.plan }
     let isOurs = true
