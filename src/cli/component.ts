@@ -42,7 +42,7 @@ export function componentCommands(parser: Argv, run: Run): Argv {
       )
       .command(
         'new <name>',
-        'Add a component that starts as it is',
+        'Add a component from a template',
         (command) =>
           command
             .positional('name', { type: 'string', describe: 'Its name, and that of its service' })

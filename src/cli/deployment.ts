@@ -91,7 +91,7 @@ export function deploymentCommands(parser: Argv, run: Run): Argv {
         'delete <names..>',
         'Stop deployments, delete their data, remove their files',
         (command) =>
-          runOptions(command, ['continue', 'stop'])
+          patient(runOptions(command, ['continue', 'stop']))
             .positional('names', { type: 'string', array: true, describe: 'Names, globs, tag:x, component:x' })
             .option('with-dependents', {
               type: 'boolean',
@@ -106,11 +106,15 @@ export function deploymentCommands(parser: Argv, run: Run): Argv {
 }
 
 const changeOptions = (command: Argv): Argv =>
-  runOptions(command).option('config', {
-    type: 'string',
-    requiresArg: true,
-    describe: 'A YAML file with configuration; --set key=value is laid on it',
-  })
+  patient(runOptions(command))
+    .option('config', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'A YAML file with configuration; --set key=value is laid on it',
+    })
+    .describe('set', 'A value of its configuration, key=value; may be repeated')
+
+const patient = (command: Argv): Argv => command.describe('wait-lock', 'How long to wait for another command (5m)')
 
 /** Who declares something waits for who is at work on the same, this long if nothing else is said. */
 const PATIENCE = '5m'
