@@ -80,9 +80,8 @@ async function prepare(
   const chosen = await chooseForApply(site, request)
   const reached = reachedByApply(declared, services, chosen)
   const { skip, orphans } = chosen
-  const follow = (asked: ReadonlySet<string>): OpenFollowing =>
-    openFollowing(site, { selected: new Set([...reached, ...orphans]), skip, asked })
-  const told = follow(new Set())
+  const follow = (): OpenFollowing => openFollowing(site, { selected: new Set([...reached, ...orphans]), skip })
+  const told = follow()
   const { deploymentsFor } = told
   const all = new Set([...reached, ...told.rendered])
   const rendering = await renderSelection(site, invocation, all, { deploymentsFor })
@@ -107,23 +106,22 @@ async function prepare(
     declared,
     services,
     affected: () => {
-      const now = follow(new Set())
+      const now = follow()
       return {
         certain: [],
         possible: [...reached, ...now.rendered, ...(request.prune ? orphans : [])],
-        relied: [...skip, ...now.watched.names],
+        relied: [...skip, ...now.watched],
       }
     },
     observe: () => {
       const asked = [...involved(site, [...reached, ...orphans]), ...skip]
-      const { names, believed } = follow(new Set(asked)).watched
-      const all = new Set([...asked, ...names])
-      return survey({ cluster, services, names: all, rendered, believed, alone: !request.dryRun })
+      const all = new Set([...asked, ...follow().watched])
+      return survey({ cluster, services, names: all, rendered, alone: !request.dryRun })
     },
     plan: (observed): Planned => {
       const changes = changesIn(compared, cluster, configuration)
       const situation = { services, declared, observed, fingerprints, changes }
-      const { followers } = follow(new Set())
+      const { followers } = follow()
       const planFor = (stale?: ReadonlyMap<string, Followed>): Planned => {
         const applied = planApply({ ...situation, ...(stale && { stale }) }, { ...request, ...chosen })
         const gated = request.canary === undefined ? applied.plan : withCanary(applied.plan, request.canary)

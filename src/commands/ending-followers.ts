@@ -9,7 +9,7 @@ import { wordDiagnostic } from '../ui/wording.ts'
 import { changesIn } from './changes.ts'
 import { comparable } from './follow.ts'
 import { expectedRows, type RowsAsApplied, rowsAsApplied } from './followed-rows.ts'
-import { type Followings, followersOf, followingsOf, knownTo, type Watched, watchedFor } from './followings.ts'
+import { type Followings, followersOf, followingsOf, knownTo, watchedFor } from './followings.ts'
 import type { Invocation } from './invocation.ts'
 import type { Rendering } from './render.ts'
 import { renderSelection } from './render-selection.ts'
@@ -30,7 +30,7 @@ export interface EndingFollowers {
   readonly now: (ended: readonly string[]) => {
     readonly followers: ReadonlyMap<string, Follower>
     readonly refreshed: readonly string[]
-    readonly watched: Watched
+    readonly watched: readonly string[]
   }
 }
 
@@ -72,7 +72,7 @@ export async function openFollowers(
       return {
         followers: new Map(followers.map((name) => [name, follower(name)])),
         refreshed: followers.filter((name) => !skip.has(name) && !ended.includes(name)),
-        watched: watchedFor(followers, followings, { cluster, asked: new Set(ended) }),
+        watched: watchedFor(followers, followings, cluster),
       }
     },
   }

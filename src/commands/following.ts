@@ -1,14 +1,12 @@
 import type { Follower } from '../engine/plan/followers.ts'
 import { type DeploymentsFor, expectedRows, type RowsAsApplied, rowsAsApplied } from './followed-rows.ts'
-import { followersOf, followingsOf, type Watched, watchedFor } from './followings.ts'
+import { followersOf, followingsOf, watchedFor } from './followings.ts'
 import type { Site } from './site.ts'
 
 export interface FollowingRequest {
   /** What may be started, stopped or changed. */
   readonly selected: ReadonlySet<string>
   readonly skip: ReadonlySet<string>
-  /** Who is observed in any case. */
-  readonly asked: ReadonlySet<string>
 }
 
 /** What a request has to do with followers, by the records as they are now. */
@@ -16,7 +14,8 @@ export interface OpenFollowing {
   readonly followers: ReadonlyMap<string, Follower>
   /** Those that may be refreshed though they are not selected: to be rendered with what is. */
   readonly rendered: readonly string[]
-  readonly watched: Watched
+  /** What is to be observed for them. */
+  readonly watched: readonly string[]
   readonly deploymentsFor: DeploymentsFor
   readonly asApplied: RowsAsApplied
 }
@@ -24,7 +23,7 @@ export interface OpenFollowing {
 /** Finds out who follows what is selected. */
 export function openFollowing(
   { services, cluster }: Pick<Site, 'services' | 'cluster'>,
-  { selected, skip, asked }: FollowingRequest,
+  { selected, skip }: FollowingRequest,
 ): OpenFollowing {
   const followings = followingsOf(services, cluster)
   const names = followersOf(selected, followings, cluster)
@@ -32,7 +31,7 @@ export function openFollowing(
   return {
     followers: new Map(names.map((name) => [name, { followed: followings.get(name) ?? [] }])),
     rendered: names.filter((name) => services.has(name) && !selected.has(name) && !skip.has(name)),
-    watched: watchedFor(names, followings, { cluster, asked }),
+    watched: watchedFor(names, followings, cluster),
     deploymentsFor: expectedRows(followings, selected, { cluster, asApplied }),
     asApplied,
   }

@@ -69,37 +69,15 @@ export function followersOf(
   return [...found].sort(compareNames)
 }
 
-/** What is to be observed for followers: themselves, and all that they follow or know of. */
-export interface Watched {
-  readonly names: readonly string[]
-  /** Those of them whose records are believed: that they run is what the followers know, too. */
-  readonly believed: ReadonlySet<string>
-}
-
-/** @param asked who is asked in any case */
+/**
+ * What is to be observed for followers: themselves, and all that they follow or know of. All of it is asked: a record knows
+ * nothing of a process that has died.
+ */
 export function watchedFor(
   followers: readonly string[],
   followings: Followings,
-  {
-    cluster,
-    asked,
-  }: { readonly cluster: Pick<Cluster, 'records' | 'boot' | 'type'>; readonly asked: ReadonlySet<string> },
-): Watched {
-  const { records, boot, type } = cluster
-  const isKept = (name: string): boolean => {
-    const record = records.read(name)
-    return record?.phase === 'running' && (record.boot === boot || type !== 'local')
-  }
-  const doubtful = new Set<string>()
-  const names = new Set<string>(followers)
-  for (const follower of followers) {
-    const table = records.read(follower)?.applied?.followed ?? {}
-    for (const name of new Set([...(followings.get(follower) ?? []), ...Object.keys(table)])) {
-      names.add(name)
-      if (!table[name]) doubtful.add(name)
-    }
-  }
-  const isBelieved = (name: string): boolean =>
-    !followers.includes(name) && !asked.has(name) && !doubtful.has(name) && isKept(name)
-  return { names: [...names].sort(compareNames), believed: new Set([...names].filter(isBelieved)) }
+  { records }: Pick<Cluster, 'records'>,
+): readonly string[] {
+  const known = followers.flatMap((name) => [...(followings.get(name) ?? []), ...knownTo(records.read(name))])
+  return [...new Set([...followers, ...known])].sort(compareNames)
 }

@@ -16,7 +16,6 @@ import type { Cluster } from './cluster.ts'
 import { openFollowers } from './ending-followers.ts'
 import { followerRenderer, planWithFollowers } from './follow.ts'
 import { knownRows } from './followed-rows.ts'
-import type { Watched } from './followings.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { renderSelection } from './render-selection.ts'
@@ -100,7 +99,7 @@ async function endServices(
     affected: () => {
       const certain = affectedNames()
       const { refreshed, watched } = told.now(certain)
-      return { certain, possible: refreshed, relied: watched.names }
+      return { certain, possible: refreshed, relied: watched }
     },
     again: (waitLockMs) => endServices(verb, invocation, { ...request, waitLockMs }, conversation),
     observe: () => observeAffected(site, { ended: names, watched: told.now(affectedNames()).watched }, !request.dryRun),
@@ -147,17 +146,15 @@ const startedServices = ({ records }: Cluster): string[] =>
 /** Observes what is named and everything recorded that needs it, with what their followers follow, without asking probes that do not matter. */
 function observeAffected(
   site: BareSite,
-  { ended, watched }: { readonly ended: readonly string[]; readonly watched: Watched },
+  { ended, watched }: { readonly ended: readonly string[]; readonly watched: readonly string[] },
   alone: boolean,
 ): Promise<ReadonlyMap<string, Observed>> {
   const { cluster, services } = site
   const records = cluster.records.names().map((name) => [name, { record: cluster.records.read(name) }] as const)
   const graph = recordedGraph(new Map(records))
   const affected = closure(reverse(graph), ended)
-  const asked = new Set([...ended, ...affected.keys()])
-  const involved = new Set([...asked, ...watched.names])
-  const believed = new Set([...watched.believed].filter((name) => !asked.has(name)))
-  return survey({ cluster, services, names: involved, rendered: new Map(), believed, alone })
+  const involved = new Set([...ended, ...affected.keys(), ...watched])
+  return survey({ cluster, services, names: involved, rendered: new Map(), alone })
 }
 
 /** The project's present scripts of the named services, where those were asked for. */

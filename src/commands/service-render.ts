@@ -33,7 +33,7 @@ export async function renderFiles(
     ? { names: [], problems: [diagnostic('no-names', { command: 'service render' })] }
     : select(request, all)
   const selected = new Set(selection.names)
-  const { deploymentsFor } = openFollowing(site, { selected, skip: new Set(), asked: new Set() })
+  const { deploymentsFor } = openFollowing(site, { selected, skip: new Set() })
   const rendering = await renderSelection(site, invocation, selected, { deploymentsFor })
   const found = [...selection.problems, ...site.diagnostics, ...rendering.diagnostics]
   const { blocking, warnings } = weigh(found, rendering.concerned, site.project)

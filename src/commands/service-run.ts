@@ -102,7 +102,7 @@ async function runFromTree(
   const isBlocked = site.diagnostics.some(concernsAll)
   const { names, skip, problems } = await choose(verb, site, request, isBlocked)
   const selected = selectedBy(site, { ...request, names, skip })
-  const told = openFollowing(site, { selected, skip, asked: new Set() })
+  const told = openFollowing(site, { selected, skip })
   // They get ready while the services are being rendered.
   if (!isBlocked && problems.length === 0) site.cluster.scripts.expect(selected.size)
   const { deploymentsFor } = told
@@ -138,16 +138,14 @@ async function runFromTree(
       runFromTree(verb, invocation, { ...request, waitLockMs }, { ...conversation, note: () => {} }, planner),
     observe: () => {
       const involved = [...closure(declared, selected).keys(), ...skip]
-      const watched = openFollowing(site, { selected, skip, asked: new Set(involved) }).watched
-      const all = new Set([...involved, ...watched.names])
-      const { believed } = watched
-      return survey({ cluster, services, names: all, rendered, believed, alone: !request.dryRun })
+      const all = new Set([...involved, ...openFollowing(site, { selected, skip }).watched])
+      return survey({ cluster, services, names: all, rendered, alone: !request.dryRun })
     },
     remarks: (plan) => valuesTakenBack(plan, cluster, rendered, site.configuration),
     plan: (observed) => {
       const changes = changesIn(compared, cluster, site.configuration)
       const situation = { services, declared, observed, fingerprints, changes }
-      const { followers } = openFollowing(site, { selected, skip, asked: new Set() })
+      const { followers } = openFollowing(site, { selected, skip })
       return planWithFollowers(planner(situation, names, skip), situation, { ...following, followers })
     },
   })
@@ -170,13 +168,13 @@ function selectedBy({ graph, cluster }: Site, request: Chosen): ReadonlySet<stri
 function affectedBy(site: Site, request: Chosen, isCertain: boolean): Affected {
   const { names, skip, withDependents } = request
   const selected = selectedBy(site, request)
-  const told = openFollowing(site, { selected, skip, asked: new Set() })
+  const told = openFollowing(site, { selected, skip })
   const possible = new Set([...selected, ...told.rendered])
   const acted = isCertain ? [...names, ...(withDependents ? aliveDependents(site.cluster, names) : [])] : []
   const needed = [...possible].flatMap((name) => site.graph.get(name) ?? []).filter((edge) => !edge.optional)
   return {
     certain: acted.filter((name) => possible.has(name)),
     possible,
-    relied: [...needed.map((edge) => edge.to).filter((name) => skip.has(name)), ...told.watched.names],
+    relied: [...needed.map((edge) => edge.to).filter((name) => skip.has(name)), ...told.watched],
   }
 }

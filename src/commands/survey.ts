@@ -14,8 +14,6 @@ export interface SurveyRequest {
   readonly services: ReadonlyMap<string, Service>
   /** By name; those that were never started are asked with what they would be started with. */
   readonly rendered: ReadonlyMap<string, RenderedService>
-  /** Those of them whose records are believed: they are not asked. */
-  readonly believed?: ReadonlySet<string>
   /** Whether this command holds leases on the services, so that it may change the state. */
   readonly alone: boolean
 }
@@ -27,7 +25,6 @@ export async function survey(request: SurveyRequest): Promise<Map<string, Observ
   const look = request.alone ? undefined : cluster.openLook()
   const copies: { dispose(): void }[] = []
   const target = (name: string, record: ServiceRecord | undefined): Applied | undefined => {
-    if (request.believed?.has(name)) return undefined
     if (record !== undefined && record.phase !== 'never-started') return record.applied ?? undefined
     const current = rendered.get(name)
     if (current === undefined || !hasProbe(current)) return undefined

@@ -95,6 +95,14 @@ describe('a start', () => {
     expect(all.began()).toEqual([])
   })
 
+  test('of one takes out of the table another one that has died', async () => {
+    const all = await running(project())
+    takeDown(all, 'a')
+    deploy(all, 'c', 3)
+    await done(all, 'service', 'start', 'c')
+    expect(tables(all)).toEqual(['b=2 c=3'])
+  })
+
   test('mends a table that does not have what runs, and takes out what has died', async () => {
     const all = await running(project())
     takeDown(all, 'a')
