@@ -2,7 +2,7 @@ import { treeOf } from '../config/cluster/plain-json.ts'
 import { treeOfSchema } from '../config/schema/bad-schema.ts'
 import { createSchemaChecker } from '../config/schema/config-schema.ts'
 import { type MissingValue, missingValues, secretValues } from '../config/schema/missing-values.ts'
-import { nextPort, nodeAt, type PortRange, portRanges, wholeNumbersIn } from '../config/schema/port-ranges.ts'
+import { nodeAt } from '../config/schema/port-ranges.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
 import { jsonObject, type YamlNode } from '../config/yaml/yaml-node.ts'
@@ -12,6 +12,7 @@ import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { startOfFile } from '../model/span.ts'
+import { choosePorts, isOfChosen, rangesToChoose } from './deployment-ports.ts'
 import type { Invocation } from './invocation.ts'
 import { openSite, type Site } from './site.ts'
 import { concernsAll } from './weigh.ts'
@@ -57,17 +58,20 @@ export async function completeDeployment(
   const site = opened.value
   learnSecrets(site, name, invocation)
   const schema = schemaOf(site, name)
-  const ports = schema === undefined ? ok([]) : choosePorts(site, name, schema)
+  const chosen = schema === undefined ? [] : rangesToChoose(site, name, schema.text)
+  const ports = choosePorts(site, name, chosen)
   const tree = schema && treeOfSchema(schema.text)
   const section = site.configuration.sections.get(name)
   const lacking = tree === undefined || section === undefined ? [] : missingValues(tree, section.tree)
   const needed = lacking.filter((value) => value.default === undefined)
-  const awaited = [...needed, ...(schema === undefined ? [] : portRanges(schema.text))].map(({ path }) =>
-    path.join('.'),
-  )
+  const awaited = [...needed, ...chosen].map(({ path }) => path.join('.'))
   const problems = [
     ...site.diagnostics.filter(
-      (one) => isError(one) && (one.service === name || concernsAll(one)) && !followsFrom(one, awaited),
+      (one) =>
+        isError(one) &&
+        (one.service === name || concernsAll(one)) &&
+        !followsFrom(one, awaited) &&
+        !isOfChosen(one, chosen),
     ),
     ...(ports.ok ? [] : ports.error),
   ]
@@ -147,39 +151,6 @@ function schemaOf(
   const files = readComponentConfig({ name: owner, directory }, site.project.settings.fileSizeLimit)
   if (!files.ok || files.value.schema === undefined) return undefined
   return { text: files.value.schema, defaults: files.value.defaults?.file }
-}
-
-function choosePorts(
-  { project, configuration }: Site,
-  name: string,
-  schema: { readonly text: TextFile; readonly defaults: string | undefined },
-): Result<YamlEdit[], Diagnostic[]> {
-  const own = configuration.sections.get(name)?.tree
-  // What the component says of all its deployments is no port of one of them.
-  const shared = [schema.text.file, schema.defaults]
-  const isGiven = ({ path }: PortRange): boolean => {
-    const node = nodeAt(own, path)
-    return node !== undefined && !shared.includes(node.span.file)
-  }
-  const used = new Set<number>()
-  for (const [service, { tree }] of configuration.sections) if (service !== name) wholeNumbersIn(tree, used)
-  const declared = project.deployments.get(name)?.config?.value
-  if (declared !== undefined) wholeNumbersIn(declared, used)
-  const edits: YamlEdit[] = []
-  const problems: Diagnostic[] = []
-  for (const range of portRanges(schema.text).filter((one) => !isGiven(one))) {
-    const { path, first, last, span } = range
-    const port = nextPort(range, used)
-    if (port === undefined) {
-      problems.push(
-        diagnostic('no-free-port', { service: name, path: path.join('.'), first, last }, { span, service: name }),
-      )
-    } else {
-      used.add(port)
-      edits.push({ kind: 'set', path: ['config', ...path], value: port })
-    }
-  }
-  return problems.length > 0 ? err(problems) : ok(edits)
 }
 
 /** The value that is used in the place of the one that a deployment's own file gives; `undefined`: that one is used. */

@@ -57,3 +57,23 @@ test('of many who create and start at the same time, each gets a port of its own
   const routes = project.trace().findLast((line) => line.startsWith('front: '))
   expect(routes?.trimEnd()).toBe(`front: ${names.map((name) => `${name}=${portOf(project, name)}`).join(' ')}`)
 })
+
+test('a port is chosen whatever is said of all deployments; what is given to one of them stays', async () => {
+  const project = projectOf()
+  project.write('components/server/config/server.yaml', 'port: 9501\n')
+  const create = async (name: string, ...more: readonly string[]): Promise<number> => {
+    const made = await project.paictl('deployment', 'create', name, '--component', 'server', '--no-start', ...more)
+    expect(made).toMatchObject({ code: 0 })
+    return portOf(project, name)
+  }
+  expect([await create('a'), await create('b')]).toEqual([9501, 9502])
+  const common = 'cluster:\n  common:\n    cluster-id: project\n'
+  project.write('cluster-config/services-configuration.yaml', `${common}server:\n  port: 9502\n`)
+  expect([await create('c'), await create('d', '--set', 'port=9600')]).toEqual([9503, 9600])
+  project.write('cluster-config/services-configuration.yaml', `${common}server:\n  port: none\n`)
+  expect(await create('e')).toBe(9504)
+  // What is laid on its file would hide a port that is written there.
+  project.write('cluster-config/services-configuration.yaml', `${common}server:\n  port: 9501\nf:\n  port: 9700\n`)
+  expect(await create('f')).toBeNaN()
+  expect(await project.paictl('validate')).toMatchObject({ code: 0 })
+})
