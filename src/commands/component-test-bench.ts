@@ -43,8 +43,6 @@ export class Bench {
   /** What the service leaves running. */
   readonly processes: ScratchProcesses
   readonly #everybody: ScratchProcesses
-  /** Whose script each process was. */
-  readonly #scripts = new Map<number, string>()
   readonly #interruption = new Interruption()
   readonly #unwatch: () => void
 
@@ -60,13 +58,11 @@ export class Bench {
       clusterId,
       service,
       isTheirs: (place) => isIn(place, directory) && (isIn(place, own) || place.includes(`/${service}@`)),
-      scripts: () => [...this.#scripts].flatMap(([pid, owner]) => (owner === service ? [pid] : [])),
     })
     this.#everybody = new ScratchProcesses({
       clusterId,
       service: undefined,
       isTheirs: (place) => isIn(place, directory),
-      scripts: () => [...this.#scripts.keys()],
     })
     const listener = (signal: EndingSignal): void => {
       if (this.#interruption.raise(signal).count === 1) onInterrupt(signal)
@@ -181,9 +177,9 @@ export class Bench {
     const run = events.flatMap((event) => (event.type === 'run-started' && event.run !== null ? [event.run] : []))[0]
     if (report.kind !== 'finished' || run === undefined) return
     const journal = report.cluster.runs.readJournal(run)
-    for (const entry of (journal.ok && journal.value) || []) {
-      if (entry.type === 'script') this.#scripts.set(entry.pid, entry.step.slice(entry.step.indexOf(':') + 1))
-    }
+    const scripts = ((journal.ok && journal.value) || []).filter((entry) => entry.type === 'script')
+    this.processes.learn(scripts.filter(({ step }) => step.slice(step.indexOf(':') + 1) === this.service))
+    this.#everybody.learn(scripts)
   }
 }
 

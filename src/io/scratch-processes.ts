@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeenProcess } from '../model/component-test.ts'
+import type { ProcessIdentity } from '../model/process-identity.ts'
 import { linkOf, listeningSockets, portsOf, textOf } from './listening-ports.ts'
-import { type ProcStat, processIds, procStat } from './process-info.ts'
+import { type ProcStat, processIds, procStat, startTimeOf } from './process-info.ts'
 
 /** Whether other processes can be looked at here. */
 export const canSeeProcesses = (): boolean => process.platform === 'linux'
@@ -18,18 +19,21 @@ export interface ProcessSearch {
   readonly service: string | undefined
   /** Whether a process that works in this directory is theirs. */
   readonly isTheirs: (directory: string) => boolean
-  /** The processes of their scripts, each of which led a session and a group of its own. */
-  readonly scripts: () => readonly number[]
 }
+
+/** The process of a script, which leads a session of its own. */
+export type ScriptLeader = Pick<ProcessIdentity, 'pid' | 'startTime'>
 
 /**
  * Finds the processes that a service has left running, by what they say of themselves (environment, working directory),
- * by session and group, and by their parents. Who was found once is known again, whatever becomes of its parent.
+ * by their session, and by their parents. Who was found once is known again, whatever becomes of its parent.
  */
 export class ScratchProcesses {
   readonly #search: ProcessSearch
   /** `<pid> <start time>` */
   readonly #known = new Set<string>()
+  /** Those that scripts led. */
+  readonly #sessions = new Set<number>()
   /** What was there before this process cannot be theirs. In the clock ticks of /proc. */
   readonly #since = Number(procStat(process.pid)?.startTime ?? 0)
 
@@ -37,17 +41,38 @@ export class ScratchProcesses {
     this.#search = search
   }
 
+  /**
+   * Knows from now on what scripts that have just ended left in their sessions. Only now: once nobody is left in a session,
+   * its number may be that of a stranger's.
+   */
+  learn(scripts: readonly ScriptLeader[]): void {
+    for (const { pid } of scripts) this.#sessions.add(pid)
+    const left = scripts.filter(({ pid, startTime }) => [undefined, startTime].includes(startTimeOf(pid)))
+    this.#find(new Set(left.map(({ pid }) => pid)))
+  }
+
   /** Those that run now, by pid; empty where processes cannot be seen. */
   find(): OwnProcess[] {
+    return this.#find(new Set())
+  }
+
+  /** `left`: sessions all of whose members are theirs. */
+  #find(left: ReadonlySet<number>): OwnProcess[] {
     if (!canSeeProcesses()) return []
     const stats = new Map(processIds().flatMap((pid): [number, ProcStat][] => running(pid)))
-    const scripts = new Set(this.#search.scripts())
-    const own = new Set([...stats].filter(([pid, stat]) => this.#isOwn(pid, stat, scripts)).map(([pid]) => pid))
-    // Children of children, until there are no more.
+    const isOld = (stat: ProcStat): boolean => Number(stat.startTime) < this.#since
+    const others = [...stats].filter(([pid, stat]) => pid !== process.pid && !isOld(stat))
+    const isFound = ([pid, stat]: [number, ProcStat]): boolean => left.has(stat.session) || this.#isOwn(pid, stat)
+    const own = new Set(others.filter(isFound).map(([pid]) => pid))
+    // Children of children, and who shares a script's session with one of them, until there are no more.
     for (let grown = true; grown; ) {
-      const children = [...stats].filter(([pid, { parent }]) => !own.has(pid) && own.has(parent))
-      for (const [pid] of children) own.add(pid)
-      grown = children.length > 0
+      const sessions = new Set([...own].map((pid) => stats.get(pid)?.session ?? 0))
+      const isShared = (session: number): boolean => this.#sessions.has(session) && sessions.has(session)
+      const more = others.filter(
+        ([pid, { parent, session }]) => !own.has(pid) && (own.has(parent) || isShared(session)),
+      )
+      for (const [pid] of more) own.add(pid)
+      grown = more.length > 0
     }
     const sockets = listeningSockets()
     return [...own]
@@ -66,15 +91,14 @@ export class ScratchProcesses {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const found = this.find()
       if (found.length === 0) return []
-      for (const { pid } of found) signal(pid)
+      for (const one of found) end(one)
       await sleep(POLL_MS)
     }
     return this.find()
   }
 
-  #isOwn(pid: number, stat: ProcStat, scripts: ReadonlySet<number>): boolean {
-    if (pid === process.pid || Number(stat.startTime) < this.#since) return false
-    if (this.#known.has(identity(pid, stat)) || scripts.has(stat.session) || scripts.has(stat.group)) return true
+  #isOwn(pid: number, stat: ProcStat): boolean {
+    if (this.#known.has(identity(pid, stat))) return true
     const { clusterId, service, isTheirs } = this.#search
     const environment = textOf(`/proc/${pid}/environ`).split('\0')
     if (
@@ -106,7 +130,9 @@ export function commandOf(pid: number): string {
   return words === '' ? `[${textOf(`/proc/${pid}/comm`).trim()}]` : words.slice(0, LONGEST_COMMAND)
 }
 
-function signal(pid: number): void {
+function end({ pid, startTime }: OwnProcess): void {
+  // Since it was seen, its number may have become another one's.
+  if (startTimeOf(pid) !== startTime) return
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
