@@ -107,7 +107,13 @@ describe('all mistakes together', () => {
 })
 
 /** Only runs that are on, or were interrupted, give these: scenarios hold them. */
-const OF_RUNS = ['PAI-lease-lost', 'PAI-not-resumable', 'PAI-port-in-use', 'PAI-run-interrupted']
+const OF_RUNS = [
+  'PAI-lease-lost',
+  'PAI-not-resumable',
+  'PAI-port-in-use',
+  'PAI-run-interrupted',
+  'PAI-unremovable-file',
+]
 
 const expectedHeads = ({ directory }: DiagnosticCase): string[] =>
   headsOf(readFileSync(join(directory, 'expected.txt'), 'utf8'))

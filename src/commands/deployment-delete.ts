@@ -1,4 +1,5 @@
 import { needsStates, select } from '../engine/selection.ts'
+import { notRemovable } from '../io/declared-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
 import { unknownDeployment } from './deployment-files.ts'
@@ -33,16 +34,16 @@ export async function deleteDeployments(
   const site = opened.value
   const { names, unknown, problems } = await chosen(site, request.names)
   if (problems.length > 0) return refused(problems)
-  const needed = request.force ? [] : stillNeeded(site, new Set(names))
-  if (needed.length > 0) return refused([...needed, ...unknown])
-  if (unknown.length > 0) conversation.warn(unknown)
+  const needed = stillNeeded(site, new Set(names))
+  if (needed.length > 0 && !request.force) return refused([...needed, ...unknown])
+  const files = filesOf(site, names)
+  const stuck = [...files.values()].flatMap((file) => notRemovable(file) ?? [])
+  if (stuck.length > 0) return refused([...stuck, ...unknown])
+  const warnings = [...unknown, ...needed.map((one): Diagnostic => ({ ...one, severity: 'warning' }))]
+  if (warnings.length > 0) conversation.warn(warnings)
   if (names.length === 0) return 'nothing'
   const ends = { ...request, names, all: false, skip: [], fromTree: false }
-  return await deleteServices(
-    invocation,
-    { ...ends, declarations: { files: filesOf(site, names), onRemoved } },
-    conversation,
-  )
+  return await deleteServices(invocation, { ...ends, declarations: { files, onRemoved } }, conversation)
 }
 
 /** The files of deployments, by name, as far as they have any. */

@@ -233,7 +233,10 @@ async function ask(
   if (answer === 'yes') return undefined
   const asked = answer === 'no' ? 'declined' : 'no-terminal'
   const asking = 'services' in question ? question.services : []
-  const what = [...new Set([...plan.steps.map((step) => step.service), ...asking])]
+  // A follower is only told of what the others are in for.
+  const meant = plan.steps.filter(({ cause }) => cause.trigger.kind !== 'followed')
+  const named = meant.length + asking.length > 0 ? meant : plan.steps
+  const what = [...new Set([...named.map((step) => step.service), ...asking])]
   return diagnostic('unconfirmed', { verb: plan.verb, what, asked })
 }
 

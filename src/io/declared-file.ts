@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  linkSync,
+  lstatSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { diagnostic } from '../model/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { makeOrdinaryDirectory } from './atomic-file.ts'
-import { plainReason, StateError, systemCode } from './state-error.ts'
+import { isAbsent, plainReason, StateError, systemCode } from './state-error.ts'
 
 /**
  * Creates a file of the project with all of its text, and the directories that it lacks; `false` where something is there
@@ -45,8 +56,34 @@ export function replaceDeclared(path: string, text: string): void {
 
 /** Removes a file of the project; one that is gone already is as good. Throws `StateError` where the disk refuses. */
 export function removeDeclared(path: string): void {
-  asDeclared(path, () => rmSync(path, { force: true }))
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    const data = { path, reason: plainReason(error) }
+    throw new StateError(diagnostic('unremovable-file', data), `${path}: ${data.reason}`)
+  }
 }
+
+/** Why a file of the project cannot be removed, as far as that can be seen before; `undefined`: nothing is in the way. */
+export function notRemovable(path: string): Diagnostic | undefined {
+  try {
+    const directory = dirname(path)
+    accessSync(directory, constants.W_OK | constants.X_OK)
+    const user = process.getuid?.() ?? 0
+    const owners = [user, lstatSync(path).uid, statSync(directory).uid]
+    const isSticky = (statSync(directory).mode & STICKY) !== 0
+    if (!isSticky || user === 0 || owners.indexOf(user, 1) > 0) return undefined
+    return diagnostic('unremovable-file', { path, reason: 'only its owner may remove it' })
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    if (systemCode(error) === undefined) throw error
+    return diagnostic('unremovable-file', { path, reason: plainReason(error) })
+  }
+}
+
+/** Whoever may write to a directory with this bit may still not remove what is another one's. */
+const STICKY = 0o1000
 
 /** Under a name that begins with a dot, which those who read the directory pass over. */
 function writeBeside(path: string, text: string): string {

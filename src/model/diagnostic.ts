@@ -71,6 +71,7 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'cannot-edit',
   'deployment-exists',
   'still-needed',
+  'unremovable-file',
 ])
 
 export const isRefusal = (diagnostic: Diagnostic): boolean => REFUSALS.has(diagnostic.code)

@@ -93,6 +93,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'nothing-to-unset':
     case 'hidden-value':
     case 'unwritable-file':
+    case 'unremovable-file':
       return wordDeclaring(diagnostic, display)
     case 'no-project':
     case 'no-names':

@@ -637,6 +637,13 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'check its permissions and the free space',
     ],
   ],
+  'unremovable-file': [
+    [
+      { path: '/p/iris.yaml', reason: 'permission denied' },
+      'cannot remove "iris.yaml": permission denied',
+      'check who may write to its directory, and try again',
+    ],
+  ],
   'hidden-value': [
     [
       { path: 'port', deployment: 'iris', isFrom: 'services-configuration.yaml' },

@@ -25,4 +25,6 @@ export interface DeclaringProblems {
   'hidden-value': { path: string; deployment: string; isFrom: string }
   /** A file of the project that a command is to write. */
   'unwritable-file': { path: string; reason: string }
+  /** One that a command is to remove. */
+  'unremovable-file': { path: string; reason: string }
 }

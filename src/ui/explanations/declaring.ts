@@ -116,4 +116,11 @@ export const DECLARING_EXPLANATIONS = {
     cause: 'The command declares or changes something in the project, and its file cannot be written there.',
     cure: 'Check who may write to the directory, and whether there is room. What was there before is as it was.',
   },
+  'unremovable-file': {
+    summary: 'a file of the project cannot be removed',
+    cause:
+      'The file of a deployment is removed last, when the deployment is stopped and deleted. Its directory may not be written ' +
+      'to; that is looked at before anything is run.',
+    cure: 'Check who may write to the directory of the file. Nothing was stopped or deleted, unless that changed meanwhile.',
+  },
 } satisfies AreaExplanations

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../model/diagnostic.ts'
+import { type Diagnostic, isError } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
 import { counted, shortList } from './lists.ts'
 import { type DisplayPath, foldedItem, shellWord, shownPath, suggestion, type Wording, words } from './wording.ts'
@@ -17,6 +17,7 @@ type DeclaringDiagnostic = Extract<
       | 'nothing-to-unset'
       | 'hidden-value'
       | 'unwritable-file'
+      | 'unremovable-file'
   }
 >
 
@@ -42,7 +43,9 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
       const { deployment, by } = diagnostic.data
       return words(
         `"${by}" is declared to need "${deployment}": without it, the project is invalid`,
-        'take it out of this prerequisite first, or delete both; "--force" deletes it even so',
+        isError(diagnostic)
+          ? 'take it out of this prerequisite first, or delete both; "--force" deletes it even so'
+          : 'take it out of this prerequisite, too',
       )
     }
     case 'missing-values': {
@@ -98,6 +101,13 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
     case 'unwritable-file': {
       const { path, reason } = diagnostic.data
       return words(`cannot write "${shownPath(path, display)}": ${reason}`, 'check its permissions and the free space')
+    }
+    case 'unremovable-file': {
+      const { path, reason } = diagnostic.data
+      return words(
+        `cannot remove "${shownPath(path, display)}": ${reason}`,
+        'check who may write to its directory, and try again',
+      )
     }
     default:
       return unreachable(diagnostic)
