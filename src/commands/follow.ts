@@ -56,7 +56,9 @@ export function planWithFollowers(planned: Planned, situation: Situation, reques
   })
   for (const name of fromTree(made.plan)) renewed.add(name)
   problems.length = 0
-  for (const { service, deployments } of made.plan.steps) if (deployments !== undefined) renderOf(service, deployments)
+  for (const { service, source, deployments } of made.plan.steps) {
+    if (source === 'tree' && deployments !== undefined) renderOf(service, deployments)
+  }
   return { plan: made.plan, problems: [...made.problems, ...problems] }
 }
 

@@ -55,7 +55,7 @@ export interface Cause {
 export type StepSource = 'tree' | 'applied'
 
 export interface Step {
-  /** `<operator>:<service>`, unique in a plan; `rollback:<service>` of what takes a run back. */
+  /** `<operator>:<service>`, unique in a plan; `rollback:<service>` and `rollback-stop:<service>` of what takes a run back. */
   readonly id: string
   readonly service: string
   readonly operator: Operator
@@ -69,7 +69,10 @@ export interface Step {
   readonly needs: readonly string[]
   /** Ids of the steps that must have ended before, well or not: those of optional prerequisites; sorted. */
   readonly after: readonly string[]
-  /** Of a start or a refresh of who follows others: the deployments that its templates see, by name, where these come up. */
+  /**
+   * Of a start or a refresh of who follows others: the deployments that its templates see, by name, where these come up. Also of
+   * the stop before such a start, which is not done where the start could not be rendered.
+   */
   readonly deployments?: readonly string[]
 }
 

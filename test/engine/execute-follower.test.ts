@@ -104,6 +104,40 @@ describe('a follower', () => {
     expect(world.record('ingress')).toEqual(before)
   })
 
+  test('that cannot be rendered is not stopped to be started again', async () => {
+    const asked: string[][] = []
+    const render: RenderFollower = (_, names) => {
+      asked.push([...names])
+      return err('it cannot be rendered: no such name')
+    }
+    const before = ingress(['a', 'c'])
+    const stop = { ...following('stop:ingress', ['a', 'c'], 'start:a'), source: 'applied' } as const
+    const [start] = steps(['start:ingress', 'stop:ingress', 'start:a?'])
+    const planned = [...steps('start:a'), stop, { ...(start as Step), deployments: ['a', 'c'] }]
+    const script: Behaviour['script'] = ({ service }) => exited(service === 'a' ? 1 : 0)
+    const { world, outcome } = await run({ records: [C, before], script }, planned, { renderFollower: render })
+    expect(outcome).toMatchObject({ status: 'blocked', by: ['ingress'] })
+    expect(asked).toEqual([['c']])
+    expect(world.trail.filter((line) => line.includes('ingress'))).toEqual([])
+    expect(world.record('ingress')).toEqual(before)
+  })
+
+  test('that cannot be rendered fails when what an earlier process has left running of it has ended', async () => {
+    const left = { service: 'ingress', role: 'refresh', run: 'run-1', pid: 7, time: 0, timeoutMs: null } as const
+    const ended: unknown[] = []
+    const survivors: Behaviour['survivors'] = {
+      of: (name) => (name === 'ingress' ? [left as never] : []),
+      isAlive: () => true,
+      end: async (one) => void ended.push(one),
+    }
+    const render = (): ReturnType<RenderFollower> => err('it cannot be rendered: no such name')
+    const planned = [following('refresh:ingress', ['c'])]
+    const more = { renderFollower: render, endSurvivors: true }
+    const { outcome } = await run({ records: [C, ingress(['c'])], survivors }, planned, more)
+    expect(outcome).toMatchObject({ status: 'failed' })
+    expect(ended).toEqual([left])
+  })
+
   test.each<[string, Behaviour['script']]>([
     ['failed', () => exited(1)],
     ['was interrupted', () => ({ kind: 'cancelled' })],

@@ -59,12 +59,20 @@ const planned = {
     // Without a project nothing is known of what it declares, but for those who are refreshed from it.
     return followed(given, planStop(seen, operator, options), seen, more)
   },
-  apply: (given: Project, more: More & { readonly prune?: boolean } = {}) => {
+  /** `stale`: planned once more with the followers that have to be restarted. */
+  apply: (given: Project, more: More & { readonly prune?: boolean; readonly stale?: boolean } = {}) => {
     const seen = situation(given)
     const names = Object.keys(given).filter((name) => given[name]?.declared !== false)
     const orphans = Object.keys(given).filter((name) => !names.includes(name))
     const options = { names, orphans, prune: more.prune ?? false, skip: new Set<string>() }
-    return followed(given, planApply(seen, options), seen, more)
+    const made = followed(given, planApply(seen, options), seen, more)
+    if (!more.stale) return made
+    const stale = new Map(
+      made.plan.steps.flatMap(({ operator, service, cause: { trigger } }) =>
+        operator === 'stop' && trigger.kind === 'followed' ? [[service, trigger]] : [],
+      ),
+    )
+    return followed(given, planApply({ ...seen, stale }, options), seen, more)
   },
 }
 
@@ -168,7 +176,18 @@ describe('a start', () => {
       'stop   ingress  followed deployments changed: + a; after start of a (optional)',
       'start  ingress  followed deployments changed: + a; after stop of ingress, a (optional)',
     ])
-    expect(deploymentsOf(made)).toEqual([['start:ingress', ['a']]])
+    // What cannot be started again is not stopped.
+    expect(deploymentsOf(made)).toEqual([
+      ['stop:ingress', ['a']],
+      ['start:ingress', ['a']],
+    ])
+  })
+
+  test('that the follower needs itself is there before it is stopped', () => {
+    const given: Project = { a: {}, db: {}, ingress: ingress([], { refreshScript: false, needs: ['a?', 'db'] }) }
+    expect(planText(planned.start(['a', 'db'], given))).toContain(
+      'stop   ingress  followed deployments changed: + a; after start of db, start of a (optional)',
+    )
   })
 })
 
@@ -295,39 +314,87 @@ describe('an apply', () => {
       app: { ...UP, needs: ['ingress'], follows: true },
       ingress: ingress([], { refreshScript: false, needs: ['a?'] }),
     }
-    const seen = situation(given)
-    const options = { names: ['a', 'app', 'ingress'], orphans: [], prune: false, skip: new Set<string>() }
-    const trigger = { kind: 'followed', added: ['a'], removed: [], changed: [], changes: [] } as const
-    const again = planApply({ ...seen, stale: new Map([['ingress', trigger]]) }, options)
-    const made = followed(given, again, seen, {})
+    const made = planned.apply(given, { stale: true })
     expect(planText(made)).toEqual([
-      'stop   app      ingress, which it needs, is restarted',
-      'stop   ingress  followed deployments changed: + a; after app',
       'start  a        never started',
+      'stop   app      ingress, which it needs, is restarted; after start of a (optional)',
+      'stop   ingress  followed deployments changed: + a; after app, start of a (optional)',
       'start  ingress  followed deployments changed: + a; after stop of ingress, a (optional)',
       'start  app      ingress, which it needs, is restarted; after ingress, stop of app',
     ])
-    expect(deploymentsOf(made)).toEqual([['start:ingress', ['a']]])
+    expect(deploymentsOf(made)).toEqual([
+      ['stop:ingress', ['a']],
+      ['start:ingress', ['a']],
+    ])
+  })
+
+  test('stops a follower without a refresh-script when what it follows has come up, also anew', () => {
+    const given: Project = {
+      a: { ...UP, changed: true },
+      b: UP,
+      c: {},
+      d: { state: 'orphan', declared: false, answers: true },
+      ingress: ingress(['a', 'b', 'd'], { refreshScript: false, needs: ['a?', 'b?', 'c?'] }),
+    }
+    for (const more of [{ stale: true }, {}]) {
+      expect(planText(planned.apply(given, { ...more, changed: ['a'], prune: true }))).toEqual([
+        'stop   a        changed',
+        'start  a        changed; after stop of a',
+        'start  c        never started',
+        'stop   ingress  followed deployments changed: + c, - d, a; after start of a (optional), start of c (optional)',
+        'stop   d        orphan: no longer in the project; after ingress',
+        'start  ingress  followed deployments changed: + c, - d, a; after stop of ingress, a (optional), c (optional)',
+        'left   b        up to date',
+      ])
+    }
+  })
+
+  test('keeps a follower up as long as it can where what it stands on is restarted', () => {
+    const given: Project = {
+      a: { needs: ['db'] },
+      c: {},
+      db: { ...UP, changed: true },
+      ingress: ingress([], { refreshScript: false, needs: ['a?', 'c?', 'db'], follows: true }),
+    }
+    expect(planText(planned.apply(given))).toEqual([
+      'start  c        never started',
+      'stop   ingress  db, which it needs, is restarted; after start of c (optional)',
+      'stop   db       changed; after ingress',
+      'start  db       changed; after stop of db',
+      'start  a        never started; after db',
+      'start  ingress  db, which it needs, is restarted; after db, stop of ingress, a (optional), c (optional)',
+    ])
   })
 
   test('does nothing where the table is right', () => {
     expect(planText(planned.apply({ a: UP, ingress: ingress(['a']) }))[0]).toBe('Nothing to do.')
   })
 
-  test('does not wait in a circle where what goes stands on what what comes waits for', () => {
+  test('ends what goes after the follower knows, also where both stand on something that is restarted', () => {
     const given: Project = {
       a: { needs: ['db'] },
-      c: { state: 'orphan', declared: false, needs: ['db'] },
+      app: { ...UP, needs: ['db'], neededThen: ['c', 'db'], follows: true },
+      c: { state: 'orphan', declared: false, needs: ['old', 'between'], answers: true },
+      between: { ...UP, needs: ['db'] },
       db: { ...UP, changed: true },
-      ingress: ingress(['c'], { needs: ['a?'] }),
+      old: { state: 'orphan', declared: false, needs: ['db'], answers: true },
+      ingress: ingress(['c'], { needs: ['a?', 'db'] }),
     }
-    expect(planText(planned.apply(given, { prune: true }))).toEqual([
-      'stop     c        orphan: no longer in the project',
-      'stop     db       changed; after c',
-      'start    db       changed; after stop of db',
-      'start    a        never started; after db',
-      'refresh  ingress  followed deployments changed: + a, - c; after start of a (optional)',
-    ])
+    for (const more of [{}, { force: true }]) {
+      const by = 'force' in more ? 'refresh of ingress (optional)' : 'refresh of ingress'
+      expect(
+        planText(planned.apply(given, { prune: true, ...more })).filter((line) => !line.startsWith('left')),
+      ).toEqual([
+        'stop     app      db, which it needs, is restarted',
+        'stop     db       changed; after app',
+        'start    db       changed; after stop of db',
+        'start    a        never started; after db',
+        'refresh  ingress  followed deployments changed: + a, - c; after start of db, start of a (optional)',
+        `stop     c        orphan: no longer in the project; after ${by}`,
+        'stop     old      orphan: no longer in the project; after c',
+        'start    app      db, which it needs, is restarted; after db, stop of app',
+      ])
+    }
   })
 })
 

@@ -202,19 +202,77 @@ describe('a change', () => {
   })
 })
 
-test('an apply that restarts a follower restarts who declares that with it', async () => {
+describe('an apply', () => {
+  test('stops a follower without a refresh-script when what it follows has come up', async () => {
+    const all = await running(project({ refreshes: false }))
+    deploy(all, 'c', 3)
+    const gate = all.gate('start c')
+    const apply = all.spawn(['apply', '--yes'])
+    await gate.reached
+    await gate.open()
+    expect((await apply.finished).code).toBe(0)
+    expect(all.trace()).toEqual([
+      'begin start c',
+      'end start c',
+      'begin stop routes',
+      'end stop routes',
+      'begin start routes',
+      'routes knows a=1/1/model b=2/2/model c=3/3/model ',
+      'end start routes',
+    ])
+  })
+
+  test('does the same where one of them does not come up, and says so', async () => {
+    const all = await running(project({ refreshes: false }))
+    deploy(all, 'bad', 3)
+    deploy(all, 'c', 4)
+    failStartOf(all, 'bad')
+    const { code, stdout } = await all.paictl('apply', '--yes', '--on-failure', 'continue')
+    expect([code, stdout.includes('without bad, which did not come up')]).toEqual([1, true])
+    expect(all.began().slice(-2)).toEqual(['stop routes', 'start routes'])
+    expect(tables(all).at(-1)).toBe('a=1 b=2 c=4')
+    expect(all.record('routes')).toMatchObject({ phase: 'running' })
+  })
+
+  test('that restarts a follower restarts who declares that with it, down as shortly', async () => {
+    const all = project({ refreshes: false })
+    probed(all, 'app', 'prerequisite: [routes]\nrestart-with-prerequisites: true\n')
+    await running(all)
+    deploy(all, 'c', 3)
+    await done(all, 'apply', '--yes')
+    expect(all.began()).toEqual(['start c', 'stop app', 'stop routes', 'start routes', 'start app'])
+    expect(tables(all)).toEqual(['a=1 b=2 c=3'])
+  })
+
+  test('prunes what both it and the follower stand on, restarted, after the follower knows', async () => {
+    const all = new TestProject()
+    probed(all, 'cfg')
+    followed(all, { description: 'prerequisite: [cfg]\n' })
+    for (const [name, port] of [
+      ['a', 1],
+      ['b', 2],
+    ] as const)
+      deploy(all, name, port, 'prerequisite: [cfg]\n')
+    await running(all)
+    undeploy(all, 'a')
+    all.write('components/cfg/deploy/more.sh', '#!/bin/sh\n')
+    await done(all, 'apply', '--prune', '--yes')
+    expect(all.began()).toEqual(['stop cfg', 'start cfg', 'refresh routes', 'stop a'])
+    expect(misrouted(['end start a', 'end start b', ...all.trace()])).toEqual([])
+    expect(tables(all)).toEqual(['b=2'])
+  })
+})
+
+test('a follower without a refresh-script that could not be started again is not stopped', async () => {
   const all = project({ refreshes: false })
-  probed(all, 'app', 'prerequisite: [routes]\nrestart-with-prerequisites: true\n')
+  all.write('components/routes/deploy/table.template', '{{deployments.[0].name}}={{deployments.[1].name}}')
   await running(all)
-  deploy(all, 'c', 3)
-  await done(all, 'apply', '--yes')
-  expect(all.began().filter((step) => step !== 'start c')).toEqual([
-    'stop app',
-    'stop routes',
-    'start routes',
-    'start app',
-  ])
-  expect(tables(all)).toEqual(['a=1 b=2 c=3'])
+  failStartOf(all, 'b')
+  const { code, stdout } = await all.paictl('service', 'restart', 'b')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/FAILED +routes +stop +.*it could not be started again: it cannot be rendered: /)
+  expect(all.began()).toEqual(['stop b', 'start b'])
+  expect(all.record('routes')).toMatchObject({ phase: 'running', problem: null })
 })
 
 test('rendered for a look, a follower sees what it would see', async () => {

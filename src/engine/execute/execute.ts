@@ -10,7 +10,7 @@ import { walk } from '../walk.ts'
 import { deleteStep, stopStep } from './end.ts'
 import type { RenderFollower } from './follow.ts'
 import type { Interruption } from './interruption.ts'
-import { mayBeUnderWay, recoverStep } from './recover.ts'
+import { mayBeUnderWay, outliveSurvivors, recoverStep } from './recover.ts'
 import { rollBack } from './rollback.ts'
 import { refreshStep, startStep } from './start.ts'
 import { type StepContext, StepRun } from './step.ts'
@@ -129,9 +129,11 @@ async function runStep(step: Step, context: StepContext): Promise<Outcome> {
   try {
     context.ports.journal.append({ time: begun, type: 'intent', step: step.id })
     run = new StepRun(step, context)
+    const survivors = context.ports.survivors.of(step.service)
+    if (survivors.length > 0 && (await outliveSurvivors(run, survivors)) === 'cancelled') return run.cancelled()
     const problem = run.follow()
     if (problem !== undefined) return run.failed({ kind: 'system', message: problem }, null)
-    const recovered = mayBeUnderWay(run) ? await recoverStep(run) : undefined
+    const recovered = mayBeUnderWay(run, survivors) ? await recoverStep(run, survivors) : undefined
     return recovered ?? (await OPERATE[step.operator](run))
   } catch (error) {
     return systemFailure(error, run, clock.now() - begun)

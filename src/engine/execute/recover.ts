@@ -9,12 +9,6 @@ import type { StepRun } from './step.ts'
 
 const POLL_MS = 100
 
-/** Whether an earlier process may have left something of a step's service under way. */
-export const mayBeUnderWay = (run: StepRun): boolean =>
-  run.context.inFlight.has(run.step.id) ||
-  isSameStart(run) ||
-  run.context.ports.survivors.of(run.step.service).length > 0
-
 /** Whether an earlier process had begun the start that the step is to do, with the same files, and has not seen its end. */
 function isSameStart({ step, before, rendered, context: { boot } }: StepRun): boolean {
   if (step.operator !== 'start' || before.phase !== 'starting' || before.startedAs === undefined) return false
@@ -23,15 +17,18 @@ function isSameStart({ step, before, rendered, context: { boot } }: StepRun): bo
   return isOfThisBoot && before.startedAs === rendered?.fingerprint
 }
 
-/**
- * Before anything of a service runs: what an earlier process has left running of its scripts is awaited or ended, and what
- * became of a step that was in flight is found out. `undefined`: the step is still to be carried out.
- */
-export async function recoverStep(run: StepRun): Promise<Outcome | undefined> {
-  const survivors = run.context.ports.survivors.of(run.step.service)
-  for (const survivor of survivors) {
-    if ((await outlive(run, survivor)) === 'cancelled') return run.cancelled()
-  }
+/** Before anything of a service is done, or refused: what an earlier process has left running of its scripts is awaited or ended. */
+export async function outliveSurvivors(run: StepRun, survivors: readonly Survivor[]): Promise<'gone' | 'cancelled'> {
+  for (const survivor of survivors) if ((await outlive(run, survivor)) === 'cancelled') return 'cancelled'
+  return 'gone'
+}
+
+/** Whether an earlier process may have begun what the step is to do. */
+export const mayBeUnderWay = (run: StepRun, survivors: readonly Survivor[]): boolean =>
+  run.context.inFlight.has(run.step.id) || isSameStart(run) || survivors.length > 0
+
+/** Finds out what became of a step that was in flight. `undefined`: it is still to be carried out. */
+export async function recoverStep(run: StepRun, survivors: readonly Survivor[]): Promise<Outcome | undefined> {
   const begun = survivors.find((survivor) => isSameWork(run, survivor))
   const wasInFlight = run.context.inFlight.has(run.step.id)
   const earlier = begun?.run ?? (wasInFlight ? run.context.run : isSameStart(run) ? run.before.run : undefined)

@@ -71,7 +71,8 @@ export class StepRun {
   }
 
   /**
-   * Renders a follower with those of its deployments that have come up by now.
+   * Renders a follower with those of its deployments that have come up by now; where it is to be stopped, to know that it can
+   * be started again.
    * @returns why that cannot be done, in one line; `undefined` when it could, or needed not
    */
   follow(): string | undefined {
@@ -79,6 +80,7 @@ export class StepRun {
     if (this.step.deployments === undefined || renderFollower === undefined) return undefined
     const { up, leftOut } = whoCameUp(this.step, { records: ports.records, acting })
     const result = renderFollower(this.step.service, up)
+    if (this.step.operator === 'stop') return result.ok ? undefined : `it could not be started again: ${result.error}`
     if (!result.ok) return result.error
     this.#rendering = { rendered: result.value, leftOut }
     if (leftOut.length > 0) this.note(`without ${leftOut.join(', ')}, which did not come up`)

@@ -5,10 +5,11 @@ import type { Followed, Left, Selected, Step } from '../../model/plan.ts'
 import type { Service } from '../../model/service.ts'
 import type { Span } from '../../model/span.ts'
 import { type Table, type TableDifference, tableDifference } from '../followed.ts'
-import { reverse, topologicalOrder } from '../graph.ts'
+import { topologicalOrder } from '../graph.ts'
+import { dependentsAfter, endedAfter, gateOf, stoppedShortly, withRenderedStop } from './follower-order.ts'
 import { isAlive, isRefreshInterrupted, type Planned, type Situation, sortedNames } from './situation.ts'
 import { StepList } from './start.ts'
-import { type Before, inOrder, stepsBefore } from './step-order.ts'
+import { type Before, endedIn, isRenewing } from './step-order.ts'
 
 /** What a request has to do with those who follow others. */
 export interface Following {
@@ -59,7 +60,11 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
   const gone = endedIn(plan.steps).filter(({ service }) => Object.hasOwn(was, service) && !Object.hasOwn(is, service))
   if (renewing !== undefined) {
     const steps = plan.steps.map((step) => (step === renewing ? { ...renewing, deployments } : step))
-    return { plan: { ...plan, steps: endedAfter(gateOf(own, observed), gone, steps, following) }, problems }
+    const ended = endedAfter(gateOf(own, observed), gone, steps, following)
+    return {
+      plan: { ...plan, steps: withRenderedStop(name, stoppedShortly(observed, { ...plan, steps: ended })) },
+      problems,
+    }
   }
   const missing = ({ why, detail, span }: Unable, names: readonly string[], isRefused: boolean): Planned => {
     const data = { follower: name, deployments: sortedNames(names), verb: plan.verb, why, detail }
@@ -90,7 +95,7 @@ function withFollower(name: string, planned: Planned, situation: Situation, foll
   const [gate] = added
   const awaited = dependentsAfter(name, added.at(-1)?.id ?? '', [...plan.steps, ...added], situation)
   const steps = endedAfter(gate?.id, gone, awaited, following)
-  return { plan: { ...plan, steps, left: without(name, plan.left) }, problems }
+  return { plan: { ...plan, steps: withRenderedStop(name, steps), left: without(name, plan.left) }, problems }
 }
 
 /**
@@ -103,8 +108,6 @@ function withStarted(difference: TableDifference, was: Table, steps: readonly St
 }
 
 const NOT_DECLARED: WhyNotRefreshed = { why: 'not-declared', detail: '' }
-
-const isRenewing = ({ operator }: Step): boolean => operator === 'start' || operator === 'refresh'
 
 const without = (name: string, left: readonly Left[]): Left[] => left.filter((one) => one.service !== name)
 
@@ -155,77 +158,6 @@ function isRunningDeployment(observed: Observed | undefined, isDeclared: boolean
   }
 }
 
-/** The steps that end what is not started again. */
-function endedIn(steps: readonly Step[]): readonly Step[] {
-  const renewed = new Set(steps.filter(isRenewing).map((step) => step.service))
-  return steps.filter((step) => !isRenewing(step) && !renewed.has(step.service))
-}
-
-/** The steps, those of who needs the follower after the one called `id`, as they would be after its start. */
-function dependentsAfter(
-  follower: string,
-  id: string,
-  steps: readonly Step[],
-  { declared }: Pick<Situation, 'declared'>,
-): readonly Step[] {
-  const renewed = new Set(steps.filter(isRenewing).map((step) => step.service))
-  const dependents = reverse(declared)
-  // Of each of them, whether it would only like to have the follower. A Map's iteration visits what is added meanwhile.
-  const reached = new Map([[follower, false]])
-  for (const [name, isOptional] of reached) {
-    if (name !== follower && renewed.has(name)) continue
-    for (const { to, optional } of dependents.get(name) ?? []) {
-      const known = reached.get(to)
-      const is = isOptional || optional
-      if (known === undefined) reached.set(to, is)
-      else if (known && !is) {
-        // It is visited once more, with what hangs on it.
-        reached.delete(to)
-        reached.set(to, is)
-      }
-    }
-  }
-  reached.delete(follower)
-  const before = stepsBefore([id], new Map(steps.map((step) => [step.id, step])))
-  return inOrder(
-    steps.map((step) => {
-      const isOptional = isRenewing(step) ? reached.get(step.service) : undefined
-      if (isOptional === undefined || before.has(step.id)) return step
-      if (isOptional) return { ...step, after: sortedNames([...step.after, id]) }
-      return { ...step, needs: sortedNames([...step.needs, id]) }
-    }),
-  )
-}
-
-/** With which of its own steps a follower has done with what goes away: when it is down, or knows better. */
-function gateOf(own: readonly Step[], observed: Observed | undefined): string | undefined {
-  const step = own.find((one) => one.operator === 'stop') ?? own.find((one) => one.operator === 'refresh')
-  // What was not seen to start may be there all the same, until it is started once more.
-  return (step ?? (isAlive(observed) ? own[0] : undefined))?.id
-}
-
-/**
- * The steps, those of `gone` not before the one called `gate`, as far as that itself has not to wait for them: who is restarted
- * with something that stands below both has no other way.
- */
-function endedAfter(
-  gate: string | undefined,
-  gone: readonly Step[],
-  steps: readonly Step[],
-  { force }: Following,
-): readonly Step[] {
-  if (gate === undefined) return steps
-  const before = stepsBefore([gate], new Map(steps.map((step) => [step.id, step])))
-  const waiting = new Set(gone.map((step) => step.id).filter((id) => !before.has(id)))
-  return inOrder(
-    steps.map((step) => {
-      if (!waiting.has(step.id) || step.needs.includes(gate)) return step
-      if (force) return { ...step, after: sortedNames([...step.after, gate]) }
-      return { ...step, needs: sortedNames([...step.needs, gate]), after: step.after.filter((id) => id !== gate) }
-    }),
-  )
-}
-
 /** The step that has a follower take in its table; without a refresh-script its stop and its start. */
 function refreshSteps(
   { name, kind, scripts }: Service,
@@ -250,7 +182,7 @@ function refreshSteps(
   const stop = { ...common, id: `stop:${name}`, operator: 'stop', source: 'applied' } as const
   return [
     // It is not down for longer than it takes.
-    { ...stop, needs: [], after: sortedNames([...before.needs, ...before.after]) },
+    { ...stop, ...before },
     { ...start, needs: sortedNames([...before.needs, stop.id]) },
   ]
 }

@@ -3,7 +3,7 @@ import type { Plan, Step } from '../../model/plan.ts'
 import { mayBeAlive, type ServiceRecord } from '../../model/record.ts'
 import type { Kept, KeptReason } from '../../model/rollback.ts'
 import { recordedGraph, sortedNames } from './situation.ts'
-import { NOTHING_BEFORE } from './step-order.ts'
+import { isRenewing, NOTHING_BEFORE } from './step-order.ts'
 import { withNeeds } from './stop.ts'
 
 /** What a run has come to that is to be taken back. */
@@ -47,7 +47,9 @@ export function planRollback(undone: Undone): Rollback {
     if (start !== undefined && !ranBefore(start, own)) continue
     const record = undone.record(service)
     const known = record?.applied?.followed ?? {}
-    const renewing = own.find((step) => step.deployments !== undefined && mayStillRoute(step, record))
+    const renewing = own.find(
+      (step) => isRenewing(step) && step.deployments !== undefined && mayStillRoute(step, record),
+    )
     const gone = Object.keys(known).filter((name) => steps.has(name))
     if (renewing !== undefined && gone.length > 0) {
       const deployments = Object.keys(known).filter((name) => !steps.has(name))
@@ -59,11 +61,11 @@ export function planRollback(undone: Undone): Rollback {
   }
   const involved = [...byService.keys(), ...undone.plan.left.map((left) => left.service)]
   const records = new Map(sortedNames(involved).map((name) => [name, { record: undone.record(name) }]))
+  const firsts = [...told.values()].flatMap(([first]) => first ?? [])
+  const tellings = firsts.map((first) => ({ id: first.id, removed: new Set(removedBy(first)) }))
   const stops = withNeeds(steps, recordedGraph(records)).map((step) => {
-    const before = [...told.values()].flatMap(([first]) =>
-      first !== undefined && removedBy(first).includes(step.service) ? [first.id] : [],
-    )
-    const needs = sortedNames([...step.needs, ...before])
+    const before = tellings.filter(({ removed }) => removed.has(step.service))
+    const needs = sortedNames([...step.needs, ...before.map(({ id }) => id)])
     return { ...step, needs, after: step.after.filter((id) => !needs.includes(id)) }
   })
   return {
@@ -98,9 +100,10 @@ function takenFromTable(
 ): Step[] {
   const trigger = { kind: 'followed', added: [], removed: sortedNames(gone), changed: [], changes: [] } as const
   const common = { service, adopt: false, cause: { selected, trigger }, ...NOTHING_BEFORE } as const
-  const renewing = { ...common, id: `rollback:${service}`, operator, source, deployments: sortedNames(deployments) }
+  const seen = { ...common, deployments: sortedNames(deployments) }
+  const renewing = { ...seen, id: `rollback:${service}`, operator, source }
   if (operator === 'refresh') return [renewing]
-  const stop = { ...common, id: `rollback-stop:${service}`, operator: 'stop', source: 'applied' } as const
+  const stop = { ...seen, id: `rollback-stop:${service}`, operator: 'stop', source: 'applied' } as const
   return [stop, { ...renewing, needs: [stop.id] }]
 }
 

@@ -7,6 +7,15 @@ export type Before = Pick<Step, 'needs' | 'after'>
 
 export const NOTHING_BEFORE: Before = { needs: [], after: [] }
 
+/** Whether its service runs with what the project has when the step is done. */
+export const isRenewing = ({ operator }: Step): boolean => operator === 'start' || operator === 'refresh'
+
+/** The steps that end what is not started again. */
+export function endedIn(steps: readonly Step[]): readonly Step[] {
+  const renewed = new Set(steps.filter(isRenewing).map((step) => step.service))
+  return steps.filter((step) => !isRenewing(step) && !renewed.has(step.service))
+}
+
 /** What is behind `edges`, where `behind` knows it of each node. A way over an optional edge orders, and no more. */
 export function beforeOf(edges: readonly Edge[], behind: (name: string) => Before | undefined): Before {
   const needs = new Set<string>()
