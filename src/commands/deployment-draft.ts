@@ -3,8 +3,8 @@ import { readAssignment } from '../config/cluster/assignment.ts'
 import { mergeTrees } from '../config/cluster/merge.ts'
 import { ASSIGNMENTS } from '../config/cluster/overlays.ts'
 import type { TextFile } from '../config/text-file.ts'
-import { isSameJson } from '../config/yaml/yaml-edit.ts'
-import { isNothing, toJson, typeOfNode, type YamlMap } from '../config/yaml/yaml-node.ts'
+import { editYaml, isSameJson, type YamlEdit } from '../config/yaml/yaml-edit.ts'
+import { entryOf, isNothing, toJson, typeOfNode, type YamlMap } from '../config/yaml/yaml-node.ts'
 import { blockLines, INDENT } from '../config/yaml/yaml-text.ts'
 import { parseYaml } from '../config/yaml/yaml-tree.ts'
 import { deploymentFile } from '../io/deployment-scan.ts'
@@ -30,6 +30,8 @@ export interface ConfigOptions {
 export interface AskedConfig {
   /** Each value with the place in the file, or in `--set`, that gave it. */
   readonly tree: YamlMap
+  /** What of it `--set` gave. */
+  readonly assigned: YamlMap
   /** The file, where it is one that can be read. */
   readonly file: TextFile | undefined
   readonly problems: readonly Diagnostic[]
@@ -39,21 +41,20 @@ export interface AskedConfig {
 export function readAsked({ cwd }: Pick<Invocation, 'cwd'>, options: ConfigOptions): AskedConfig {
   const problems: Diagnostic[] = []
   const file = options.configFile === undefined ? undefined : readConfigFile(resolve(cwd, options.configFile), problems)
-  let tree: YamlMap = { kind: 'map', span: startOfFile(file?.file ?? ASSIGNMENTS), entries: [] }
-  const lay = (over: YamlMap): void => {
-    const merged = mergeTrees(tree, over)
+  let assigned: YamlMap = { kind: 'map', span: startOfFile(ASSIGNMENTS), entries: [] }
+  const lay = (base: YamlMap, over: YamlMap): YamlMap => {
+    const merged = mergeTrees(base, over)
     append(problems, merged.diagnostics)
-    tree = merged.tree as YamlMap
+    return merged.tree as YamlMap
   }
-  if (file?.tree !== undefined) lay(file.tree)
   let line = 1
   for (const assignment of options.assignments) {
     const read = readAssignment(assignment, line, false)
     append(problems, read.diagnostics)
-    if (read.tree !== undefined) lay(read.tree)
+    if (read.tree !== undefined) assigned = lay(assigned, read.tree)
     line += assignment.split(/\r\n?|\n/).length
   }
-  return { tree, file, problems }
+  return { tree: file?.tree === undefined ? assigned : lay(file.tree, assigned), assigned, file, problems }
 }
 
 function readConfigFile(file: string, problems: Diagnostic[]): (TextFile & { readonly tree?: YamlMap }) | undefined {
@@ -91,19 +92,29 @@ export function newDeploymentText(settings: ProjectSettings, request: NewDeploym
     ...(tags.length > 0 && { tags }),
     ...(prerequisites.length > 0 && { prerequisite: prerequisites }),
   }
+  const head = [`# yaml-language-server: $schema=${schema}`, ...blockLines(keys, 0)]
   const config = toJson(asked.tree) as JsonObject
-  const lines = [`# yaml-language-server: $schema=${schema}`, ...blockLines(keys, 0)]
-  if (Object.keys(config).length > 0) lines.push('config:', ...(linesOf(asked) ?? blockLines(config, INDENT)))
-  return `${lines.join('\n')}\n`
+  if (Object.keys(config).length === 0) return `${head.join('\n')}\n`
+  return takenOver(head, asked) ?? `${[...head, 'config:', ...blockLines(config, INDENT)].join('\n')}\n`
 }
 
-/** The lines of the file that was asked for, further in; `undefined` where they would not mean the same there. */
-function linesOf({ file, tree }: AskedConfig): readonly string[] | undefined {
+/** The text with the lines of the file that was asked for, further in; `undefined` where these would not mean the same there. */
+function takenOver(head: readonly string[], { file, tree, assigned }: AskedConfig): string | undefined {
   if (file === undefined) return undefined
   const lines = file.text.replace(/^\ufeff/, '').split(/\r\n?|\n/)
+  const first = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line))
+  // A document does not begin below a key.
+  if (/^---\s*$/.test(lines[first] ?? '')) lines.splice(first, 1)
   while (lines.at(-1)?.trim() === '') lines.pop()
   const indented = lines.map((line) => (line.trim() === '' ? '' : ' '.repeat(INDENT) + line))
-  const { root, diagnostics } = parseYaml('', `config:\n${indented.join('\n')}\n`)
-  const isSame = root !== undefined && isSameJson(toJson(root), { config: toJson(tree) })
-  return diagnostics.length === 0 && isSame ? indented : undefined
+  const text = `${[...head, 'config:', ...indented].join('\n')}\n`
+  const sets = assigned.entries.map(
+    ({ key, value }): YamlEdit => ({ kind: 'set', path: ['config', key.value], value: toJson(value) }),
+  )
+  const edited = editYaml({ file: '', text }, sets)
+  if (!edited.ok) return undefined
+  const { root, diagnostics } = parseYaml('', edited.value)
+  const config = entryOf(root, 'config')?.value
+  const isSame = diagnostics.length === 0 && config !== undefined && isSameJson(toJson(config), toJson(tree))
+  return isSame ? edited.value : undefined
 }

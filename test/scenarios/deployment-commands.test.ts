@@ -139,7 +139,7 @@ test('a secret by the schema is written down as it was typed, and seen nowhere e
 
 test('what was asked for in a file is written with its comments; without a start nothing runs', async () => {
   const project = projectOf()
-  project.write('rose.yaml', '# Of the garden.\nmodel: "rose"  # climbing\n\nlevel: debug\n')
+  project.write('rose.yaml', '# Of the garden.\n---\nmodel: "rose"  # climbing\n\nlevel: debug\n')
   const create = [
     'deployment',
     'create',
@@ -149,12 +149,18 @@ test('what was asked for in a file is written with its comments; without a start
     '--config',
     'rose.yaml',
     '--set',
+    'level=info',
+    '--set',
+    'token=ours',
+    '--set',
     'port=9505',
     '--no-start',
   ]
   expect(await project.paictl(...create)).toMatchObject({ code: 0 })
   expect(acts(project)).toEqual([])
-  expect(textOf(project, 'rose')).toContain('config:\n')
+  expect(textOf(project, 'rose')).toContain(
+    'config:\n  # Of the garden.\n  model: "rose"  # climbing\n\n  level: info\n  token: ours\n  port: 9505\n',
+  )
   expect(
     await project.paictl(
       'deployment',
