@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline/promises'
 import type { Conversation } from '../commands/invocation.ts'
+import { deploymentFileLine } from '../ui/deployment-text.ts'
 import { noteText } from '../ui/note-text.ts'
 import { printPlan } from '../ui/plan-text.ts'
 import { planView } from '../ui/plan-view.ts'
 import { type Confirmation, confirmationText, isConfirmed } from '../ui/prompt-text.ts'
+import { runEventJson } from '../ui/run-event-json.ts'
 import type { RunLines } from '../ui/run-lines.ts'
 import type { Presenter } from './presenter.ts'
 import type { World } from './world.ts'
@@ -12,6 +14,13 @@ import type { World } from './world.ts'
 export function createConversation(world: World, presenter: Presenter, lines: RunLines): Conversation {
   return {
     report: lines,
+    declared({ file, ...change }) {
+      lines.clear()
+      if (presenter.mode === 'json') {
+        const event = { type: 'deployment-file', time: Date.now(), ...change, file } as const
+        presenter.terminal.write(`${runEventJson(event)}\n`)
+      } else presenter.note(deploymentFileLine({ path: presenter.display(file), outcome: change.outcome }))
+    },
     note: (note) => presenter.note(noteText(note)),
     warn: (diagnostics) => {
       lines.clear()

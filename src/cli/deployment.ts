@@ -225,7 +225,6 @@ async function list(args: ListArgs, { world, presenter }: CommandContext): Promi
 }
 
 async function remove(args: DeleteArgs, context: CommandContext): Promise<number> {
-  const { presenter } = context
   const conflict =
     args.force && args['with-dependents']
       ? optionConflict(['--force', '--with-dependents'], 'one leaves dependents running, the other stops them')
@@ -238,9 +237,7 @@ async function remove(args: DeleteArgs, context: CommandContext): Promise<number
     force: args.force,
   }
   return await carryOut('delete', args, context, async (invocation, conversation) => {
-    const report = await deleteDeployments(invocation, request, conversation, (file) => {
-      presenter.note(deploymentFileLine({ path: presenter.display(file), outcome: 'removed' }))
-    })
+    const report = await deleteDeployments(invocation, request, conversation)
     return report === 'nothing' ? undefined : report
   })
 }

@@ -9,12 +9,14 @@ import { sweepHalfWritten } from '../io/half-written.ts'
 import type { JournalWriter } from '../io/journal.ts'
 import { newRunId, ownRunOwner } from '../io/run-store.ts'
 import { StateError } from '../io/state-error.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { Plan } from '../model/plan.ts'
 import { mayBeAlive, type ServiceRecord } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import { closeRuns } from './close-runs.ts'
 import type { Cluster } from './cluster.ts'
+import { type Declarations, removalsLeft, removalsOf } from './conclude-delete.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { resumable } from './resumable.ts'
 import { watchRun } from './run-ends.ts'
@@ -34,6 +36,13 @@ export interface Assignment {
   readonly rendered: ReadonlyMap<string, RenderedService>
   readonly renderFollower: RenderFollower
   readonly declared: Graph
+  /** The files that are removed last, of deployments by their names. */
+  readonly declarations?: Declarations | undefined
+  /**
+   * What is to be done before the run counts as ended.
+   * @param removals those of the files whose deployments are gone
+   */
+  readonly conclude?: ((plan: Plan, removals: Declarations) => void) | undefined
   /** A run that is gone on with: its plan as it was written, and how far it had come. */
   readonly resumed?: { readonly plan: RunPlan; readonly resumption: Resumption } | undefined
 }
@@ -74,6 +83,11 @@ export async function carryOut(assignment: Assignment): Promise<number> {
     }
     const ports = { ...cluster, journal: journal ?? NO_JOURNAL, report, goOn }
     const { exitCode, outcomes } = await execute(execution, ports)
+    // Whoever's lease was taken away from outside takes nothing from who acts on it now.
+    if (assignment.conclude !== undefined) {
+      cluster.records.reread()
+      assignment.conclude(plan, removalsBy(assignment, written, outcomes))
+    }
     // What was awaited in vain is known by its journal, as long as the run counts as interrupted.
     if (written !== undefined && cluster.survivors.ofRun(written.run).length === 0) {
       const { run, verb, startedAt } = written
@@ -100,6 +114,23 @@ export async function carryOut(assignment: Assignment): Promise<number> {
   }
 }
 
+/** The files that are to be removed; of a run that is gone on with, those that were not touched in the meantime. */
+function removalsBy(
+  { cluster: { records }, plan, declarations, resumed }: Assignment,
+  written: RunPlan | undefined,
+  outcomes: ReadonlyMap<string, Outcome>,
+): Declarations {
+  if (resumed !== undefined) return removalsLeft(records, resumed.plan, outcomes)
+  const taken = (name: string): boolean => {
+    const record = records.read(name)
+    return (
+      written !== undefined && record !== undefined && record.run !== written.run && record.since > written.startedAt
+    )
+  }
+  const removals = Object.entries(removalsOf(records, { plan, declarations }, outcomes))
+  return Object.fromEntries(removals.filter(([name]) => !taken(name)))
+}
+
 /** Of what the run acts on and relies on, what may be writing to its log. */
 function writers({ cluster, plan, declared }: Assignment): ServiceRecord[] {
   const { exclusive, shared } = scopeOf(plan, declared)
@@ -120,7 +151,7 @@ async function afterwards({ warn }: Conversation, act: () => void | Promise<void
 /** A plan without steps has nothing to write down. */
 const NO_JOURNAL: Journal = { append: () => {} }
 
-function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: Assignment): RunPlan {
+function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered, declarations = {} }: Assignment): RunPlan {
   const { secrets, commandLine, overlays = [], assignments = [] } = invocation
   const now = cluster.clock.now()
   const fromTree = plan.steps.filter((step) => step.source === 'tree').map((step) => step.service)
@@ -137,6 +168,7 @@ function runPlan({ cluster, invocation, plan, parallel, onFailure, rendered }: A
     assignments: assignments.map((text) => secrets.mask(text)),
     fingerprints: Object.fromEntries(fromTree.map((name) => [name, rendered.get(name)?.fingerprint ?? ''])),
     plan,
+    ...(Object.keys(declarations).length > 0 && { declarations }),
   }
 }
 

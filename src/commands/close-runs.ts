@@ -2,7 +2,7 @@ import { interruptedRuns } from '../io/interrupted-runs.ts'
 import { EXIT, exitCodeOfRun } from '../model/exit-code.ts'
 import type { RunSummary } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
-import { type OpenRun, openRunOf } from './open-runs.ts'
+import { isLeft, type OpenRun, openRunOf } from './open-runs.ts'
 
 /**
  * Writes down how runs ended that were ended from outside and that nobody can go on with any more: all of them was over, or
@@ -17,7 +17,7 @@ export function closeRuns(cluster: Pick<Cluster, 'runs' | 'records' | 'survivors
   for (const one of interrupted) {
     if (one.problem !== undefined || survivors.ofRun(one.plan.run).length > 0) continue
     const run = openRunOf(cluster, one)
-    if (run.open.length === 0 || run.touched.length > 0) runs.writeSummary(summaryOf(run))
+    if (!isLeft(run) || run.touched.length > 0) runs.writeSummary(summaryOf(run))
   }
 }
 

@@ -32,6 +32,7 @@ export function quiet(invocation: Invocation, report: (event: RunEvent) => void)
     report,
     note: () => {},
     warn: () => {},
+    declared: () => {},
     plan: async () => {},
     confirm: async () => 'yes',
     onSignal: invocation.onSignal ?? (() => () => {}),

@@ -2,6 +2,7 @@ import { needsStates, select } from '../engine/selection.ts'
 import { notRemovable } from '../io/declared-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
+import type { Declarations } from './conclude-delete.ts'
 import { unknownDeployment } from './deployment-files.ts'
 import { deploymentNames, selectableDeployments } from './deployment-names.ts'
 import type { Conversation, Invocation } from './invocation.ts'
@@ -20,13 +21,12 @@ export interface DeleteRequest extends RunOptions {
 /**
  * Stops deployments, deletes what they keep, and removes their files last, of each when nothing else is left of it; after a
  * confirmation. One that never was started has only its file, one whose file is gone only what is recorded. A name that
- * nothing is called is a warning: it may have been deleted before. `onRemoved` hears of each file that was removed.
+ * nothing is called is a warning: it may have been deleted before.
  */
 export async function deleteDeployments(
   invocation: Invocation,
   request: DeleteRequest,
   conversation: Conversation,
-  onRemoved: (file: string) => void,
 ): Promise<RunReport | 'nothing'> {
   if (request.names.length === 0) return refused([diagnostic('no-names', { command: 'deployment delete' })])
   const opened = await openBareSite(invocation)
@@ -37,18 +37,18 @@ export async function deleteDeployments(
   const needed = stillNeeded(site, new Set(names))
   if (needed.length > 0 && !request.force) return refused([...needed, ...unknown])
   const files = filesOf(site, names)
-  const stuck = [...files.values()].flatMap((file) => notRemovable(file) ?? [])
+  const stuck = Object.values(files).flatMap((file) => notRemovable(file) ?? [])
   if (stuck.length > 0) return refused([...stuck, ...unknown])
   const warnings = [...unknown, ...needed.map((one): Diagnostic => ({ ...one, severity: 'warning' }))]
   if (warnings.length > 0) conversation.warn(warnings)
   if (names.length === 0) return 'nothing'
   const ends = { ...request, names, all: false, skip: [], fromTree: false }
-  return await deleteServices(invocation, { ...ends, declarations: { files, onRemoved } }, conversation)
+  return await deleteServices(invocation, { ...ends, declarations: files }, conversation)
 }
 
 /** The files of deployments, by name, as far as they have any. */
-const filesOf = ({ project }: BareSite, names: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(
+const filesOf = ({ project }: BareSite, names: readonly string[]): Declarations =>
+  Object.fromEntries(
     names.flatMap((name) => {
       const file = project?.deployments.get(name)?.file
       return file === undefined ? [] : [[name, file] as const]

@@ -1,6 +1,6 @@
 import type { EndingSignal } from '../engine/execute/interruption.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
-import type { RunEvent } from '../model/event.ts'
+import type { DeploymentFileEvent, RunEvent } from '../model/event.ts'
 import type { Plan } from '../model/plan.ts'
 import type { PlanReport } from '../model/plan-report.ts'
 import type { Secrets } from '../model/secrets.ts'
@@ -42,6 +42,8 @@ export interface Invocation {
 /** How a run speaks with whoever asked for it. */
 export interface Conversation {
   readonly report: (event: RunEvent) => void
+  /** A file that declares a deployment was written or removed. */
+  readonly declared: (change: Omit<DeploymentFileEvent, 'type' | 'time'>) => void
   /** Something to know before anything is run. */
   readonly note: (note: Note) => void
   /** Warnings that belong to this request. */

@@ -7,6 +7,7 @@ import type { Outcome } from '../model/outcome.ts'
 import type { Step } from '../model/plan.ts'
 import type { OnFailure, RunPlan, RunSummary } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
+import { type Declarations, removalsLeft } from './conclude-delete.ts'
 
 /** A run that was ended before it was done, with what is left of it. */
 export interface OpenRun {
@@ -20,6 +21,8 @@ export interface OpenRun {
   readonly rollback: readonly Step[]
   /** Those that are not over; of a run that is being taken back, of the steps that do so. */
   readonly open: readonly Step[]
+  /** Files of deployments, by their names, that are still to be removed: nothing else is left of these. */
+  readonly removals: Declarations
   /** Services of these that a later run has acted on: what was left to do may no longer be what is wanted. */
   readonly touched: readonly string[]
 }
@@ -28,8 +31,12 @@ export interface OpenRun {
 export function openRuns(cluster: Pick<Cluster, 'records' | 'runs'>): OpenRun[] {
   return interruptedRuns(cluster.runs)
     .map((run) => openRunOf(cluster, run))
-    .filter(({ open }) => open.length > 0)
+    .filter(isLeft)
 }
+
+/** Whether there is something to go on with. */
+export const isLeft = ({ open, removals }: Pick<OpenRun, 'open' | 'removals'>): boolean =>
+  open.length + Object.keys(removals).length > 0
 
 /**
  * What is left of a run.
@@ -58,7 +65,8 @@ export function openRunOf(
     const record = records.read(service)
     return record !== undefined && record.run !== plan.run && record.since > plan.startedAt
   })
-  return { plan, progress, onFailure, isTakenBack, rollback, open, touched: touched.sort() }
+  const removals = removalsLeft(records, plan, progress?.outcomes ?? new Map())
+  return { plan, progress, onFailure, isTakenBack, rollback, open, removals, touched: touched.sort() }
 }
 
 /** What would take a run back as it is now: of what was in flight, something may be there. */
@@ -92,7 +100,7 @@ export function wasCutShort({ plan, onFailure: planned }: RunPlan, summary: RunS
  * services that the command may act on, in the place of such a run.
  */
 export function interruptionWarnings(cluster: Cluster, affected: ReadonlySet<string> = new Set()): Diagnostic[] {
-  return openRuns(cluster).flatMap(({ plan, progress, open, touched }) => {
+  return openRuns(cluster).flatMap(({ plan, progress, open, removals, touched }) => {
     const survivors = cluster.survivors.ofRun(plan.run)
     if (touched.length > 0 && survivors.length === 0) return []
     const begun = progress?.inFlight
@@ -102,10 +110,12 @@ export function interruptionWarnings(cluster: Cluster, affected: ReadonlySet<str
         const pid = survivors.find((one) => one.step === id)?.pid ?? null
         return { service, operator, pid }
       })
-    const isReplaced = touched.length > 0 || open.some((step) => affected.has(step.service))
+    const files = Object.keys(removals)
+    const left = [...open.map((step) => step.service), ...files]
+    const isReplaced = touched.length > 0 || left.some((name) => affected.has(name))
     const { run, command, startedAt } = plan
     const total = plan.plan.steps.length
-    const data = { run, command, startedAt, over: total - open.length, total, inFlight, isReplaced }
+    const data = { run, command, startedAt, over: total - open.length, total, inFlight, files, isReplaced }
     return [diagnostic('run-interrupted', data, { severity: 'warning' })]
   })
 }

@@ -79,7 +79,9 @@ export interface Performance {
   /** Held to the end, though no step may act on them: what `conclude` takes away. */
   readonly held?: readonly string[]
   /** What is to be done at the end of a run, while nobody else can act on what it has deleted. */
-  readonly conclude?: (plan: Plan) => void
+  readonly conclude?: Assignment['conclude']
+  /** The files that it removes, of deployments by their names. */
+  readonly declarations?: Assignment['declarations']
   /** Whether what is declared was changed by whoever was at work before. */
   readonly isStale?: () => boolean
   /**
@@ -218,7 +220,6 @@ async function confirmAndRun(
     endSurvivors,
     resumed,
   })
-  performance.conclude?.(plan)
   return { kind: 'finished', plan, cluster, services, observed, exitCode }
 }
 

@@ -5,7 +5,7 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
-import { type OpenRun, openRunOf, wasCutShort } from './open-runs.ts'
+import { isLeft, type OpenRun, openRunOf, wasCutShort } from './open-runs.ts'
 
 /**
  * A run that can be gone on with, by its id and as it is now, or why it cannot.
@@ -69,4 +69,4 @@ function openRun(
 }
 
 /** What was taken back to its end leaves nothing to go on with. */
-const unlessOver = (run: OpenRun): OpenRun | 'over' => (run.open.length > 0 ? run : 'over')
+const unlessOver = (run: OpenRun): OpenRun | 'over' => (isLeft(run) ? run : 'over')

@@ -9,6 +9,7 @@ import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { OnFailure, RunPlan } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
+import { concludeDelete, type Declarations } from './conclude-delete.ts'
 import { followerRenderer } from './follow.ts'
 import { knownRows, plannedRows, type RowsAsApplied, rowsAsApplied } from './followed-rows.ts'
 import type { Conversation, Invocation } from './invocation.ts'
@@ -75,7 +76,11 @@ export async function resumeRun(
     renderFollower: followerRenderer({ rendering, asApplied }),
     declared,
     services,
-    affected: () => ({ certain: acted(run), possible: started(run), relied: relied(declared, run) }),
+    affected: () => ({
+      certain: [...acted(run), ...Object.keys(run.removals)],
+      possible: started(run),
+      relied: relied(declared, run),
+    }),
     observe: async () => {
       // Somebody else may have gone on with it in the meantime, or begun something else.
       const now = resumable(cluster, plan.run, request.onFailure)
@@ -98,6 +103,11 @@ export async function resumeRun(
       return observed
     },
     plan: (observed) => ({ plan: request.dryRun ? restOf(run, observed) : plan.plan, problems }),
+    ...(plan.verb === 'delete' && {
+      held: Object.keys(run.removals),
+      conclude: (concluded: Plan, removals: Declarations) =>
+        concludeDelete(opened.value, { plan: concluded, removals }, conversation),
+    }),
     resume: (observed) => ({ plan, resumption: resumptionOf(run, observed) }),
   })
 }

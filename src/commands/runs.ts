@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { RunPlan, RunSummary } from '../model/run.ts'
 import type { Cluster } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
-import { openRunOf, wasCutShort } from './open-runs.ts'
+import { isLeft, openRunOf, wasCutShort } from './open-runs.ts'
 import { openOwnSite } from './site.ts'
 
 /** The runs that are kept, oldest first. */
@@ -99,13 +99,13 @@ function readRun(
   const journal = isCutShort || inFull ? cluster.runs.readJournal(id) : undefined
   const progress = journal?.ok && journal.value !== undefined ? replay(journal.value) : undefined
   const outcomes = new Map([...Object.entries(summary.value?.outcomes ?? {}), ...(progress?.outcomes ?? [])])
-  const { open, touched } = isCutShort
+  const { open, touched, removals } = isCutShort
     ? openRunOf(cluster, { plan, progress: progress && { ...progress, outcomes } })
     : NOTHING_OPEN
   const state = stateOf(plan, outcomes, {
     summary: summary.value,
     isDead: interrupted.has(id),
-    isOpen: open.length > 0,
+    isOpen: isLeft({ open, removals }),
     isTouched: touched.length > 0,
   })
   const own = plan.plan.steps.flatMap((step) => outcomes.get(step.id)?.status ?? [])
@@ -121,7 +121,7 @@ function readRun(
   return ok({ row, plan, progress, outcomes })
 }
 
-const NOTHING_OPEN = { open: [], touched: [] } as const
+const NOTHING_OPEN = { open: [], touched: [], removals: {} } as const
 
 interface Ending {
   readonly summary: RunSummary | undefined

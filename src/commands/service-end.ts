@@ -2,7 +2,6 @@ import { closure, reverse } from '../engine/graph.ts'
 import { recordedGraph, type Situation } from '../engine/plan/situation.ts'
 import { planStop } from '../engine/plan/stop.ts'
 import { needsStates, select } from '../engine/selection.ts'
-import { removeDeclared } from '../io/declared-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Plan } from '../model/plan.ts'
@@ -13,6 +12,7 @@ import { aliveDependents } from './alive-dependents.ts'
 import { appliedDifferences } from './applied-difference.ts'
 import type { NamesRequest } from './choose.ts'
 import type { Cluster } from './cluster.ts'
+import { concludeDelete, type Declarations } from './conclude-delete.ts'
 import { openFollowers } from './ending-followers.ts'
 import { followerRenderer, planWithFollowers } from './follow.ts'
 import { knownRows } from './followed-rows.ts'
@@ -33,13 +33,6 @@ export interface EndRequest extends NamesRequest, RunOptions {
   readonly anyway?: boolean | undefined
   /** Deployments are deleted with their files, which are removed last. */
   readonly declarations?: Declarations | undefined
-}
-
-/** Where services are declared that are to be declared no longer. */
-export interface Declarations {
-  /** By name; of those that have one. */
-  readonly files: ReadonlyMap<string, string>
-  readonly onRemoved: (file: string) => void
 }
 
 /** Stops services, dependents first; their data stays. Needs no valid project. */
@@ -114,11 +107,9 @@ async function endServices(
     ...(verb === 'delete' && {
       confirmation: (plan) => confirmDelete(plan, site, request),
       asksAnyway: request.declarations !== undefined,
-      held: [...(request.declarations?.files.keys() ?? [])],
-      conclude: (plan) => {
-        removeDeclarations(site, names, request.declarations)
-        forgetDeleted(site, plan)
-      },
+      declarations: request.declarations,
+      held: Object.keys(request.declarations ?? {}),
+      conclude: (plan, removals) => concludeDelete(site, { plan, removals }, conversation),
     }),
   })
 }
@@ -183,37 +174,11 @@ function confirmDelete(
   { all, declarations }: EndRequest,
 ): Confirmation | undefined {
   const stepped = plan.steps.filter((step) => step.operator === 'delete').map((step) => step.service)
-  const deleted = [...new Set([...stepped, ...(declarations?.files.keys() ?? [])])]
+  const deleted = [...new Set([...stepped, ...Object.keys(declarations ?? {})])]
   if (deleted.length === 0) return undefined
   const isProtected = (name: string): boolean =>
     (services.get(name)?.protected ?? false) || (cluster.records.read(name)?.applied?.protected ?? false)
   return all || deleted.some(isProtected)
     ? { kind: 'delete-typed', services: deleted, cluster: cluster.id }
-    : { kind: 'delete', services: deleted, files: declarations?.files.size ?? 0 }
-}
-
-/** Of what nothing is left but its file, the file is removed. */
-function removeDeclarations(
-  { cluster }: BareSite,
-  names: readonly string[],
-  declarations: Declarations | undefined,
-): void {
-  // Whoever's lease was taken away from outside is not to take anything from who acts on it now.
-  cluster.records.reread()
-  for (const name of names) {
-    const file = declarations?.files.get(name)
-    const phase = cluster.records.read(name)?.phase ?? 'never-started'
-    if (file === undefined || phase !== 'never-started') continue
-    removeDeclared(file)
-    cluster.records.forget(name)
-    declarations?.onRemoved(file)
-  }
-}
-
-/** What is deleted and no longer declared has nothing left to be remembered by. */
-function forgetDeleted({ cluster, services }: BareSite, plan: Plan): void {
-  for (const { service } of plan.steps) {
-    const deleted = cluster.records.read(service)?.phase === 'never-started'
-    if (deleted && !services.has(service)) cluster.records.forget(service)
-  }
+    : { kind: 'delete', services: deleted, files: Object.keys(declarations ?? {}).length }
 }

@@ -54,6 +54,9 @@ export function replaceDeclared(path: string, text: string): void {
   })
 }
 
+/** When a file of the project was written last, in milliseconds since the epoch; `undefined`: there is none. */
+export const modifiedAt = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs
+
 /** Removes a file of the project; one that is gone already is as good. Throws `StateError` where the disk refuses. */
 export function removeDeclared(path: string): void {
   try {

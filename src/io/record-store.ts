@@ -104,6 +104,8 @@ export function createRecordStore(
       const directory = serviceDirectory(cluster, service)
       refuseLink(directory)
       guarded(directory, () => {
+        // What is half removed is not to be taken for what it was before.
+        unlinkThere(previousRecordFile(cluster, service))
         removeCopies(cluster, service)
         removeTree(directory)
       })

@@ -140,6 +140,7 @@ const SHAPES: Readonly<Record<StateFileKind, Shape>> = {
     owner: map,
     fingerprints: mapOf(text),
     plan: shaped({ steps: listOf(shaped(STEP)), left: list }),
+    declarations: ifThere(mapOf(text)),
   },
   summary: {
     run: text,

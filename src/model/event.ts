@@ -20,6 +20,18 @@ export interface UnderWay {
 }
 
 /**
+ * What became of a file that declares a deployment, beside what a run says: it may have been written before the run began. `time`
+ * is milliseconds since the epoch, `file` absolute.
+ */
+export interface DeploymentFileEvent {
+  readonly time: number
+  readonly type: 'deployment-file'
+  readonly deployment: string
+  readonly file: string
+  readonly outcome: 'created' | 'changed' | 'removed'
+}
+
+/**
  * What a run says while it goes on. `time` is milliseconds since the epoch; `run` is null where the plan has no steps,
  * which makes no run.
  */

@@ -27,6 +27,8 @@ export interface RunPlan {
   /** Of the services whose steps run the project's own scripts, what they were rendered to. */
   readonly fingerprints: Readonly<Record<string, string>>
   readonly plan: Plan
+  /** The files that are removed last, absolute, by the deployments that they declare; absent: none are. */
+  readonly declarations?: Readonly<Record<string, string>>
 }
 
 /** How a run ended: absent where it was ended from outside. Times are ISO 8601 in UTC. */

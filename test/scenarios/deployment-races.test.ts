@@ -65,3 +65,78 @@ test('what is deleted with another one is not started while that is being stoppe
   expect(await waiting.finished).toMatchObject({ code: 2 })
   expect([deployments(project), acts(project)]).toEqual([[], ['start wine', 'stop wine']])
 })
+
+/** How far apart the places are where something is killed; with CRASH_EVERY=1 nothing is left out. */
+const every = (otherwise: number): number => Number(process.env.CRASH_EVERY ?? otherwise)
+
+/** The last changes of the state come after the last entry of the journal. */
+const PLACES = [
+  { place: 'journal:after', from: 1, step: every(3), most: 40 },
+  { place: 'state:before', from: 62, step: every(5), most: 140 },
+]
+
+test.each(PLACES)(
+  'a delete that was killed leaves nothing when it is over, not the file either: $place',
+  {
+    timeout: 180_000,
+  },
+  async ({ place, from, step, most }) => {
+    const project = projectOf()
+    project.component('front', 'follows: server\n', { 'refresh.sh': 'sed "s/^/front: /" routes >> "$TRACE"' })
+    project.write('components/front/deploy/routes.template', '{{#each deployments}}{{this.name}} {{/each}}.\n')
+    declare(project, 'kept')
+    await done(project, 'service', 'start', '--all')
+    const args = ['deployment', 'delete', 'iris', 'wine', '--yes']
+    let kills = 0
+    let isKilled = true
+    for (let at = from; isKilled; at += step) {
+      declare(project, 'iris')
+      declare(project, 'wine')
+      await done(project, 'service', 'start', 'iris')
+      project.forgetTrace()
+      isKilled = (await project.killedAt(`${place}:${at}`, ...args)).code === null
+      if (isKilled) {
+        kills += 1
+        // What had not begun is typed again, and every other time what can be gone on with.
+        const resumed = kills % 2 === 1 ? await project.paictl('resume') : undefined
+        if (resumed === undefined || resumed.stderr.includes('nothing to go on with')) await project.paictl(...args)
+        else expect({ at, ...resumed }).toMatchObject({ at, code: 0 })
+      }
+      const left = [deployments(project), isRecorded(project, 'iris'), isRecorded(project, 'wine')]
+      expect([at, ...left]).toEqual([at, ['kept.yaml'], false, false])
+      await done(project, 'apply', '--yes')
+      const started = acts(project).filter((one) => one.startsWith('start'))
+      const routes = project.trace().filter((line) => line.startsWith('front: '))
+      expect([at, started, routes.at(-1)]).toEqual([at, [], 'front: kept .'])
+      expect(at).toBeLessThan(most)
+    }
+    expect(kills).toBeGreaterThanOrEqual(3)
+  },
+)
+
+/** Has a delete killed when all is deleted but the file. */
+async function killedBeforeTheFile(project: TestProject): Promise<void> {
+  const isDeleted = (): boolean => isRecorded(project, 'iris') && project.record('iris').phase === 'never-started'
+  for (let entry = 3; !isDeleted(); entry += 1) {
+    await project.paictl('deployment', 'delete', 'iris', '--yes')
+    declare(project, 'iris')
+    await done(project, 'service', 'start', 'iris')
+    const { code } = await project.killedAt(`journal:after:${entry}`, 'deployment', 'delete', 'iris', '--yes')
+    expect(code).toBe(null)
+  }
+}
+
+test('that a file was to be removed is said to whoever comes next, and to nobody who has declared it anew', async () => {
+  const project = projectOf()
+  await killedBeforeTheFile(project)
+  expect(deployments(project)).toEqual(['iris.yaml'])
+  const runs = await done(project, 'runs', '--output', 'json')
+  expect(JSON.parse(runs.stdout).runs.at(-1)).toMatchObject({ state: 'interrupted', steps: { open: 0 } })
+  const planned = await done(project, 'apply', '--dry-run')
+  expect(planned.stderr).toContain('1 of 1 step done; still declared: "iris"')
+  declare(project, 'iris', 2)
+  const resumed = await done(project, 'resume')
+  expect(resumed.stderr).toContain('there is nothing to go on with')
+  expect(deployments(project)).toEqual(['iris.yaml'])
+  expect((await done(project, 'apply', '--yes')).stderr).not.toContain('still declared')
+})

@@ -10,6 +10,8 @@ export interface RunProblems {
     total: number
     /** What was under way; `pid` where its script still runs. */
     inFlight: readonly { service: string; operator: string; pid: number | null }[]
+    /** Deployments of which nothing is left but the file that was to be removed. */
+    files: readonly string[]
     /** What is asked for now takes its place, or a later run has. */
     isReplaced: boolean
   }

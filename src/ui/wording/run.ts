@@ -9,13 +9,14 @@ type RunDiagnostic = Extract<Diagnostic, { code: 'run-interrupted' | 'unknown-ru
 export function wordRun(diagnostic: RunDiagnostic): Wording {
   switch (diagnostic.code) {
     case 'run-interrupted': {
-      const { run, command, over, total, inFlight, isReplaced } = diagnostic.data
+      const { run, command, over, total, inFlight, files, isReplaced } = diagnostic.data
       const under = inFlight.map(({ service, operator, pid }) => {
         return `the ${operator} of "${service}"${pid === null ? '' : ` (its script still runs, process ${pid})`}`
       })
       const what = under.length === 0 ? '' : `, ${shortList(under, 5)} under way`
+      const declared = files.length === 0 ? '' : `; still declared: ${shortList(files.map(quoted), 5)}`
       return words(
-        `run ${run} ("${command}") was interrupted: ${over} of ${counted(total, 'step')} done${what}`,
+        `run ${run} ("${command}") was interrupted: ${over} of ${counted(total, 'step')} done${what}${declared}`,
         isReplaced
           ? 'once begun, this takes its place; scripts that still run are awaited first, or ended with "--end-survivors"'
           : `"paictl resume ${run}" goes on with it; a command for the same services takes its place`,
