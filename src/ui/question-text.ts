@@ -30,7 +30,7 @@ export function answerOf(typed: string, { type, default: fallback }: MissingValu
   if (typed === '' && fallback !== undefined) return ok(fallback)
   // Where it is, in place of what it is.
   if (/^\$\{(?:env|file):[^}]*\}$/.test(typed)) return ok(typed)
-  if (type === 'string') return ok(typed)
+  if (type === 'string') return typed === '' ? err('A value is required.') : ok(typed)
   if (type === 'integer' || type === 'number') {
     const value = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(typed.trim()) ? Number(typed) : Number.NaN
     if (type === 'integer' && !Number.isSafeInteger(value)) return err('A whole number is expected.')

@@ -207,6 +207,8 @@ test('at a terminal, required values are asked for as the schema describes them'
   await until(() => run.output().includes('Copies (replicas):'), 'the number')
   run.type('\r')
   await until(() => run.output().includes('Token (token):'), 'the secret')
+  run.type('\r')
+  await until(() => run.output().includes('A value is required.'), 'that nothing is no answer')
   run.type('much-too-secret\r')
   const { code, stdout } = await run.finished
   expect({ code, stdout }).toMatchObject({ code: 0 })

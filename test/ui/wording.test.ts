@@ -572,7 +572,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { deployment: 'iris', component: 'server', values: [{ path: 'model', isSecret: false }] },
       '"iris" lacks 1 required value: model',
-      'add --set model=…; at a terminal you are asked for them',
+      'add --set model=…; at a terminal, without --yes and --dry-run, you are asked for them',
     ],
     [
       {
@@ -584,7 +584,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         ],
       },
       '"iris" lacks 2 required values: db.token, model',
-      "add --set 'db.token=${env:…}' --set model=…; at a terminal you are asked for them",
+      "add --set 'db.token=${env:…}' --set model=…; at a terminal, without --yes and --dry-run, you are asked for them",
     ],
   ],
   'port-taken': [

@@ -42,7 +42,7 @@ export const DECLARING_EXPLANATIONS = {
     summary: 'a deployment lacks values that its component requires',
     cause:
       "The component's schema requires them, has no default for them, and neither its defaults nor the cluster's " +
-      'configuration give them. Nobody could be asked for them: there is no terminal.',
+      'configuration give them. Nobody was asked for them: there is no terminal, or `--yes` or `--dry-run` was given.',
     cure:
       'Give each with `--set key=value`, or all of them in a file with `--config`. Of a secret, give where it is: ' +
       '`${env:NAME}` or `${file:path}`, so that the file of the deployment can be shared.',

@@ -56,7 +56,7 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
       const paths = values.map(({ path }) => path)
       return words(
         `"${deployment}" lacks ${counted(values.length, 'required value')}: ${shortList(paths, 20)}`,
-        `add ${shortList(set, 20).replaceAll(', --set', ' --set')}; at a terminal you are asked for them`,
+        `add ${shortList(set, 20).replaceAll(', --set', ' --set')}; at a terminal, without --yes and --dry-run, you are asked for them`,
       )
     }
     case 'port-taken': {
