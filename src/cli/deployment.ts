@@ -183,8 +183,11 @@ async function declare(
     told: (files: readonly DeclaredFile[]) => void,
   ) => Promise<DeploymentReport>,
 ): Promise<number> {
-  const { presenter } = context
+  const { presenter, world } = context
   const shown = (file: DeclaredFile) => ({ ...file, path: presenter.display(file.file) })
+  const documentOf = ({ name, file, text, outcome }: DeclaredFile): object => {
+    return { name, file, outcome, text: world.secrets.mask(text) }
+  }
   let report: DeploymentReport | undefined
   let told = false
   const tell = (files: readonly DeclaredFile[]): void => {
@@ -209,8 +212,6 @@ async function declare(
   if (exitCode !== EXIT.done && names.length > 0) presenter.note(stayedText(names, verb))
   return exitCode
 }
-
-const documentOf = ({ name, file, text, outcome }: DeclaredFile): object => ({ name, file, outcome, text })
 
 async function list(args: ListArgs, { world, presenter }: CommandContext): Promise<number> {
   const request = { names: (args.names ?? []).map(String), component: args.component }

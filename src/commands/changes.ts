@@ -20,7 +20,7 @@ export function changesIn(
     const one = rendered.get(name)
     const applied = records.read(name)?.applied
     if (!one || !applied || applied.fingerprint === one.fingerprint) return []
-    const lost = lostValues(name, applied.commandLine, one, given)
+    const lost = lostValues({ service: name, values: applied.commandLine, secrets, given }, one)
     const changes = withTakenBack(changesOfOne(name, applied, one), lost, given)
     return changes.map((change) => (change.kind === 'value' ? maskedValue(change, secrets) : secrets.maskData(change)))
   }

@@ -40,6 +40,7 @@ export async function loadConfiguration(project: Project, invocation: Invocation
     isPartial: unread.length > 0,
     // Learnt as they are read: modules may print what they are given.
     readReference: createReferenceReader(invocation, invocation.secrets),
+    learn: (secrets) => invocation.secrets.add(secrets),
     deadline: withDeadline,
     projectName: name,
     components,

@@ -18,7 +18,7 @@ import {
 } from './deployment-draft.ts'
 import { checkDrafts, declaredNow, isMoved, writeDeclared } from './deployment-files.ts'
 import { placed } from './deployment-places.ts'
-import { type AskValues, completeDeployment } from './deployment-values.ts'
+import { type AskValues, completeDeployment, learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { RunOptions, RunReport } from './perform.ts'
 import { openProject, type Project } from './project.ts'
@@ -71,6 +71,7 @@ export async function createDeployment(
     const opened = openProject(invocation)
     if (!opened.ok) return { kind: 'refused', diagnostics: [opened.error] }
     const { settings } = opened.value
+    learnAsked(opened.value, { ...request, tree: asked.tree }, invocation)
     const seen = declaredNow(settings)
     const file = deploymentFile(settings.clusterConfigDirectory, name)
     const there = seen.find((one) => one.name === name)
@@ -162,7 +163,7 @@ async function createAgain(
   if (diagnostics.length > 0) return { kind: 'refused', diagnostics }
   const { differences, update } = compare(request, asked, root)
   if (differences.length > 0) {
-    const problem = diagnostic('deployment-exists', { name, differences, update })
+    const problem = diagnostic('deployment-exists', { name, differences, update: invocation.secrets.mask(update) })
     return {
       kind: 'refused',
       diagnostics: [{ ...problem, span: project.services.get(name)?.deployment?.span } as Diagnostic],

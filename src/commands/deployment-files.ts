@@ -6,7 +6,6 @@ import type { ProjectSettings } from '../model/project.ts'
 import { ok, type Result } from '../model/result.ts'
 import { claim } from './cluster.ts'
 import { type Draft, placed } from './deployment-places.ts'
-import { learnSecrets } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { Project } from './project.ts'
 import { renderSelection } from './render-selection.ts'
@@ -67,7 +66,6 @@ export async function checkDrafts(
   const opened = await openSite({ ...invocation, drafts: texts })
   if (!opened.ok) return { site: undefined, problems: placed(opened.error, [...drafts.values()]) }
   const site = opened.value
-  for (const name of texts.keys()) learnSecrets(site, name, invocation)
   const selected = new Set([...texts.keys()].filter((name) => site.services.has(name)))
   const rendering = await renderSelection(site, invocation, selected, { problemsOnly: true })
   const concerned = new Set([...rendering.concerned, ...texts.keys()])

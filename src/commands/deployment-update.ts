@@ -12,7 +12,7 @@ import type { DeclaredFile, DeploymentReport, OnWritten } from './deployment-cre
 import { type AskedConfig, type ConfigOptions, readAsked } from './deployment-draft.ts'
 import { checkDrafts, declaredNow, isMoved, unknownDeployment, writeDeclared } from './deployment-files.ts'
 import { type Draft, placed } from './deployment-places.ts'
-import { isHidden } from './deployment-values.ts'
+import { isHidden, learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { RunOptions } from './perform.ts'
 import { openProject, type Project } from './project.ts'
@@ -53,6 +53,7 @@ export async function updateDeployments(
         problems.push(...(there === undefined ? [unknownDeployment(name, project)] : ofFile(project, name)))
         continue
       }
+      learnAsked(project, { name, tree: asked.tree }, invocation)
       const { file, text } = there
       const edited = edit(name, { file, text }, asked, removed.paths)
       append(warnings, edited.warnings)

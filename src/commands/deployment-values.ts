@@ -1,8 +1,10 @@
 import { treeOf } from '../config/cluster/plain-json.ts'
+import { hasReference } from '../config/cluster/references.ts'
 import { treeOfSchema } from '../config/schema/bad-schema.ts'
 import { createSchemaChecker } from '../config/schema/config-schema.ts'
-import { type MissingValue, missingValues, secretValues } from '../config/schema/missing-values.ts'
+import { type MissingValue, missingValues } from '../config/schema/missing-values.ts'
 import { nodeAt } from '../config/schema/port-ranges.ts'
+import { createSecretFinder } from '../config/schema/secret-values.ts'
 import type { TextFile } from '../config/text-file.ts'
 import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
 import { jsonObject, type YamlNode } from '../config/yaml/yaml-node.ts'
@@ -10,10 +12,13 @@ import { readComponentConfig } from '../io/component-config.ts'
 import { withDeadline } from '../io/deadline.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../model/json.ts'
+import type { ProjectSettings } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
+import type { Service } from '../model/service.ts'
 import { startOfFile } from '../model/span.ts'
 import { choosePorts, isOfChosen, rangesToChoose } from './deployment-ports.ts'
 import type { Invocation } from './invocation.ts'
+import type { Project } from './project.ts'
 import { openSite, type Site } from './site.ts'
 import { concernsAll } from './weigh.ts'
 
@@ -56,11 +61,11 @@ export async function completeDeployment(
   const opened = await openSite({ ...invocation, drafts: new Map([[name, begun.value]]) })
   if (!opened.ok) return err(opened.error)
   const site = opened.value
-  learnSecrets(site, name, invocation)
-  const schema = schemaOf(site, name)
-  const chosen = schema === undefined ? [] : rangesToChoose(site, name, schema.text)
+  const service = site.project.services.get(name)
+  const schema = service && schemaOf(service, site.project.settings)
+  const chosen = schema === undefined ? [] : rangesToChoose(site, name, schema)
   const ports = choosePorts(site, name, chosen)
-  const tree = schema && treeOfSchema(schema.text)
+  const tree = schema && treeOfSchema(schema)
   const section = site.configuration.sections.get(name)
   const lacking = tree === undefined || section === undefined ? [] : missingValues(tree, section.tree)
   const needed = lacking.filter((value) => value.default === undefined)
@@ -82,7 +87,7 @@ export async function completeDeployment(
       : ok({ text: begun.value, answers: request.answers })
   }
   if (ask === undefined && needed.length > 0) return err([missingDiagnostic(site, name, needed)])
-  const answers = ask === undefined || lacking.length === 0 ? [] : await askFor(lacking, schema.text, ask)
+  const answers = ask === undefined || lacking.length === 0 ? [] : await askFor(lacking, schema, ask)
   const edited = editYaml({ file, text: begun.value }, [...ports.value, ...answers])
   return edited.ok ? ok({ text: edited.value, answers: [...request.answers, ...answers] }) : edited
 }
@@ -132,25 +137,29 @@ async function askFor(lacking: readonly MissingValue[], schema: TextFile, ask: A
   })
 }
 
-/** Learns what the schema of a deployment's component says is secret of its configuration: it is not to be seen in what is printed. */
-export function learnSecrets(site: Site, name: string, { secrets }: Invocation): void {
-  const schema = schemaOf(site, name)
-  const root = schema && treeOfSchema(schema.text)
-  const tree = site.configuration.sections.get(name)?.tree
-  if (root !== undefined && tree !== undefined) secrets.add(secretValues(root, tree))
+/**
+ * Learns what the schema of a deployment's component calls secret of what is asked for and of what its file says: both may be
+ * quoted before any configuration is resolved. What a reference stands for is learnt there.
+ */
+export function learnAsked(
+  { components, deployments, services, settings }: Project,
+  asked: { readonly name: string; readonly component?: string; readonly tree: YamlNode },
+  { secrets }: Invocation,
+): void {
+  const owner = components.get(asked.component ?? services.get(asked.name)?.component ?? '')
+  const schema = owner && schemaOf(owner.service, settings)
+  if (schema === undefined) return
+  const find = createSecretFinder()
+  for (const tree of [asked.tree, deployments.get(asked.name)?.config?.value]) {
+    const found = tree === undefined ? [] : find(schema.text, tree)
+    secrets.add(found.flatMap(({ text }) => (hasReference(text) ? [] : [text])))
+  }
 }
 
-/** The schema of a deployment's component, and its component's defaults. */
-function schemaOf(
-  site: Site,
-  name: string,
-): { readonly text: TextFile; readonly defaults: string | undefined } | undefined {
-  const component = site.project.services.get(name)
-  if (component === undefined || component.directory === '') return undefined
-  const { component: owner, directory } = component
-  const files = readComponentConfig({ name: owner, directory }, site.project.settings.fileSizeLimit)
-  if (!files.ok || files.value.schema === undefined) return undefined
-  return { text: files.value.schema, defaults: files.value.defaults?.file }
+/** The schema of a service's component. */
+function schemaOf({ component: name, directory }: Service, { fileSizeLimit }: ProjectSettings): TextFile | undefined {
+  const files = directory === '' ? undefined : readComponentConfig({ name, directory }, fileSizeLimit)
+  return files?.ok ? files.value.schema : undefined
 }
 
 /** The value that is used in the place of the one that a deployment's own file gives; `undefined`: that one is used. */

@@ -34,6 +34,7 @@ async function describe(name: string, seen: Seen): Promise<Described> {
   const applied = record?.applied ?? undefined
   const observed = seen.observed.get(name)
   if (observed === undefined) throw new Error(`${name} was selected, but not observed`)
+  const said = applied && (await runDescribeScript(name, applied, cluster.scripts))
   return {
     row: rowOf(observed, bare),
     run: record === undefined || record.run === '' ? null : record.run,
@@ -47,10 +48,7 @@ async function describe(name: string, seen: Seen): Promise<Described> {
     retries: service?.retries ?? applied?.retries ?? {},
     configuration: maskedConfiguration(name, seen),
     log: cluster.logs.latestLog(name) ?? null,
-    described:
-      applied === undefined
-        ? undefined
-        : cluster.secrets.maskData(await runDescribeScript(name, applied, cluster.scripts)),
+    described: said === undefined ? undefined : cluster.secrets.maskConfiguration(said),
   }
 }
 

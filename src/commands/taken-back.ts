@@ -1,9 +1,11 @@
 import { type Configuration, valueAt } from '../config/cluster/configuration.ts'
 import { isSameValue } from '../engine/changes.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import type { JsonValue } from '../model/json.ts'
 import type { Plan } from '../model/plan.ts'
 import type { CommandLineValue } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
+import type { Secrets } from '../model/secrets.ts'
 import type { Cluster } from './cluster.ts'
 
 /**
@@ -18,7 +20,8 @@ export function valuesTakenBack(
 ): Diagnostic[] {
   const renewed = new Set(steps.flatMap((step) => (RENEWING.includes(step.operator) ? [step.service] : [])))
   return [...renewed].sort().flatMap((service) => {
-    const lost = lostValues(service, records.read(service)?.applied?.commandLine ?? [], rendered.get(service), given)
+    const values = records.read(service)?.applied?.commandLine ?? []
+    const lost = lostValues({ service, values, secrets, given }, rendered.get(service))
     if (lost.length === 0) return []
     const data = { service, values: secrets.maskData<readonly CommandLineValue[]>(lost), verb }
     return [diagnostic('values-taken-back', data, { service, severity: 'warning' })]
@@ -27,15 +30,26 @@ export function valuesTakenBack(
 
 /** Those of the values that a service was started with, from the command line of then, that nothing gives it now. */
 export function lostValues(
-  service: string,
-  values: readonly CommandLineValue[],
+  {
+    service,
+    values,
+    secrets,
+    given,
+  }: {
+    readonly service: string
+    readonly values: readonly CommandLineValue[]
+    readonly secrets: Secrets
+    readonly given: Configuration['given']
+  },
   rendered: Pick<RenderedService, 'config' | 'service'> | undefined,
-  given: Configuration['given'],
 ): CommandLineValue[] {
   const config = rendered && { [service]: rendered.config, [rendered.service.component]: rendered.config }
   return values.filter(({ path, value }) => {
     const now = [valueAt(path, given), valueAt(path, config)]
-    return !now.some((one) => one !== undefined && isSameValue(one, value))
+    // A secret is recorded masked.
+    const isIt = (one: JsonValue): boolean =>
+      isSameValue(one, value) || isSameValue(secrets.maskConfiguration(one), value)
+    return !now.some((one) => one !== undefined && isIt(one))
   })
 }
 

@@ -101,7 +101,7 @@ function appliedOf(rendered: RenderedService, { outputsFile, deploymentsFile, ..
   }
   return {
     ...place,
-    commandLine: rendered.commandLine,
+    commandLine: rendered.commandLine.map((one) => ({ ...one, value: rendered.secrets.maskConfiguration(one.value) })),
     fingerprint: rendered.fingerprint,
     component: service.component,
     componentDirectory: service.directory,

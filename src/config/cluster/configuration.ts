@@ -8,6 +8,7 @@ import { Secrets } from '../../model/secrets.ts'
 import type { Span } from '../../model/span.ts'
 import type { Deadline } from '../deadline.ts'
 import { createSchemaChecker } from '../schema/config-schema.ts'
+import { createSecretFinder } from '../schema/secret-values.ts'
 import type { TextFile } from '../text-file.ts'
 import type { YamlNode } from '../yaml/yaml-node.ts'
 import { deepestNode, jsonObject, toJson } from '../yaml/yaml-node.ts'
@@ -37,6 +38,8 @@ export interface ConfigurationInput {
   readonly isPartial?: boolean
   /** Where there is none, references have no value. */
   readonly readReference?: ReadReference | undefined
+  /** Hears of secrets as they are found. */
+  readonly learn?: ((secrets: readonly string[]) => void) | undefined
   /** For schemas, which may say what takes for ever to check. */
   readonly deadline?: Deadline | undefined
   /** A safe name: the cluster-id where none is given. */
@@ -70,7 +73,7 @@ export interface Configuration {
   readonly commandLine: readonly CommandLineValue[]
   /** Services whose modules did not derive anything, because something that they may rely on has errors. */
   readonly underived: ReadonlySet<string>
-  /** The values that references stand for. */
+  /** The values that references stand for, and those that schemas call secret. */
   readonly secrets: Secrets
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -86,6 +89,11 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   const diagnostics = [...files.diagnostics]
   const secrets = new Secrets()
   secrets.add(files.secrets)
+  const learn = (values: readonly string[]): void => {
+    secrets.add(values)
+    input.learn?.(values)
+  }
+  const findSecrets = createSecretFinder()
   const checkSchema = input.components.some(({ schema }) => schema)
     ? await createSchemaChecker(input.deadline)
     : undefined
@@ -100,10 +108,9 @@ export async function resolveConfiguration(input: ConfigurationInput): Promise<C
   const shared = new Map<string, MergedSection>()
   for (const component of input.components) {
     const isSound = files.isReadable && component.prerequisites.every((name) => !failed.has(name))
-    const context = { component, files, overlays, readReference, shown, isSound, checkSchema, shared }
-    const { section, secrets: own, problems } = await resolveSection(context)
+    const laid = { component, files, overlays, readReference, shared }
+    const { section, problems } = await resolveSection({ ...laid, shown, isSound, checkSchema, findSecrets, learn })
     sections.set(component.name, section)
-    secrets.add(own)
     if (hasModules) shown.set(component.name, frozenCopy(section.config))
     append(diagnostics, problems)
     if (!isSound || problems.some(isError)) failed.add(component.name)

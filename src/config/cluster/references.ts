@@ -97,6 +97,10 @@ export function resolveReferences(tree: YamlNode, read: ReadReference, service?:
   }
 }
 
+/** Whether a text holds what is replaced, or meant to be. */
+export const hasReference = (text: string): boolean =>
+  [...text.matchAll(REFERENCE)].some(([, escaped, word = '']) => escaped === '' && isMeant(word))
+
 /** Whether a word was probably meant as `env` or `file`; shells write `${NAME:-default}`, which is none of our business. */
 const isMeant = (word: string): boolean =>
   word.toLowerCase() === 'environment' || KINDS.includes(word.toLowerCase() as never) || nearest(word, KINDS) !== null

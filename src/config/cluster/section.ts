@@ -3,9 +3,11 @@ import type { Diagnostic } from '../../model/diagnostic.ts'
 import { diagnostic, isError } from '../../model/diagnostic.ts'
 import type { JsonObject, JsonValue } from '../../model/json.ts'
 import type { CommandLineValue } from '../../model/record.ts'
+import { SHORTEST_SECRET } from '../../model/secrets.ts'
 import type { Span } from '../../model/span.ts'
 import { startOfFile } from '../../model/span.ts'
 import type { SchemaChecker } from '../schema/config-schema.ts'
+import type { FindSecrets, SecretValue } from '../schema/secret-values.ts'
 import type { TextFile } from '../text-file.ts'
 import type { YamlEntry, YamlNode } from '../yaml/yaml-node.ts'
 import { isNothing, jsonObject, toJson, typeOfNode } from '../yaml/yaml-node.ts'
@@ -19,7 +21,7 @@ import type { Overlays } from './overlays.ts'
 import { commandLineValues } from './overlays.ts'
 import { treeOf } from './plain-json.ts'
 import type { ReadReference } from './references.ts'
-import { resolveReferences } from './references.ts'
+import { hasReference, resolveReferences } from './references.ts'
 
 /** What the configuration of one service is made of. */
 export interface ComponentConfiguration {
@@ -66,6 +68,9 @@ export interface SectionInput {
   /** Whether the sections that its module may rely on are without errors. */
   readonly isSound: boolean
   readonly checkSchema: SchemaChecker | undefined
+  readonly findSecrets: FindSecrets
+  /** Hears of secrets as they are found: modules may print what they are given. */
+  readonly learn: (secrets: readonly string[]) => void
   /** What the deployments of a component have in common, by its name: merged once, and taken up here. */
   readonly shared: Map<string, MergedSection>
 }
@@ -83,14 +88,25 @@ export interface MergedSection {
  */
 export async function resolveSection(input: SectionInput): Promise<{
   readonly section: ResolvedSection
-  readonly secrets: readonly string[]
   readonly problems: readonly Diagnostic[]
 }> {
-  const { component, files, overlays, readReference, shown, isSound, checkSchema } = input
+  const { component, files, overlays, readReference, shown, isSound, checkSchema, learn } = input
   const { name, schema, module } = component
+  // What does not fit is quoted, and is not in what is merged.
+  for (const layer of [component.deployment?.config?.value, files.sections.get(name)?.value]) {
+    const found = schema === undefined || layer === undefined ? [] : input.findSecrets(schema.text, layer)
+    if (found.length > 0) learn(found.flatMap(({ text }) => (hasReference(text) ? [] : [text])))
+  }
   const { tree: merged, problems, isWhole } = mergeAll(component, files, input.shared)
   const { tree: resolved, secrets, unresolved, diagnostics } = resolveReferences(merged, readReference, name)
   append(problems, diagnostics)
+  learn(secrets)
+  const learnDeclared = (node: YamlNode): readonly SecretValue[] => {
+    const found = schema === undefined ? [] : input.findSecrets(schema.text, node)
+    if (found.length > 0) learn(found.map(({ text }) => text))
+    return found
+  }
+  append(problems, tooShort(learnDeclared(resolved), secrets, name))
   let config = toJson(resolved) as JsonObject
   let tree = resolved
   // Without what could not be read or derived, a schema would only complain that it is missing.
@@ -107,6 +123,7 @@ export async function resolveSection(input: SectionInput): Promise<{
       if (derived.ok) {
         config = derived.value
         tree = treeOf(config, placeOf(module, 'derive'), tree)
+        learnDeclared(tree)
       } else {
         if (conflicts.length === 0) problems.push(derived.error)
         isComplete = false
@@ -130,7 +147,17 @@ export async function resolveSection(input: SectionInput): Promise<{
   }
   const commandLine = commandLineOf(component, merged, files, overlays)
   const section = { component: component.component ?? name, config, tree, isWhole: isComplete, commandLine }
-  return { section, secrets, problems }
+  return { section, problems }
+}
+
+/** Warnings for what is called secret and cannot be masked; of references that was said. */
+function tooShort(found: readonly SecretValue[], referenced: readonly string[], service: string): Diagnostic[] {
+  return found.flatMap(({ text, path, node: { span } }) => {
+    const { length } = text
+    if (length === 0 || length >= SHORTEST_SECRET || referenced.includes(text)) return []
+    const data = { reference: `${service}.${path}`, length, least: SHORTEST_SECRET }
+    return [diagnostic('short-secret', data, { span, service, severity: 'warning' })]
+  })
 }
 
 /** What of a deployment the command line supplied may be given to it, or to its component. */

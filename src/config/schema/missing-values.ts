@@ -4,6 +4,7 @@ import type { YamlNode } from '../yaml/yaml-node.ts'
 import { entryOf, isNothing, toJson } from '../yaml/yaml-node.ts'
 import { isPortRange } from './port-ranges.ts'
 import { propertiesOf, type SchemaProperty, saidOf, withReferences } from './schema-property.ts'
+import { isSecret } from './secret-values.ts'
 
 /** A value that a schema requires and nobody gave, with what the schema says of it. */
 export interface MissingValue {
@@ -49,28 +50,6 @@ export function missingValues(schema: YamlNode, config: YamlNode): MissingValue[
       return inner.some((one) => one.default === undefined) ? inner : [missingValue(property, below)]
     })
   }
-}
-
-/** The texts in `config` that a schema says are secrets. `schema`: the tree of its text. */
-export function secretValues(schema: YamlNode, config: YamlNode): string[] {
-  const secretsIn = (schemas: readonly YamlNode[], node: YamlNode): string[] =>
-    propertiesOf(schemas, schema).flatMap((property) => {
-      const given = entryOf(node, property.key)?.value
-      if (given === undefined) return []
-      if (given.kind === 'map') return secretsIn(property.schemas, given)
-      const isText = given.kind === 'scalar' && typeof given.value === 'string'
-      return isText && isSecret(property.schemas) ? [String(given.value)] : []
-    })
-  return secretsIn(withReferences(schema, schema), config)
-}
-
-function isSecret(schemas: readonly YamlNode[]): boolean {
-  const isHidden = saidOf(schemas, 'writeOnly')
-  const format = saidOf(schemas, 'format')
-  return (
-    (isHidden?.kind === 'scalar' && isHidden.value === true) ||
-    (format?.kind === 'scalar' && format.value === 'password')
-  )
 }
 
 /** `key:` without a value is none, unless nothing is a value too. */

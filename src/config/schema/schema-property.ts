@@ -33,7 +33,7 @@ export function propertiesOf(schemas: readonly YamlNode[], root: YamlNode): Sche
 export function withReferences(schema: YamlNode, root: YamlNode, depth = 0): YamlNode[] {
   if (schema.kind !== 'map' || depth > DEPTH_LIMIT) return []
   const reference = entryOf(schema, '$ref')?.value
-  const target = reference?.kind === 'scalar' ? resolve(String(reference.value), root) : undefined
+  const target = reference?.kind === 'scalar' ? resolveReference(String(reference.value), root) : undefined
   const parts = entryOf(schema, 'allOf')?.value
   const others = [...(target === undefined ? [] : [target]), ...(parts?.kind === 'list' ? parts.items : [])]
   return [schema, ...others.flatMap((other) => withReferences(other, root, depth + 1))]
@@ -49,7 +49,7 @@ export function saidOf(schemas: readonly YamlNode[], word: string): YamlNode | u
 }
 
 /** What a reference within the schema leads to. */
-function resolve(reference: string, root: YamlNode): YamlNode | undefined {
+export function resolveReference(reference: string, root: YamlNode): YamlNode | undefined {
   if (reference !== '#' && !reference.startsWith('#/')) return undefined
   const segments = reference.slice(1).split('/').slice(1)
   return segments.reduce<YamlNode | undefined>(

@@ -154,8 +154,8 @@ export const CONFIGURATION_EXPLANATIONS = {
   'short-secret': {
     summary: 'a secret is too short to be masked',
     cause:
-      'A warning. What `${env:…}` and `${file:…}` supply is replaced by `***` in all that paictl prints and writes ' +
-      'down. A value of fewer than 4 characters cannot be: of a text without any "1" in it nothing would be left to ' +
+      'A warning. What `${env:…}` and `${file:…}` supply, and what a JSON Schema calls secret (`writeOnly`, `format` ' +
+      '`password`), is replaced by `***` in all that paictl prints and writes down. A value of fewer than 4 characters cannot be: of a text without any "1" in it nothing would be left to ' +
       'read. Such a value may be seen in logs and messages.',
     cure: 'Use a longer secret. If the value is none, do not refer to it: write it into the configuration.',
     example: {
