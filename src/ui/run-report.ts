@@ -6,6 +6,7 @@ import { unreachable } from '../model/result.ts'
 import { failureBlock } from './failure-block.ts'
 import { interruptionLine } from './interruption-line.ts'
 import { leftDown } from './left-down.ts'
+import { notRefreshed } from './not-refreshed.ts'
 import { printable, printableSentence } from './printable.ts'
 import { notRolledBack, rollbackHeadline } from './rollback-lines.ts'
 import { type RunTally, summaryLine } from './run-summary.ts'
@@ -98,7 +99,9 @@ export function createRunReport(options: RunReportOptions): (event: RunEvent) =>
           ),
           ...(timeUp === undefined ? [] : timeUpSummary(timeUp)),
           // A rollback says of each what it leaves.
-          ...(plan === undefined || rollback !== undefined ? [] : leftDown(plan, outcomes)),
+          ...(plan === undefined || rollback !== undefined
+            ? []
+            : [...leftDown(plan, outcomes), ...notRefreshed(plan, outcomes)]),
           ...(rollback === undefined ? [] : notRolledBack(takenBack, rollback.kept, style)),
         ]
       default:

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { deploy, followed, misrouted, TABLE, tables, undeploy } from '../rig/followed.ts'
 import { probed, takeDown } from '../rig/probed.ts'
 import { type Finished, TestProject } from '../rig/project.ts'
+import { until } from '../rig/until.ts'
 
 function project(...args: Parameters<typeof followed> extends [unknown, ...infer Rest] ? Rest : never): TestProject {
   const made = new TestProject()
@@ -232,6 +233,30 @@ describe('an apply', () => {
     expect(all.began().slice(-2)).toEqual(['stop routes', 'start routes'])
     expect(tables(all).at(-1)).toBe('a=1 b=2 c=4')
     expect(all.record('routes')).toMatchObject({ phase: 'running' })
+  })
+
+  test('that stops at a failure says which follower was not told of what has come up, and what to type', async () => {
+    for (const refreshes of [true, false]) {
+      const all = await running(project({ refreshes }))
+      deploy(all, 'c', 3)
+      deploy(all, 'd', 4)
+      probed(all, 'fails', '', { 'start.sh': 'exit 1' })
+      const [slow, failing] = [all.gate('start d'), all.gate('start fails')]
+      const apply = all.spawn(['apply', '--yes'])
+      await all.traced('end start c')
+      await failing.open()
+      await until(() => apply.output().includes('FAILED'), 'the failure')
+      await slow.open()
+      const { code, stdout } = await apply.finished
+      expect(code).toBe(1)
+      expect(stdout).toContain(
+        '\nNot refreshed after what it follows has come up (c, d): routes\n  paictl service refresh routes\n',
+      )
+      expect(stdout).not.toContain('not started again')
+      all.forgetTrace()
+      await done(all, 'service', 'refresh', 'routes')
+      expect(tables(all)).toEqual(['a=1 b=2 c=3 d=4'])
+    }
   })
 
   test('that restarts a follower restarts who declares that with it, down as shortly', async () => {
