@@ -11,7 +11,7 @@ const SWEEP_MS = 50
 
 /**
  * @typedef {{host: string, port: number}} Address
- * @typedef {{server: import('node:http').Server, address: Address, stay?: () => void}} Listener
+ * @typedef {{server: import('node:http').Server, address: Address, stay?: () => void, left?: Promise<void>}} Listener
  */
 
 /**
@@ -66,18 +66,23 @@ export function createListeners(app) {
       const before = current
       current = listener
       if (before && before !== listener) {
-        before.stay = whenQuiet(before.server, () => this.leave(before))
+        const leave = () => this.leave(before).catch((error) => app.log.error(error, 'an address cannot be left'))
+        before.stay = whenQuiet(before.server, leave)
       }
     },
 
     /**
-     * Takes no more connections there; requests under way are answered.
+     * Takes no more connections there; requests under way are answered. Once more, it waits for the same.
      * @param {Listener} listener
      */
     async leave(listener) {
       listener.stay?.()
-      listeners.splice(listeners.indexOf(listener), 1)
-      await closeSwept(listener.server, (closed) => listener.server.close(closed))
+      const index = listeners.indexOf(listener)
+      if (index !== -1) {
+        listeners.splice(index, 1)
+        listener.left = closeSwept(listener.server, (closed) => listener.server.close(closed))
+      }
+      await listener.left
     },
 
     /** Ends them all, and the app; resolves when the requests under way are answered. */
