@@ -14,29 +14,57 @@ import { dirname } from 'node:path'
 import { ownSuffix } from './half-written.ts'
 import { systemCode } from './state-error.ts'
 
-/** Replaces `path` with `content` in one step, mode 0600; a reader sees the old text or the new one. */
-export function replaceFile(path: string, content: string): void {
-  const temporary = writeBeside(path, content)
+/** How a file is written that is to be seen whole or not at all. */
+export interface WholeFile {
+  /** Where it is written before it has its place, in the same directory. */
+  readonly temporary: string
+  /** Before its content is whole nobody but its owner may read it. */
+  readonly mode: number
+  /** Whether it may be seen half written where the file system has no links, by which it would get its place at once. */
+  readonly needsNoLinks?: boolean
+}
+
+const ofState = (path: string): WholeFile => ({ temporary: `${path}${ownSuffix()}`, mode: 0o600 })
+
+/** Replaces `path` with `content` in one step, mode 0600 if nothing else is said; a reader sees the old text or the new one. */
+export function replaceFile(path: string, content: string, how = ofState(path)): void {
+  writeBeside(path, content, how)
   try {
-    renameSync(temporary, path)
+    renameSync(how.temporary, path)
   } catch (error) {
-    unlinkSync(temporary)
+    unlinkSync(how.temporary)
     throw error
   }
 }
 
-/** Creates `path` with all of `content`, mode 0600; `false` when something is there already. */
-export function createFile(path: string, content: string): boolean {
-  const temporary = writeBeside(path, content)
+/** Creates `path` with all of `content`, mode 0600 if nothing else is said; `false` when something is there already. */
+export function createFile(path: string, content: string, how = ofState(path)): boolean {
+  writeBeside(path, content, how)
   try {
     // A link, since a file opened with O_EXCL is there, and empty, before its content is.
-    linkSync(temporary, path)
+    linkSync(how.temporary, path)
+    return true
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST') return false
+    if (how.needsNoLinks && NO_LINKS.includes(code ?? '')) return createInPlace(path, content, how)
+    throw error
+  } finally {
+    unlinkSync(how.temporary)
+  }
+}
+
+/** What file systems without hard links say. */
+const NO_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']
+
+function createInPlace(path: string, content: string, { mode }: WholeFile): boolean {
+  try {
+    writeNew(path, content, mode)
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
+    unlinkUnlessGone(path)
     throw error
-  } finally {
-    unlinkSync(temporary)
   }
 }
 
@@ -45,10 +73,12 @@ export function writePrivate(path: string, content: string | Uint8Array, mode = 
   writeTo(openPrivate(path, constants.O_TRUNC, mode), content)
 }
 
-function writeTo(fd: number, content: string | Uint8Array): void {
+/** `mode`: what it gets when it is whole. */
+function writeTo(fd: number, content: string | Uint8Array, mode?: number): void {
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done)
+    if (mode !== undefined) fchmodSync(fd, mode)
   } finally {
     closeSync(fd)
   }
@@ -113,22 +143,21 @@ function unlessThere(make: () => void): Made {
   }
 }
 
-function writeBeside(path: string, content: string): string {
-  const temporary = `${path}${ownSuffix()}`
+function writeBeside(path: string, content: string, { temporary, mode }: WholeFile): void {
   try {
-    writeNew(temporary, content)
+    writeNew(temporary, content, mode)
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') makeDirectory(dirname(path))
     else unlinkUnlessGone(temporary)
     // Nobody else's file has this name: what was there was left by a write that failed, or planted.
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error
-    writeNew(temporary, content)
+    writeNew(temporary, content, mode)
   }
-  return temporary
 }
 
-const writeNew = (path: string, content: string): void => writeTo(openPrivate(path, constants.O_EXCL), content)
+const writeNew = (path: string, content: string, mode: number): void =>
+  writeTo(openPrivate(path, constants.O_EXCL), content, mode === 0o600 ? undefined : mode)
 
 /** What is left of a file that could not be written to its end takes room that is needed. */
 function unlinkUnlessGone(path: string): void {

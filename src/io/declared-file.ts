@@ -1,19 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  linkSync,
-  lstatSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, constants, lstatSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
-import { makeOrdinaryDirectory } from './atomic-file.ts'
+import { createFile, makeOrdinaryDirectory, replaceFile } from './atomic-file.ts'
+import { ownSuffix, sweepDirectory } from './half-written.ts'
 import { isAbsent, plainReason, StateError, systemCode } from './state-error.ts'
 
 /**
@@ -23,16 +12,7 @@ import { isAbsent, plainReason, StateError, systemCode } from './state-error.ts'
 export function createDeclared(path: string, text: string): boolean {
   return asDeclared(path, () => {
     makeOrdinaryDirectory(dirname(path))
-    const temporary = writeBeside(path, text)
-    try {
-      linkSync(temporary, path)
-      return true
-    } catch (error) {
-      if (systemCode(error) === 'EEXIST') return false
-      throw error
-    } finally {
-      rmSync(temporary, { force: true })
-    }
+    return createFile(path, text, { ...beside(path), mode: 0o666 & ~process.umask(), needsNoLinks: true })
   })
 }
 
@@ -43,15 +23,18 @@ export function createDeclared(path: string, text: string): boolean {
 export function replaceDeclared(path: string, text: string): void {
   asDeclared(path, () => {
     const target = realpathSync(path)
-    const temporary = writeBeside(target, text)
-    try {
-      chmodSync(temporary, statSync(target).mode & 0o7777)
-      renameSync(temporary, target)
-    } catch (error) {
-      rmSync(temporary, { force: true })
-      throw error
-    }
+    replaceFile(target, text, { ...beside(target), mode: statSync(target).mode & 0o7777 })
   })
+}
+
+/**
+ * Where a file is written first: under a name that begins with a dot, which those who read the directory pass over. What
+ * processes that are gone have left of the same file is removed.
+ */
+function beside(path: string): { readonly temporary: string } {
+  const [directory, hidden] = [dirname(path), `.${basename(path)}`]
+  sweepDirectory(directory, hidden)
+  return { temporary: join(directory, `${hidden}${ownSuffix()}`) }
 }
 
 /** When a file of the project was written last, in milliseconds since the epoch; `undefined`: there is none. */
@@ -87,18 +70,6 @@ export function notRemovable(path: string): Diagnostic | undefined {
 
 /** Whoever may write to a directory with this bit may still not remove what is another one's. */
 const STICKY = 0o1000
-
-/** Under a name that begins with a dot, which those who read the directory pass over. */
-function writeBeside(path: string, text: string): string {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}`)
-  try {
-    writeFileSync(temporary, text, { flag: 'wx' })
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
-  }
-  return temporary
-}
 
 function asDeclared<T>(path: string, act: () => T): T {
   try {

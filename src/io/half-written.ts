@@ -23,17 +23,21 @@ const SUFFIX = /\.(\d+)(?:-([\da-f]+)-[\da-f]+)?\.tmp$/
  * services.
  */
 export function sweepHalfWritten(cluster: string, services: Iterable<string>): void {
-  for (const directory of [cluster, ...[...services].map((name) => serviceDirectory(cluster, name))]) {
-    try {
-      for (const name of readdirSync(directory)) {
-        const [, pid = '0', host = hostTag()] = SUFFIX.exec(name) ?? []
-        const isGone = Number(pid) > 0 && host === hostTag() && startTimeOf(Number(pid)) === undefined
-        if (isGone) unlinkSync(`${directory}/${name}`)
-      }
-    } catch (error) {
-      // It is in nobody's way.
-      if (!isSystemError(error)) throw error
+  sweepDirectory(cluster)
+  for (const name of services) sweepDirectory(serviceDirectory(cluster, name))
+}
+
+/** The same for a directory: of what was to be the file `called`, or of every file. */
+export function sweepDirectory(directory: string, called?: string): void {
+  try {
+    for (const name of readdirSync(directory)) {
+      const [suffix = '', pid = '0', host = hostTag()] = SUFFIX.exec(name) ?? []
+      const isGone = Number(pid) > 0 && host === hostTag() && startTimeOf(Number(pid)) === undefined
+      if (isGone && (called === undefined || name === `${called}${suffix}`)) unlinkSync(`${directory}/${name}`)
     }
+  } catch (error) {
+    // It is in nobody's way.
+    if (!isSystemError(error)) throw error
   }
 }
 

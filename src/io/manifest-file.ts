@@ -3,7 +3,7 @@ import { isJsonObject } from '../model/json.ts'
 import type { Manifest } from '../model/manifest.ts'
 import type { Applied } from '../model/record.ts'
 import { writePrivate } from './atomic-file.ts'
-import { readShown } from './project-file.ts'
+import { readStagedJson } from './staged-json.ts'
 
 /** The version of the form of manifests. One of a newer version is as good as none: it only explains. */
 const VERSION = 1
@@ -18,17 +18,8 @@ export function readStaged({ manifestFile, configFile }: Pick<Applied, 'manifest
   readonly manifest: Manifest | undefined
   readonly config: JsonValue | undefined
 } {
-  const manifest = manifestFile ? readJson(manifestFile) : undefined
-  return { manifest: isManifest(manifest) ? manifest : undefined, config: readJson(configFile) }
-}
-
-function readJson(path: string): JsonValue | undefined {
-  try {
-    return JSON.parse(readShown(path) ?? '')
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
+  const manifest = manifestFile ? readStagedJson(manifestFile) : undefined
+  return { manifest: isManifest(manifest) ? manifest : undefined, config: readStagedJson(configFile) }
 }
 
 const isManifest = (value: unknown): value is Manifest =>
