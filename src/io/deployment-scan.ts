@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { startOfFile } from '../model/span.ts'
 import { readOptional, unreadable } from './project-file.ts'
-import { isAbsent } from './state-error.ts'
+import { isAbsent, systemCode } from './state-error.ts'
 
 /** A file that declares a deployment, as it lies on disk. */
 export interface ScannedDeployment {
@@ -39,10 +40,14 @@ export function scanDeployments(
   const problems: Diagnostic[] = []
   const deployments: ScannedDeployment[] = []
   // Editors keep copies of what is being written, under names that begin with a dot or end otherwise.
-  for (const { name: found } of entries.filter((entry) => !entry.name.startsWith('.')).sort(byName)) {
+  for (const entry of entries.filter(isVisible).sort(byName)) {
+    const { name: found } = entry
     const file = `${directory}/${found}`
-    const [, name, ending] = /^(.+)\.(ya?ml|json)$/i.exec(found) ?? []
-    if (name === undefined) continue
+    const [, name, ending] = DECLARATION.exec(found) ?? []
+    if (name === undefined) {
+      if (entry.isDirectory()) problems.push(...unreadBelow(directory, found))
+      continue
+    }
     if (ending !== 'yaml') {
       const data = { found, expected: `${name}.yaml` }
       problems.push(diagnostic('misnamed-deployment', data, { span: startOfFile(file), severity: 'warning' }))
@@ -53,6 +58,37 @@ export function scanDeployments(
     deployments.push({ name, file, text: text.ok ? text.value : undefined })
   }
   return { deployments, problems }
+}
+
+const DECLARATION = /^(.+)\.(ya?ml|json)$/i
+
+const isVisible = ({ name }: Dirent): boolean => !name.startsWith('.')
+
+/** What looks like a deployment in a sub-directory: said once of all of them. */
+function unreadBelow(directory: string, below: string): Diagnostic[] {
+  const files = declarationsBelow(directory, below)
+  const [found] = files
+  if (found === undefined) return []
+  const data = { found, expected: basename(found).replace(DECLARATION, '$1.yaml'), more: files.length - 1 }
+  return [diagnostic('misnamed-deployment', data, { span: startOfFile(`${directory}/${found}`), severity: 'warning' })]
+}
+
+function declarationsBelow(directory: string, below: string): string[] {
+  let entries: Dirent[]
+  try {
+    entries = readdirSync(`${directory}/${below}`, { withFileTypes: true })
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    return []
+  }
+  return entries
+    .filter(isVisible)
+    .sort(byName)
+    .flatMap((entry) => {
+      const path = `${below}/${entry.name}`
+      if (entry.isDirectory()) return declarationsBelow(directory, path)
+      return DECLARATION.test(entry.name) ? [path] : []
+    })
 }
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1)

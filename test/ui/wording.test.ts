@@ -191,6 +191,16 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       '"iris.yml" is not read as a deployment',
       'rename it to "iris.yaml", or move it elsewhere',
     ],
+    [
+      { found: 'sub/iris.yaml', expected: 'iris.yaml', more: 0 },
+      '"sub/iris.yaml" is not read as a deployment: sub-directories are not looked into',
+      'move it up, to "iris.yaml", or out of cluster-config/deployments/',
+    ],
+    [
+      { found: 'sub/iris.yaml', expected: 'iris.yaml', more: 2 },
+      '"sub/iris.yaml" and 2 more are not read: sub-directories are not looked into',
+      'move them up, or out of cluster-config/deployments/',
+    ],
   ],
   'duplicate-template': [[{ target: 'a.sh' }, 'two templates have the target "a.sh"', 'list it once']],
   'template-target-exists': [

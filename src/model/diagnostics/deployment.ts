@@ -9,5 +9,6 @@ export interface DeploymentProblems {
   /** A component stands for its deployments, and has none. */
   'no-deployments': { component: string }
   /** A file among the deployments that is not read; `expected`: what it would have to be called. */
-  'misnamed-deployment': { found: string; expected: string }
+  /** `more`: of one in a sub-directory, how many more there are in it. */
+  'misnamed-deployment': { found: string; expected: string; more?: number }
 }

@@ -59,8 +59,8 @@ export const DEPLOYMENT_EXPLANATIONS = {
     summary: 'a file among the deployments is not read',
     cause:
       'Deployments are the files of cluster-config/deployments/ that end in `.yaml`; the rest of the name is that of the ' +
-      'deployment. Another file there declares nothing.',
-    cure: 'Rename it so that it ends in `.yaml`. What is no deployment is best kept elsewhere.',
+      'deployment. Another file there declares nothing, and sub-directories are not read.',
+    cure: 'Rename it so that it ends in `.yaml`, or move it up. What is no deployment is best kept elsewhere.',
     example: {
       where: 'cluster-config/deployments/',
       wrong: ['iris.yml'],

@@ -35,7 +35,12 @@ export function wordDeployment(diagnostic: DeploymentDiagnostic): Wording {
         'declare one in cluster-config/deployments/<name>.yaml',
       )
     case 'misnamed-deployment': {
-      const { found, expected } = diagnostic.data
+      const { found, expected, more } = diagnostic.data
+      if (more !== undefined) {
+        const title = more === 0 ? `"${found}" is not read as a deployment` : `"${found}" and ${more} more are not read`
+        const hint = `move ${more === 0 ? `it up, to "${expected}",` : 'them up,'} or out of cluster-config/deployments/`
+        return words(`${title}: sub-directories are not looked into`, hint)
+      }
       return words(`"${found}" is not read as a deployment`, `rename it to "${expected}", or move it elsewhere`)
     }
     default:
