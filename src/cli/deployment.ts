@@ -1,5 +1,10 @@
 import type { Argv } from 'yargs'
-import { createDeployment, type DeclaredFile, type DeploymentReport } from '../commands/deployment-create.ts'
+import {
+  createDeployment,
+  type DeclaredFile,
+  type DeploymentReport,
+  type OnWritten,
+} from '../commands/deployment-create.ts'
 import { deleteDeployments } from '../commands/deployment-delete.ts'
 import type { ConfigOptions } from '../commands/deployment-draft.ts'
 import { listDeployments } from '../commands/deployment-list.ts'
@@ -177,11 +182,7 @@ async function declare(
   verb: 'start' | 'refresh',
   args: Globals,
   context: CommandContext,
-  act: (
-    invocation: Invocation,
-    conversation: Conversation,
-    told: (files: readonly DeclaredFile[]) => void,
-  ) => Promise<DeploymentReport>,
+  act: (invocation: Invocation, conversation: Conversation, told: OnWritten) => Promise<DeploymentReport>,
 ): Promise<number> {
   const { presenter, world } = context
   const shown = (file: DeclaredFile) => ({ ...file, path: presenter.display(file.file) })
@@ -190,15 +191,20 @@ async function declare(
   }
   let report: DeploymentReport | undefined
   let told = false
-  const tell = (files: readonly DeclaredFile[]): void => {
+  const tell = (files: readonly DeclaredFile[], conversation: Conversation): void => {
     told = true
-    for (const file of files) presenter.note(deploymentFileLine(shown(file)))
+    for (const { name, file, text, outcome } of files)
+      if (outcome === 'created' || outcome === 'changed') conversation.declared({ deployment: name, file, outcome })
+      else presenter.note(deploymentFileLine(shown({ name, file, text, outcome })))
   }
   const exitCode = await carryOut(verb, args, context, async (invocation, conversation) => {
-    report = await act(ownInvocation(invocation), conversation, tell)
+    report = await act(ownInvocation(invocation), conversation, (files, isRun) => {
+      // Without a run there is one document, which says all.
+      if (isRun || presenter.mode !== 'json') tell(files, conversation)
+    })
     if (report.kind === 'refused') return { kind: 'refused', diagnostics: report.diagnostics, exitCode: 0 }
     if (report.kind === 'dry-run') return undefined
-    if (!told) tell(report.files)
+    if (!told && presenter.mode !== 'json') tell(report.files, conversation)
     return report.run
   })
   if (report?.kind === 'dry-run') {

@@ -16,7 +16,7 @@ import {
   newDeploymentText,
   readAsked,
 } from './deployment-draft.ts'
-import { checkDrafts, declaredNow, isMoved, writeDeclared } from './deployment-files.ts'
+import { checkDrafts, declaredNow, isMoved, untilUnmoved, writeDeclared } from './deployment-files.ts'
 import { placed } from './deployment-places.ts'
 import { type AskValues, completeDeployment, learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
@@ -47,11 +47,8 @@ export type DeploymentReport =
   /** `run`: what became of the start or refresh; `undefined`: there was none. */
   | { readonly kind: 'done'; readonly files: readonly DeclaredFile[]; readonly run: RunReport | undefined }
 
-/** Hears of files when they were written, before anything is run. */
-export type OnWritten = (files: readonly DeclaredFile[]) => void
-
-/** Others may write at the same time; each time one of them is done. */
-const TRIES = 100
+/** Hears of files when they were written, before anything is run; `isRun`: something will be. */
+export type OnWritten = (files: readonly DeclaredFile[], isRun: boolean) => void
 
 /**
  * Declares a deployment and starts it. Everything is checked before anything is written, as if the file was there already.
@@ -67,7 +64,7 @@ export async function createDeployment(
   if (!SAFE_NAME.test(name)) return { kind: 'refused', diagnostics: [diagnostic('bad-name', { name })] }
   const asked = readAsked(invocation, request)
   let answers: Parameters<typeof completeDeployment>[1]['answers'] = []
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  const attempt = async (tries: number): Promise<DeploymentReport | 'moved'> => {
     const opened = openProject(invocation)
     if (!opened.ok) return { kind: 'refused', diagnostics: [opened.error] }
     const { settings } = opened.value
@@ -90,13 +87,13 @@ export async function createDeployment(
       // Nobody is asked twice.
       ask: asked.problems.length > 0 || tries > 0 ? undefined : request.ask,
     })
-    if (!completed.ok && isMoved(settings, seen)) continue
+    if (!completed.ok && isMoved(settings, seen)) return 'moved'
     if (!completed.ok) return { kind: 'refused', diagnostics: withAsked(asked, placed(completed.error, [draft])) }
     answers = completed.value.answers
     const whole = { ...draft, text: completed.value.text }
     const { site, problems } = await checkDrafts(invocation, new Map([[name, whole]]))
     const all = [...asked.problems, ...problems]
-    if (all.length > 0 && isMoved(settings, seen)) continue
+    if (all.length > 0 && isMoved(settings, seen)) return 'moved'
     if (site === undefined || all.length > 0) return { kind: 'refused', diagnostics: all }
     const declared = (outcome: DeclaredFile['outcome']): DeclaredFile => ({ name, file, text: whole.text, outcome })
     // What is going to be done is known before anything is written.
@@ -106,7 +103,7 @@ export async function createDeployment(
       ? await startServices(drafted, { ...startOf(request), dryRun: true }, heard)
       : undefined
     // It reads everything anew, with what others have written by now.
-    if (planned?.kind === 'refused' && isMoved(settings, seen)) continue
+    if (planned?.kind === 'refused' && isMoved(settings, seen)) return 'moved'
     if (planned?.kind === 'refused') return { kind: 'refused', diagnostics: placed(planned.diagnostics, [whole]) }
     if (request.dryRun) return { kind: 'dry-run', files: [declared('planned')], plan: planned?.plan }
     let isOurs = true
@@ -114,15 +111,16 @@ export async function createDeployment(
       isOurs = createDeclared(file, whole.text)
     })
     if (!written.ok) return { kind: 'refused', diagnostics: [written.error] }
-    if (written.value === 'moved' || !isOurs) continue
-    onWritten([declared('created')])
+    if (written.value === 'moved' || !isOurs) return 'moved'
+    onWritten([declared('created')], request.start)
     return {
       kind: 'done',
       files: [declared('created')],
       run: request.start ? await startServices(invocation, startOf(request), conversation) : undefined,
     }
   }
-  throw new Error(`the deployments are changed again and again by others`)
+  const done = await untilUnmoved(attempt, request.waitLockMs)
+  return done.ok ? done.value : { kind: 'refused', diagnostics: [done.error] }
 }
 
 /** What was not read cannot be said to be missing. */

@@ -1,12 +1,14 @@
 import { nearest } from '../config/nearest.ts'
+import type { Lease } from '../engine/ports.ts'
 import { type ScannedDeployment, scanDeployments } from '../io/deployment-scan.ts'
 import { aloneIn } from '../io/leases.ts'
 import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { ProjectSettings } from '../model/project.ts'
-import { ok, type Result } from '../model/result.ts'
+import { err, ok, type Result } from '../model/result.ts'
 import { claim } from './cluster.ts'
 import { type Draft, placed } from './deployment-places.ts'
 import type { Conversation, Invocation } from './invocation.ts'
+import { migrate } from './migrate.ts'
 import type { Project } from './project.ts'
 import { renderSelection } from './render-selection.ts'
 import { openSite, type Site } from './site.ts'
@@ -56,6 +58,45 @@ export async function writeDeclared(
   })
   return done.ok ? ok(done.value.outcome) : done
 }
+
+/**
+ * Waits until nobody is at work on deployments, and keeps everybody away from them until the lease is given back: what is
+ * decided meanwhile about them holds.
+ */
+export async function leaseDeployments(
+  names: readonly string[],
+  { invocation, conversation, site: { cluster }, takeOver, waitLockMs }: Omit<WriteRequest, 'seen'>,
+): Promise<Result<Lease, Diagnostic>> {
+  const claimed = claim(cluster, takeOver)
+  if (!claimed.ok) return claimed
+  const waiting = {
+    command: invocation.secrets.mask(invocation.commandLine),
+    waitMs: waitLockMs,
+    onWait: (held: Diagnostic) => conversation.warn([{ ...held, severity: 'warning' }]),
+  }
+  const upToDate = await migrate(cluster, waiting, conversation)
+  if (!upToDate.ok) return upToDate
+  return await cluster.leases.acquire({ ...waiting, exclusive: [...names].sort(), possible: [], shared: [] })
+}
+
+/**
+ * Decides and writes anew as long as others write deployments in between: each time one of them is done.
+ * @param attempt gets how often it was tried before; `moved`: others have written what it had decided by
+ * @param waitMs for how long at most; always some times
+ */
+export async function untilUnmoved<T extends object>(
+  attempt: (tries: number) => Promise<T | 'moved'>,
+  waitMs: number,
+): Promise<Result<T, Diagnostic>> {
+  const until = Date.now() + waitMs
+  for (let tries = 0; tries < TRIES || Date.now() < until; tries += 1) {
+    const done = await attempt(tries)
+    if (done !== 'moved') return ok(done)
+  }
+  return err(diagnostic('deployments-moving', {}))
+}
+
+const TRIES = 100
 
 /** A project as it would be with drafts in it, and all that keeps these from being started or refreshed. */
 export async function checkDrafts(

@@ -4,19 +4,29 @@ import { nearest } from '../config/nearest.ts'
 import { editYaml, type YamlEdit } from '../config/yaml/yaml-edit.ts'
 import { entryOf, isNothing, toJson, type YamlNode } from '../config/yaml/yaml-node.ts'
 import { parseYaml } from '../config/yaml/yaml-tree.ts'
-import { replaceDeclared } from '../io/declared-file.ts'
+import type { Lease } from '../engine/ports.ts'
+import { replaceAllDeclared } from '../io/declared-file.ts'
 import { append } from '../model/append.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Plan } from '../model/plan.ts'
 import type { DeclaredFile, DeploymentReport, OnWritten } from './deployment-create.ts'
 import { type AskedConfig, type ConfigOptions, readAsked } from './deployment-draft.ts'
-import { checkDrafts, declaredNow, isMoved, unknownDeployment, writeDeclared } from './deployment-files.ts'
+import {
+  checkDrafts,
+  type Declared,
+  declaredNow,
+  isMoved,
+  leaseDeployments,
+  unknownDeployment,
+  untilUnmoved,
+  writeDeclared,
+} from './deployment-files.ts'
 import { type Draft, placed } from './deployment-places.ts'
 import { isHidden, learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { RunOptions } from './perform.ts'
 import { openProject, type Project } from './project.ts'
-import { refreshServices } from './service-run.ts'
+import { type RefreshRequest, refreshServices } from './service-run.ts'
 import type { Site } from './site.ts'
 
 export interface UpdateRequest extends ConfigOptions, RunOptions {
@@ -25,11 +35,9 @@ export interface UpdateRequest extends ConfigOptions, RunOptions {
   readonly unset: readonly string[]
 }
 
-const TRIES = 100
-
 /**
  * Changes values in the files of deployments, and refreshes those of them that run. Everything is checked before anything is
- * written; all else in the files stays as it is, to the byte.
+ * written, while nobody else is at work on them; all else in the files stays as it is, to the byte.
  */
 export async function updateDeployments(
   invocation: Invocation,
@@ -37,62 +45,125 @@ export async function updateDeployments(
   conversation: Conversation,
   onWritten: OnWritten,
 ): Promise<DeploymentReport> {
-  const asked = readAsked(invocation, request)
-  const removed = readRemovals(request.unset)
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const opened = openProject(invocation)
-    if (!opened.ok) return refusedBy([opened.error])
-    const project = opened.value
-    const seen = declaredNow(project.settings)
-    const drafts = new Map<string, Draft>()
-    const problems = [...asked.problems, ...removed.problems]
-    const warnings: Diagnostic[] = []
-    for (const name of new Set(request.names)) {
-      const there = seen.find((one) => one.name === name)
-      if (there?.text === undefined) {
-        problems.push(...(there === undefined ? [unknownDeployment(name, project)] : ofFile(project, name)))
-        continue
-      }
-      learnAsked(project, { name, tree: asked.tree }, invocation)
-      const { file, text } = there
-      const edited = edit(name, { file, text }, asked, removed.paths)
-      append(warnings, edited.warnings)
-      append(problems, edited.problems)
-      drafts.set(name, { file, text: edited.text, asked: asked.tree, before: text })
-    }
-    if (problems.length > 0) return refusedBy([...problems, ...warnings])
-    const checked = await checkDrafts(invocation, drafts)
-    const { site } = checked
-    if (checked.problems.length > 0 && isMoved(project.settings, seen)) continue
-    if (site === undefined || checked.problems.length > 0) return refusedBy([...checked.problems, ...warnings])
-    append(warnings, hiddenValues(site, drafts, asked))
-    const changed = [...drafts].filter(([, { text, before }]) => text !== before)
-    const files = [...drafts].map(([name, { file, text, before }]): DeclaredFile => {
-      const outcome = text === before ? 'unchanged' : request.dryRun ? 'planned' : 'changed'
-      return { name, file, text, outcome }
-    })
-    const refresh = refreshOf(request, [...drafts.keys()])
-    const drafted = { ...invocation, drafts: new Map(changed.map(([name, { text }]) => [name, text])) }
-    const quiet = { ...conversation, note: () => {}, warn: () => {} }
-    // What is going to be done is known before anything is written.
-    const planned = await refreshServices(drafted, { ...refresh, dryRun: true }, request.dryRun ? conversation : quiet)
-    if (planned.kind === 'refused') return refusedBy(placed(planned.diagnostics, [...drafts.values()]))
-    if (warnings.length > 0) conversation.warn(warnings)
-    if (request.dryRun) return { kind: 'dry-run', files, plan: planned.plan }
-    const declined = await ask(planned.plan, request, conversation)
-    if (declined !== undefined) return refusedBy([declined])
-    if (changed.length > 0) {
-      const written = await writeDeclared({ invocation, conversation, site, seen, ...request }, () => {
-        for (const [, { file, text }] of changed) replaceDeclared(file, text)
-      })
-      if (!written.ok) return refusedBy([written.error])
-      if (written.value === 'moved') continue
-    }
-    onWritten(files)
-    if (planned.plan.steps.length === 0) return { kind: 'done', files, run: undefined }
-    return { kind: 'done', files, run: await refreshServices(invocation, refresh, conversation) }
+  const held: Held = { lease: undefined, agreed: undefined }
+  const asked = { ...readAsked(invocation, request), removed: readRemovals(request.unset) }
+  let written: DeploymentReport | Written
+  try {
+    const done = await untilUnmoved(
+      () => write(invocation, { ...request, asked }, conversation, held),
+      request.waitLockMs,
+    )
+    if (!done.ok) return refusedBy([done.error])
+    written = done.value
+  } finally {
+    await held.lease?.release()
   }
-  throw new Error('the deployments are changed again and again by others')
+  if ('kind' in written) return written
+  const { files, refresh, isRefreshed } = written
+  onWritten(files, isRefreshed)
+  const run = isRefreshed ? await refreshServices(invocation, refresh, conversation) : undefined
+  return { kind: 'done', files, run }
+}
+
+/** What is kept from one attempt to the next. */
+interface Held {
+  lease: Lease | undefined
+  /** The plan that a person has agreed to. */
+  agreed: string | undefined
+}
+
+/** The files are as was asked for, and nothing was run yet. */
+interface Written {
+  readonly files: readonly DeclaredFile[]
+  readonly refresh: RefreshRequest
+  readonly isRefreshed: boolean
+}
+
+/** Decides what is to become of the files, has it agreed to, and writes. */
+async function write(
+  invocation: Invocation,
+  request: UpdateRequest & { readonly asked: Asked },
+  conversation: Conversation,
+  held: Held,
+): Promise<DeploymentReport | Written | 'moved'> {
+  const opened = openProject(invocation)
+  if (!opened.ok) return refusedBy([opened.error])
+  const project = opened.value
+  const seen = declaredNow(project.settings)
+  const { drafts, problems, warnings } = draftsOf(invocation, { project, seen }, request)
+  if (problems.length > 0) return refusedBy([...problems, ...warnings])
+  const checked = await checkDrafts(invocation, drafts)
+  const { site } = checked
+  if (checked.problems.length > 0 && isMoved(project.settings, seen)) return 'moved'
+  if (site === undefined || checked.problems.length > 0) return refusedBy([...checked.problems, ...warnings])
+  const names = [...drafts.keys()]
+  const writing = { invocation, conversation, site, seen, ...request }
+  if (held.lease === undefined && !request.dryRun) {
+    const gained = await leaseDeployments(names, writing)
+    if (!gained.ok) return refusedBy([gained.error])
+    held.lease = gained.value
+    // Whoever was waited for may have changed what was decided by.
+    if (isMoved(project.settings, seen)) return 'moved'
+  }
+  append(warnings, hiddenValues(site, drafts, request.asked))
+  const changed = [...drafts].filter(([, { text, before }]) => text !== before)
+  const files = [...drafts].map(([name, { file, text, before }]): DeclaredFile => {
+    const outcome = text === before ? 'unchanged' : request.dryRun ? 'planned' : 'changed'
+    return { name, file, text, outcome }
+  })
+  const refresh = refreshOf(request, names)
+  const drafted = { ...invocation, drafts: new Map(changed.map(([name, { text }]) => [name, text])) }
+  const quiet = { ...conversation, note: () => {}, warn: () => {} }
+  // What is going to be done is known before anything is written.
+  const planned = await refreshServices(drafted, { ...refresh, dryRun: true }, request.dryRun ? conversation : quiet)
+  if (planned.kind === 'refused' && isMoved(project.settings, seen)) return 'moved'
+  if (planned.kind === 'refused') return refusedBy(placed(planned.diagnostics, [...drafts.values()]))
+  const { plan } = planned
+  const isAgreed = held.agreed === JSON.stringify(plan)
+  if (warnings.length > 0 && !isAgreed) conversation.warn(warnings)
+  if (request.dryRun) return { kind: 'dry-run', files, plan }
+  const declined = isAgreed ? undefined : await ask(plan, request, conversation)
+  if (declined !== undefined) return refusedBy([declined])
+  held.agreed = JSON.stringify(plan)
+  if (changed.length > 0) {
+    const done = await writeDeclared(writing, () =>
+      replaceAllDeclared(new Map(changed.map(([, { file, text }]) => [file, text]))),
+    )
+    if (!done.ok) return refusedBy([done.error])
+    if (done.value === 'moved') return 'moved'
+  }
+  return { files, refresh, isRefreshed: plan.steps.length > 0 }
+}
+
+type Asked = AskedConfig & { readonly removed: ReturnType<typeof readRemovals> }
+
+/** The files as they would be, by the deployments' names. */
+function draftsOf(
+  invocation: Invocation,
+  { project, seen }: { readonly project: Project; readonly seen: Declared },
+  { names, asked }: UpdateRequest & { readonly asked: Asked },
+): {
+  readonly drafts: ReadonlyMap<string, Draft>
+  readonly problems: readonly Diagnostic[]
+  readonly warnings: Diagnostic[]
+} {
+  const drafts = new Map<string, Draft>()
+  const problems = [...asked.problems, ...asked.removed.problems]
+  const warnings: Diagnostic[] = []
+  for (const name of new Set(names)) {
+    const there = seen.find((one) => one.name === name)
+    if (there?.text === undefined) {
+      problems.push(...(there === undefined ? [unknownDeployment(name, project)] : ofFile(project, name)))
+      continue
+    }
+    learnAsked(project, { name, tree: asked.tree }, invocation)
+    const { file, text } = there
+    const edited = edit(name, { file, text }, asked, asked.removed.paths)
+    append(warnings, edited.warnings)
+    append(problems, edited.problems)
+    drafts.set(name, { file, text: edited.text, asked: asked.tree, before: text })
+  }
+  return { drafts, problems, warnings }
 }
 
 const refusedBy = (diagnostics: readonly Diagnostic[]): DeploymentReport => ({ kind: 'refused', diagnostics })
@@ -100,7 +171,7 @@ const refusedBy = (diagnostics: readonly Diagnostic[]): DeploymentReport => ({ k
 const ofFile = ({ diagnostics }: Project, name: string): Diagnostic[] =>
   diagnostics.filter(({ service }) => service === name)
 
-const refreshOf = (request: UpdateRequest, names: readonly string[]): Parameters<typeof refreshServices>[1] => ({
+const refreshOf = (request: UpdateRequest, names: readonly string[]): RefreshRequest => ({
   ...request,
   names,
   all: false,

@@ -1,4 +1,4 @@
-import { accessSync, constants, lstatSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, lstatSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { createFile, makeOrdinaryDirectory, replaceFile } from './atomic-file.ts'
@@ -25,6 +25,24 @@ export function replaceDeclared(path: string, text: string): void {
     const target = realpathSync(path)
     replaceFile(target, text, { ...beside(target), mode: statSync(target).mode & 0o7777 })
   })
+}
+
+/**
+ * The same for several files, by their paths: all of them or none. Where one of them is refused, those before it hold again
+ * what they held.
+ */
+export function replaceAllDeclared(texts: ReadonlyMap<string, string>): void {
+  const replaced: (readonly [string, string])[] = []
+  try {
+    for (const [path, text] of texts) {
+      const before = asDeclared(path, () => readFileSync(path, 'utf8'))
+      replaceDeclared(path, text)
+      replaced.push([path, before])
+    }
+  } catch (error) {
+    for (const [path, before] of replaced.reverse()) replaceDeclared(path, before)
+    throw error
+  }
 }
 
 /**

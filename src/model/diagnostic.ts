@@ -71,6 +71,7 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'cannot-edit',
   'deployment-exists',
   'still-needed',
+  'deployments-moving',
   'unremovable-file',
 ])
 

@@ -85,6 +85,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
       return wordTemplate(diagnostic, display)
     case 'unknown-deployment':
     case 'deployment-exists':
+    case 'deployments-moving':
     case 'still-needed':
     case 'missing-values':
     case 'port-taken':

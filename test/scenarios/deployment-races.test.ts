@@ -1,8 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { type Finished, TestProject } from '../rig/project.ts'
 import { until } from '../rig/until.ts'
+
+const isEvent = new Ajv2020({ strict: false, validateFormats: false }).compile(
+  JSON.parse(readFileSync(new URL('../../schemas/events.schema.json', import.meta.url), 'utf8')),
+)
 
 // Commands on deployments beside others that act on the same, and killed in between.
 
@@ -23,6 +28,11 @@ function projectOf(scripts: Record<string, string> = SCRIPTS): TestProject {
 }
 
 const acts = (project: TestProject): string[] => project.began().filter((one) => !one.startsWith('status'))
+const fileOf = (project: TestProject, name: string): string =>
+  join(project.root, `cluster-config/deployments/${name}.yaml`)
+const textOf = (project: TestProject, name: string): string => readFileSync(fileOf(project, name), 'utf8')
+/** With what it was started or refreshed, in order. */
+const levels = (project: TestProject): string[] => project.trace().filter((line) => line.includes(' runs with '))
 const deployments = (project: TestProject): string[] => readdirSync(join(project.root, 'cluster-config/deployments'))
 const isRecorded = (project: TestProject, name: string): boolean =>
   existsSync(join(project.state, 'project/services', name))
@@ -139,4 +149,73 @@ test('that a file was to be removed is said to whoever comes next, and to nobody
   expect(resumed.stderr).toContain('there is nothing to go on with')
   expect(deployments(project)).toEqual(['iris.yaml'])
   expect((await done(project, 'apply', '--yes')).stderr).not.toContain('still declared')
+})
+
+test('an update waits for a start that is under way, and what runs is what is declared', async () => {
+  const project = projectOf()
+  const gate = project.gate('start iris')
+  const create = project.spawn(['deployment', 'create', 'iris', '--component', 'server', '--set', 'level=1'])
+  await gate.reached
+  const hasty = await project.paictl('deployment', 'update', 'iris', '--set', 'level=3', '--wait-lock', '0s')
+  expect(hasty).toMatchObject({ code: 4 })
+  expect(textOf(project, 'iris')).toContain('level: 1')
+  const update = project.spawn(['deployment', 'update', 'iris', '--set', 'level=2'])
+  await until(() => update.output().includes('deployment create iris'), 'whom it waits for')
+  await gate.open()
+  expect(await create.finished).toMatchObject({ code: 0 })
+  expect(await update.finished).toMatchObject({ code: 0 })
+  expect(textOf(project, 'iris')).toContain('level: 2')
+  expect(levels(project)).toEqual(['iris runs with 1', 'iris runs with 2'])
+})
+
+test('an update changes nothing of what is being deleted', async () => {
+  const project = projectOf()
+  declare(project, 'iris')
+  await done(project, 'service', 'start', 'iris')
+  const gate = project.gate('stop iris')
+  const run = project.spawn(['deployment', 'delete', 'iris', '--yes'])
+  await gate.reached
+  const hasty = await project.paictl('deployment', 'update', 'iris', '--set', 'level=2', '--wait-lock', '0s')
+  expect(hasty).toMatchObject({ code: 4 })
+  expect(hasty.stderr).not.toContain('changed')
+  const patient = project.spawn(['deployment', 'update', 'iris', '--set', 'level=2'])
+  await until(() => patient.output().includes('deployment delete iris'), 'whom it waits for')
+  await gate.open()
+  expect(await run.finished).toMatchObject({ code: 0 })
+  const late = await patient.finished
+  expect(late).toMatchObject({ code: 2 })
+  expect(late.stderr).toContain('there is no deployment "iris"')
+  expect(deployments(project)).toEqual([])
+})
+
+test('who has agreed to a plan is not asked again because another deployment was written meanwhile', async () => {
+  const { 'refresh.sh': _, ...scripts } = SCRIPTS
+  const project = projectOf(scripts)
+  declare(project, 'iris')
+  await done(project, 'service', 'start', 'iris')
+  const run = project.terminal(['deployment', 'update', 'iris', '--set', 'level=2'])
+  await until(() => run.output().includes('[y/N]'), 'the question')
+  await done(project, 'deployment', 'create', 'wine', '--component', 'server', '--no-start')
+  run.type('y\r')
+  const finished = await run.finished
+  expect(finished).toMatchObject({ code: 0 })
+  expect(finished.stdout.split('[y/N]').length).toBe(2)
+  expect(levels(project)).toEqual(['iris runs with 1', 'iris runs with 2'])
+})
+
+test('with --output json it is said which files were created, changed and removed', async () => {
+  const project = projectOf()
+  const files = async (...args: string[]): Promise<unknown[]> => {
+    const { stdout } = await done(project, 'deployment', ...args, '--output', 'json')
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    for (const event of events) expect(isEvent(event)).toBe(true)
+    return events.flatMap(({ type, time: _, ...event }) => (type === 'deployment-file' ? [event] : []))
+  }
+  const event = { v: 1, deployment: 'iris', file: fileOf(project, 'iris') }
+  expect(await files('create', 'iris', '--component', 'server')).toEqual([{ ...event, outcome: 'created' }])
+  expect(await files('update', 'iris', '--set', 'level=2')).toEqual([{ ...event, outcome: 'changed' }])
+  expect(await files('delete', 'iris', '--yes')).toEqual([{ ...event, outcome: 'removed' }])
 })

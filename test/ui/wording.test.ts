@@ -571,6 +571,13 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'to change it: paictl deployment update iris',
     ],
   ],
+  'deployments-moving': [
+    [
+      {},
+      'other commands write deployments all the time: what was decided never held until it could be written',
+      'nothing was changed; try it again, with a longer "--wait-lock" to keep trying',
+    ],
+  ],
   'still-needed': [
     [
       { deployment: 'iris', by: 'front' },

@@ -10,6 +10,8 @@ export interface DeclaringProblems {
   'unknown-deployment': { name: string; nearest: string | null; isComponent: boolean }
   /** `differences`: in words; `update`: the command that makes it what was asked for. */
   'deployment-exists': { name: string; differences: readonly string[]; update: string }
+  /** Others have written deployments again and again. */
+  'deployments-moving': Record<string, never>
   /** `by`: what names it as a prerequisite. */
   'still-needed': { deployment: string; by: string }
   'missing-values': { deployment: string; component: string; values: readonly LackingValue[] }

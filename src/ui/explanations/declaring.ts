@@ -26,6 +26,19 @@ export const DECLARING_EXPLANATIONS = {
       right: ['paictl deployment update iris --set version=2'],
     },
   },
+  'deployments-moving': {
+    summary: 'other commands write deployments all the time',
+    cause:
+      'What a command writes into the file of a deployment, a port above all, holds only beside what all the others say. ' +
+      'So it decides anew whenever another command has written meanwhile, a hundred times, or as long as `--wait-lock` ' +
+      'says. Each time another one was faster.',
+    cure: 'Try it again, or give it longer. Nothing was changed.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl deployment create iris --component model-server --wait-lock 0s'],
+      right: ['paictl deployment create iris --component model-server --wait-lock 10m'],
+    },
+  },
   'still-needed': {
     summary: 'what is to be deleted is named as a prerequisite',
     cause:

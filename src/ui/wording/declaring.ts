@@ -9,6 +9,7 @@ type DeclaringDiagnostic = Extract<
     code:
       | 'unknown-deployment'
       | 'deployment-exists'
+      | 'deployments-moving'
       | 'still-needed'
       | 'missing-values'
       | 'port-taken'
@@ -39,6 +40,11 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
       const { name, differences, update } = diagnostic.data
       return words(`"${name}" exists, and is otherwise: ${shortList(differences, 5)}`, `to change it: ${update}`)
     }
+    case 'deployments-moving':
+      return words(
+        'other commands write deployments all the time: what was decided never held until it could be written',
+        'nothing was changed; try it again, with a longer "--wait-lock" to keep trying',
+      )
     case 'still-needed': {
       const { deployment, by } = diagnostic.data
       return words(
