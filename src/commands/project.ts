@@ -29,6 +29,8 @@ export interface Project {
   readonly services: ReadonlyMap<string, Service>
   /** The texts of the deployments' files as they were read, by name; `undefined`: it could not be. */
   readonly declared: ReadonlyMap<string, string | undefined>
+  /** The names of deployments that only drafts declare. */
+  readonly undeclared: ReadonlySet<string>
   /** The texts of the components' descriptions, by their names. */
   readonly descriptions: ReadonlyMap<string, string>
   readonly diagnostics: readonly Diagnostic[]
@@ -58,11 +60,11 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
     descriptions.set(name, text ?? '')
     append(diagnostics, reading.diagnostics)
   }
-  const { deployments, declared } = readDeployments(read.settings, invocation.drafts ?? new Map(), diagnostics)
-  const nodes = nodesOf(components, deployments)
+  const declarations = readDeployments(read.settings, invocation.drafts ?? new Map(), diagnostics)
+  const nodes = nodesOf(components, declarations.deployments)
   append(diagnostics, nodes.diagnostics)
   const { services } = nodes
-  return ok({ ...read, components, deployments, declared, services, descriptions, diagnostics })
+  return ok({ ...read, ...declarations, components, services, descriptions, diagnostics })
 }
 
 /** Whether one of the named deployments is no longer declared as it was read. */
@@ -79,7 +81,7 @@ function readDeployments(
   settings: ProjectSettings,
   drafts: ReadonlyMap<string, string>,
   problems: Diagnostic[],
-): Pick<Project, 'deployments' | 'declared'> {
+): Pick<Project, 'deployments' | 'declared' | 'undeclared'> {
   const scanned = scanDeployments(settings.clusterConfigDirectory, settings.fileSizeLimit)
   append(
     problems,
@@ -88,9 +90,11 @@ function readDeployments(
   const files = withDrafts(scanned.deployments, drafts, settings.clusterConfigDirectory)
   const read = files.map((one) => readDeploymentFile(one))
   for (const { diagnostics } of read) append(problems, diagnostics)
+  const found = new Set(scanned.deployments.map(({ name }) => name))
   return {
     deployments: new Map(read.map(({ deployment }) => [deployment.name, deployment])),
     declared: new Map(files.map(({ name, text }) => [name, text])),
+    undeclared: new Set([...drafts.keys()].filter((name) => !found.has(name))),
   }
 }
 

@@ -65,9 +65,15 @@ export async function openSiteOf(project: Project, invocation: Invocation): Prom
       ...checkGraph(project.services, { name: clusterType, span: configuration.clusterTypeSpan }, [
         ...project.components.keys(),
       ]),
-      ...configuration.diagnostics,
+      ...configuration.diagnostics.map((one) => saidOfDraft(one, project)),
     ]),
   })
+}
+
+/** What is not declared yet cannot be looked at by its name. */
+function saidOfDraft(problem: Diagnostic, { undeclared }: Project): Diagnostic {
+  if (problem.code !== 'schema-violation' || !undeclared.has(problem.data.service)) return problem
+  return { ...problem, data: { ...problem.data, isUndeclared: true } }
 }
 
 /**

@@ -321,6 +321,10 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       'the configuration of "web" lacks "port"',
       '"paictl config show web" prints what was resolved',
     ],
+    [
+      { service: 'web', path: 'port', message: 'must be integer', nearest: null, isUndeclared: true },
+      '"port" of "web" must be integer',
+    ],
   ],
   'bad-schema': [
     [{ message: 'type must be a string' }, 'this is not a valid JSON Schema: type must be a string'],

@@ -2,13 +2,17 @@
 export interface ConfigurationProblems {
   'unknown-section': { section: string; nearest: string | null }
   'merge-type': { path: string; expected: string; found: string }
-  /** `lacking`: the dotted path of what is not there because of it, a required key or a misspelt one; `null`: a key too many. */
+  /**
+   * `lacking`: the dotted path of what is not there because of it, a required key or a misspelt one; `null`: a key too many.
+   * `isUndeclared`: no file declares the service yet.
+   */
   'schema-violation': {
     service: string
     path: string
     message: string
     nearest: string | null
     lacking?: string | null
+    isUndeclared?: true
   }
   /** `isValid`: it is one that JSON Schema allows, and yet of no use. */
   'bad-schema': { message: string; isValid?: true }

@@ -39,10 +39,10 @@ export function wordConfiguration(diagnostic: ConfigurationDiagnostic): Wording 
       )
     }
     case 'schema-violation': {
-      const { service, path, message, nearest } = diagnostic.data
+      const { service, path, message, nearest, isUndeclared } = diagnostic.data
       return words(
         path === '' ? `the configuration of "${service}" ${message}` : `"${path}" of "${service}" ${message}`,
-        suggestion(nearest, `"paictl config show ${service}" prints what was resolved`),
+        suggestion(nearest, isUndeclared ? undefined : `"paictl config show ${service}" prints what was resolved`),
       )
     }
     case 'bad-schema':
