@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Conversation } from '../commands/invocation.ts'
-import { deploymentFileLine } from '../ui/deployment-text.ts'
+import { deploymentFileLine, removalLine } from '../ui/deployment-text.ts'
 import { noteText } from '../ui/note-text.ts'
 import { printPlan } from '../ui/plan-text.ts'
 import { planView } from '../ui/plan-view.ts'
@@ -35,7 +35,11 @@ export function createConversation(world: World, presenter: Presenter, lines: Ru
     onSignal: (listener) => world.onSignal(listener),
     async confirm(confirmation, plan) {
       // That of an apply was shown already.
-      if (isAtTerminal(world) && confirmation.kind !== 'apply') presenter.note(printPlan(plan))
+      if (isAtTerminal(world) && confirmation.kind !== 'apply') {
+        const files = 'files' in confirmation ? (confirmation.files ?? []) : []
+        const lines = files.map((file) => removalLine(presenter.display(file)))
+        presenter.note([printPlan(plan), ...lines].join('\n'))
+      }
       return await askAtTerminal(world, presenter, confirmation)
     },
   }

@@ -3,6 +3,7 @@ import type { RunReport } from '../commands/perform.ts'
 import { closingRows } from '../commands/service-closing.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Verb } from '../model/plan.ts'
+import { removalLine } from '../ui/deployment-text.ts'
 import { printPlan } from '../ui/plan-text.ts'
 import { createRunLines, type RunLines } from '../ui/run-lines.ts'
 import { closingTable } from '../ui/tables.ts'
@@ -31,8 +32,10 @@ export async function carryOut(
     if (report === undefined) return EXIT.done
     if (report.kind === 'refused') return presenter.refuse(report.diagnostics)
     if (report.kind === 'dry-run') {
-      if (mode === 'json') presenter.document({ plan: report.plan })
-      else presenter.print(printPlan(report.plan))
+      const { plan, removals } = report
+      const files = Object.entries(removals ?? {}).map(([name, file]) => ({ name, file, outcome: 'to-be-removed' }))
+      if (mode === 'json') presenter.document({ ...(removals !== undefined && { files }), plan })
+      else presenter.print([printPlan(plan), ...files.map(({ file }) => removalLine(display(file)))].join('\n'))
       return report.exitCode
     }
     if (mode !== 'json' && (STARTING.includes(verb ?? report.plan.verb) || hasApplied(report)))

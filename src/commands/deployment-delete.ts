@@ -1,5 +1,5 @@
 import { needsStates, select } from '../engine/selection.ts'
-import { notRemovable } from '../io/declared-file.ts'
+import { modifiedAt, notRemovable } from '../io/declared-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Span } from '../model/span.ts'
 import type { Declarations } from './conclude-delete.ts'
@@ -37,6 +37,8 @@ export async function deleteDeployments(
   const needed = stillNeeded(site, new Set(names))
   if (needed.length > 0 && !request.force) return refused([...needed, ...unknown])
   const files = filesOf(site, names)
+  const unfit = notFiles(site, files)
+  if (unfit.length > 0) return refused([...unfit, ...unknown])
   const stuck = Object.values(files).flatMap((file) => notRemovable(file) ?? [])
   if (stuck.length > 0) return refused([...stuck, ...unknown])
   const warnings = [...unknown, ...needed.map((one): Diagnostic => ({ ...one, severity: 'warning' }))]
@@ -54,6 +56,14 @@ const filesOf = ({ project }: BareSite, names: readonly string[]): Declarations 
       return file === undefined ? [] : [[name, file] as const]
     }),
   )
+
+/** What is wrong with files that are none: nobody knows what would go with them. What cannot be made sense of can go. */
+const notFiles = ({ project }: BareSite, files: Declarations): readonly Diagnostic[] =>
+  (project?.diagnostics ?? []).filter(({ code, service = '', span }) => {
+    const file = files[service]
+    if (file === undefined || span?.file !== file) return false
+    return code === 'not-a-file' || (code === 'unreadable-file' && modifiedAt(file) === undefined)
+  })
 
 async function chosen(
   site: BareSite,

@@ -13,6 +13,7 @@ import type { Service } from '../model/service.ts'
 import type { Confirmation } from '../ui/prompt-text.ts'
 import { type Assignment, carryOut } from './carry-out.ts'
 import { type Cluster, checkOwner, claim } from './cluster.ts'
+import type { Declarations } from './conclude-delete.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { type Affected, alsoActingOn, covers, needsOf, plannedScope, type ScopeOf, shrinking } from './leased.ts'
 import { migrate } from './migrate.ts'
@@ -40,7 +41,13 @@ export interface RunOptions {
 export type RunReport =
   /** Nothing was run. */
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[]; readonly exitCode: number }
-  | { readonly kind: 'dry-run'; readonly plan: Plan; readonly exitCode: 0 }
+  /** `removals`: the files that would be removed in the end, of deployments by their names. */
+  | {
+      readonly kind: 'dry-run'
+      readonly plan: Plan
+      readonly removals?: Declarations | undefined
+      readonly exitCode: 0
+    }
   | {
       readonly kind: 'finished'
       readonly plan: Plan
@@ -100,7 +107,7 @@ export async function perform(performance: Performance): Promise<RunReport> {
     const made = await makePlan(performance, needsOf(performance.affected()))
     if (!made.ok) return refused(made.error)
     await show(performance, made.value)
-    return { kind: 'dry-run', plan: made.value.plan, exitCode: 0 }
+    return { kind: 'dry-run', plan: made.value.plan, removals: performance.declarations, exitCode: 0 }
   }
   const claimed = claim(cluster, options.takeOver)
   if (!claimed.ok) return refused([claimed.error])

@@ -104,6 +104,7 @@ export async function resumeRun(
     },
     plan: (observed) => ({ plan: request.dryRun ? restOf(run, observed) : plan.plan, problems }),
     ...(plan.verb === 'delete' && {
+      declarations: stillDeclared(run),
       held: Object.keys(run.removals),
       conclude: (concluded: Plan, removals: Declarations) =>
         concludeDelete(opened.value, { plan: concluded, removals }, conversation),
@@ -204,6 +205,12 @@ function changedSince(
 
 /** The services that are still acted on. */
 const acted = ({ open, rollback }: OpenRun): Set<string> => new Set([...open, ...rollback].map((step) => step.service))
+
+/** The files that are still to be removed, also of what is still to be deleted. */
+const stillDeclared = ({ plan, open, removals }: OpenRun): Declarations => {
+  const left = new Set([...open.map((step) => step.service), ...Object.keys(removals)])
+  return Object.fromEntries(Object.entries(plan.declarations ?? {}).filter(([name]) => left.has(name)))
+}
 
 const relied = (declared: Graph, run: OpenRun): Iterable<string> => [
   ...closure(declared, acted(run), (edge) => !edge.optional).keys(),

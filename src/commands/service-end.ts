@@ -176,9 +176,10 @@ function confirmDelete(
   const stepped = plan.steps.filter((step) => step.operator === 'delete').map((step) => step.service)
   const deleted = [...new Set([...stepped, ...Object.keys(declarations ?? {})])]
   if (deleted.length === 0) return undefined
+  const files = Object.values(declarations ?? {})
   const isProtected = (name: string): boolean =>
     (services.get(name)?.protected ?? false) || (cluster.records.read(name)?.applied?.protected ?? false)
   return all || deleted.some(isProtected)
-    ? { kind: 'delete-typed', services: deleted, cluster: cluster.id }
-    : { kind: 'delete', services: deleted, files: Object.keys(declarations ?? {}).length }
+    ? { kind: 'delete-typed', services: deleted, files, cluster: cluster.id }
+    : { kind: 'delete', services: deleted, files }
 }

@@ -12,6 +12,9 @@ export interface DeploymentFileText {
 export const deploymentFileLine = ({ path, outcome }: Omit<DeploymentFileText, 'text'>): string =>
   `  ${outcome}  ${printable(path)}`
 
+/** A file that is going to be removed, below the plan. */
+export const removalLine = (path: string): string => `  removes  ${printable(path)}`
+
 /** What files would hold, each below its path. */
 export const plannedFiles = (files: readonly DeploymentFileText[]): string =>
   files

@@ -5,10 +5,15 @@ import { andList } from './wording/lists.ts'
 
 /** What a person is asked before something that cannot be undone, or that changes what runs. */
 export type Confirmation =
-  /** `files`: how many of them are declared by a file that is removed with them. */
-  | { readonly kind: 'delete'; readonly services: readonly string[]; readonly files?: number }
+  /** `files`: absolute, those that declare some of them and are removed with them. */
+  | { readonly kind: 'delete'; readonly services: readonly string[]; readonly files?: readonly string[] }
   /** For `--all` and for what is protected: the cluster-id is to be typed. */
-  | { readonly kind: 'delete-typed'; readonly services: readonly string[]; readonly cluster: string }
+  | {
+      readonly kind: 'delete-typed'
+      readonly services: readonly string[]
+      readonly files?: readonly string[]
+      readonly cluster: string
+    }
   /** Services that an update has to stop and start again. */
   | { readonly kind: 'interrupt'; readonly services: readonly string[] }
   | { readonly kind: 'apply'; readonly steps: number; readonly cluster: string }
@@ -55,10 +60,10 @@ export function isConfirmed(confirmation: Confirmation, typed: string): boolean 
   return confirmation.kind === 'delete-typed' ? answer === confirmation.cluster : /^y(es)?$/i.test(answer)
 }
 
-function whatElse({ services, files = 0 }: { readonly services: readonly string[]; readonly files?: number }): string {
+function whatElse({ services, files = [] }: Confirmation & { readonly kind: 'delete' }): string {
   const whose = theirs(services)
-  if (files === 0) return ` and ${whose} data`
-  return `, ${whose} data and ${whose} ${files === 1 ? 'file' : 'files'}`
+  if (files.length === 0) return ` and ${whose} data`
+  return `, ${whose} data and ${whose} ${files.length === 1 ? 'file' : 'files'}`
 }
 
 const named = (services: readonly string[]): string => andList(services.map(printable))

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
@@ -144,6 +144,8 @@ test('that a file was to be removed is said to whoever comes next, and to nobody
   expect(JSON.parse(runs.stdout).runs.at(-1)).toMatchObject({ state: 'interrupted', steps: { open: 0 } })
   const planned = await done(project, 'apply', '--dry-run')
   expect(planned.stderr).toContain('1 of 1 step done; still declared: "iris"')
+  const rest = await done(project, 'resume', '--dry-run')
+  expect(rest.stdout).toMatch(/ {2}removes {2}\S*iris\.yaml\n$/)
   declare(project, 'iris', 2)
   const resumed = await done(project, 'resume')
   expect(resumed.stderr).toContain('there is nothing to go on with')
@@ -218,4 +220,38 @@ test('with --output json it is said which files were created, changed and remove
   expect(await files('create', 'iris', '--component', 'server')).toEqual([{ ...event, outcome: 'created' }])
   expect(await files('update', 'iris', '--set', 'level=2')).toEqual([{ ...event, outcome: 'changed' }])
   expect(await files('delete', 'iris', '--yes')).toEqual([{ ...event, outcome: 'removed' }])
+})
+
+test('the plan of a delete names the files that go', async () => {
+  const project = projectOf()
+  for (const name of ['iris', 'wine']) declare(project, name)
+  await done(project, 'service', 'start', 'iris')
+  const args = ['deployment', 'delete', 'iris', 'wine', '--dry-run']
+  const { stdout } = await done(project, ...args)
+  expect(stdout).toMatch(
+    /delete +iris[\s\S]*\n {2}removes {2}\S*deployments\/iris\.yaml\n {2}removes {2}\S*wine\.yaml\n$/,
+  )
+  const document = JSON.parse((await done(project, ...args, '--output', 'json')).stdout)
+  expect(document.files).toEqual(
+    ['iris', 'wine'].map((name) => ({ name, file: fileOf(project, name), outcome: 'to-be-removed' })),
+  )
+  const run = project.terminal(['deployment', 'delete', 'wine'])
+  await until(() => run.output().includes('[y/N]'), 'the question')
+  expect(run.output()).toMatch(/ {2}removes {2}\S*wine\.yaml/)
+  run.type('n\r')
+  expect(await run.finished).toMatchObject({ code: 4 })
+  expect(deployments(project).sort()).toEqual(['iris.yaml', 'wine.yaml'])
+})
+
+test('what is no file is said before anybody is asked', async () => {
+  const project = projectOf()
+  mkdirSync(join(fileOf(project, 'iris'), 'kept'), { recursive: true })
+  symlinkSync('nowhere', fileOf(project, 'wine'))
+  for (const name of ['iris', 'wine']) {
+    const { code, stderr } = await project.paictl('deployment', 'delete', name)
+    expect([name, code]).toEqual([name, 2])
+    expect(stderr).toMatch(name === 'iris' ? /PAI-not-a-file[\s\S]*iris\.yaml/ : /PAI-unreadable-file[\s\S]*wine\.yaml/)
+    expect(stderr).not.toMatch(/ERR_|cannot ask/)
+  }
+  expect(deployments(project).sort()).toEqual(['iris.yaml', 'wine.yaml'])
 })
