@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { deploy, followed, misrouted, tables, undeploy } from '../rig/followed.ts'
 import { probed } from '../rig/probed.ts'
@@ -112,6 +114,32 @@ test('a rollback that was killed anywhere is gone on with, the follower told fir
     every: 4,
   })
   expect(kills).toBeGreaterThanOrEqual(10)
+})
+
+test('a delete of a deployment that was killed anywhere is finished, its file last, and never routed to', {
+  timeout: 120_000,
+}, async () => {
+  const project = await running()
+  const file = join(project.root, 'cluster-config/deployments/a.yaml')
+  const args = ['deployment', 'delete', 'a', '--yes']
+  let resumes = false
+  const kills = await killedEverywhere(project, args, {
+    check: async (place) => {
+      const { phase } = project.record('a')
+      expect([place, existsSync(file) || phase === 'never-started']).toEqual([place, true])
+      resumes = !resumes
+      const code = resumes ? await goOn(project, ...args) : (await done(project, ...args)).code
+      expect([place, code]).toEqual([place, 0])
+      const amiss = misrouted([...RUNNING, ...project.trace()])
+      expect([place, tables(project).at(-1), amiss]).toEqual([place, 'b=2', []])
+      expect([place, existsSync(file)]).toEqual([place, false])
+    },
+    again: async () => {
+      deploy(project, 'a', 1)
+      await done(project, 'service', 'start', 'a')
+    },
+  })
+  expect(kills).toBeGreaterThanOrEqual(6)
 })
 
 test('a delete is not gone on with where the follower was told of the deployment again', async () => {
