@@ -110,6 +110,7 @@ describe('all mistakes together', () => {
 const OF_RUNS = [
   'PAI-deployments-moving',
   'PAI-lease-lost',
+  'PAI-name-in-use',
   'PAI-not-resumable',
   'PAI-port-in-use',
   'PAI-run-interrupted',

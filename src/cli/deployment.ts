@@ -1,13 +1,9 @@
 import type { Argv } from 'yargs'
-import {
-  createDeployment,
-  type DeclaredFile,
-  type DeploymentReport,
-  type OnWritten,
-} from '../commands/deployment-create.ts'
+import { createDeployment } from '../commands/deployment-create.ts'
 import { deleteDeployments } from '../commands/deployment-delete.ts'
 import type { ConfigOptions } from '../commands/deployment-draft.ts'
 import { listDeployments } from '../commands/deployment-list.ts'
+import { type DeclaredFile, type DeploymentReport, notDone, type OnWritten } from '../commands/deployment-report.ts'
 import { updateDeployments } from '../commands/deployment-update.ts'
 import type { Conversation, Invocation } from '../commands/invocation.ts'
 import type { RunOptions } from '../commands/perform.ts'
@@ -215,7 +211,7 @@ async function declare(
   if (report?.kind !== 'done') return exitCode
   if (presenter.mode === 'json' && report.run === undefined) presenter.document({ files: report.files.map(documentOf) })
   const names = report.files.filter(({ outcome }) => outcome !== 'unchanged').map(({ name }) => name)
-  if (exitCode !== EXIT.done && names.length > 0) presenter.note(stayedText(names, verb))
+  if (exitCode !== EXIT.done && names.length > 0) presenter.note(stayedText(names, notDone(names, report.run), verb))
   return exitCode
 }
 

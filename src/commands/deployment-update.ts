@@ -9,7 +9,6 @@ import { replaceAllDeclared } from '../io/declared-file.ts'
 import { append } from '../model/append.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Plan } from '../model/plan.ts'
-import type { DeclaredFile, DeploymentReport, OnWritten } from './deployment-create.ts'
 import { type AskedConfig, type ConfigOptions, readAsked } from './deployment-draft.ts'
 import {
   checkDrafts,
@@ -22,6 +21,7 @@ import {
   writeDeclared,
 } from './deployment-files.ts'
 import { type Draft, placed } from './deployment-places.ts'
+import type { DeclaredFile, DeploymentReport, OnWritten } from './deployment-report.ts'
 import { isHidden, learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { RunOptions } from './perform.ts'

@@ -70,6 +70,7 @@ const REFUSALS: ReadonlySet<DiagnosticCode> = new Set([
   'not-resumable',
   'cannot-edit',
   'deployment-exists',
+  'name-in-use',
   'still-needed',
   'deployments-moving',
   'unremovable-file',

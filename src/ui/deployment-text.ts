@@ -25,12 +25,20 @@ export const plannedFiles = (files: readonly DeploymentFileText[]): string =>
     })
     .join('\n\n')
 
-/** After a start or refresh that failed: what is declared stays declared. `verb`: what is to be done again when it is corrected. */
-export const stayedText = (names: readonly string[], verb: 'start' | 'refresh'): string => {
+/**
+ * After a start or refresh that failed: what is declared stays declared. `failed`: those of them that it failed for, none where
+ * only others were in trouble. `verb`: what is to be done again when that is corrected.
+ */
+export const stayedText = (names: readonly string[], failed: readonly string[], verb: 'start' | 'refresh'): string => {
   const all = names.join(' ')
   const it = names.length === 1 ? 'it' : 'them'
-  const what =
-    names.length === 1 ? `"${all}" stays declared, though it did not come up` : 'what was written stays written'
+  if (failed.length === 0) {
+    const are = names.length === 1 ? `"${all}" is` : 'the deployments are'
+    const done = verb === 'start' ? 'up' : 'as declared'
+    return `${are} ${done}, and what else was to be done failed: correct that, and do it again with "paictl service start ${all}"`
+  }
+  const why = verb === 'start' ? 'did not come up' : 'was not refreshed'
+  const what = names.length === 1 ? `"${all}" stays declared, though it ${why}` : 'what was written stays written'
   const next = verb === 'start' ? `, and start ${it} with "paictl service start ${all}"` : ''
   return `${what}: correct ${it} with "paictl deployment update ${all}"${next}`
 }

@@ -86,6 +86,7 @@ function wordArea(diagnostic: Diagnostic, display: DisplayPath): Wording {
     case 'unknown-deployment':
     case 'deployment-exists':
     case 'deployments-moving':
+    case 'name-in-use':
     case 'still-needed':
     case 'missing-values':
     case 'port-taken':

@@ -182,7 +182,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
     [
       { component: 'model-server' },
       'the component "model-server" has no deployments',
-      'declare one in cluster-config/deployments/<name>.yaml',
+      'declare one: paictl deployment create NAME --component model-server',
     ],
   ],
   'misnamed-deployment': [
@@ -562,6 +562,13 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
       { name: 'server', nearest: null, isComponent: true },
       '"server" is a component, not a deployment',
       'see "paictl deployment list --component server" for those of it',
+    ],
+  ],
+  'name-in-use': [
+    [
+      { name: 'iris', component: 'old-server' },
+      '"iris" may still run, as a service of "old-server" that is no longer declared',
+      'choose another name, or delete that one first: paictl service delete iris',
     ],
   ],
   'deployment-exists': [

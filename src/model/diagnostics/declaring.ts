@@ -9,6 +9,8 @@ export interface LackingValue {
 export interface DeclaringProblems {
   'unknown-deployment': { name: string; nearest: string | null; isComponent: boolean }
   /** `differences`: in words; `update`: the command that makes it what was asked for. */
+  /** Another component's service runs under the name that something new is to have. `component`: whose it is. */
+  'name-in-use': { name: string; component: string }
   'deployment-exists': { name: string; differences: readonly string[]; update: string }
   /** Others have written deployments again and again. */
   'deployments-moving': Record<string, never>

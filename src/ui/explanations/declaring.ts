@@ -39,6 +39,18 @@ export const DECLARING_EXPLANATIONS = {
       right: ['paictl deployment create iris --component model-server --wait-lock 10m'],
     },
   },
+  'name-in-use': {
+    summary: 'something of another component may run under the name of a new deployment',
+    cause:
+      'A service that was started under this name, and is no longer declared, may still run. It is another component’s: it ' +
+      'would be taken for the new deployment, which it is not.',
+    cure: 'Delete what runs with `paictl service delete`, or create the deployment under another name.',
+    example: {
+      where: 'command line',
+      wrong: ['paictl deployment create iris --component model-server'],
+      right: ['paictl service delete iris', 'paictl deployment create iris --component model-server'],
+    },
+  },
   'still-needed': {
     summary: 'what is to be deleted is named as a prerequisite',
     cause:

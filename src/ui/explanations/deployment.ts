@@ -48,7 +48,9 @@ export const DEPLOYMENT_EXPLANATIONS = {
     cause:
       'A component with `instances: many` is no service itself: its name stands for all of its deployments, and none is ' +
       'declared.',
-    cure: 'Declare one in a file of cluster-config/deployments/ that is called as the deployment is to be.',
+    cure:
+      'Declare one with `paictl deployment create`, or in a file of cluster-config/deployments/ that is called as the ' +
+      'deployment is to be.',
     example: {
       where: 'cluster-config/deployments/iris.yaml',
       wrong: ['# there is no such file'],

@@ -10,6 +10,7 @@ type DeclaringDiagnostic = Extract<
       | 'unknown-deployment'
       | 'deployment-exists'
       | 'deployments-moving'
+      | 'name-in-use'
       | 'still-needed'
       | 'missing-values'
       | 'port-taken'
@@ -45,6 +46,13 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
         'other commands write deployments all the time: what was decided never held until it could be written',
         'nothing was changed; try it again, with a longer "--wait-lock" to keep trying',
       )
+    case 'name-in-use': {
+      const { name, component } = diagnostic.data
+      return words(
+        `"${name}" may still run, as a service of "${component}" that is no longer declared`,
+        `choose another name, or delete that one first: paictl service delete ${name}`,
+      )
+    }
     case 'still-needed': {
       const { deployment, by } = diagnostic.data
       return words(

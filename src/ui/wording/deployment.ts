@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../model/diagnostic.ts'
 import { unreachable } from '../../model/result.ts'
-import { foldedItem, suggestion, type Wording, words } from './wording.ts'
+import { foldedItem, shellWord, suggestion, type Wording, words } from './wording.ts'
 
 type DeploymentDiagnostic = Extract<
   Diagnostic,
@@ -32,7 +32,7 @@ export function wordDeployment(diagnostic: DeploymentDiagnostic): Wording {
     case 'no-deployments':
       return words(
         `the component "${diagnostic.data.component}" has no deployments`,
-        'declare one in cluster-config/deployments/<name>.yaml',
+        `declare one: paictl deployment create NAME --component ${shellWord(diagnostic.data.component)}`,
       )
     case 'misnamed-deployment': {
       const { found, expected, more } = diagnostic.data

@@ -1,0 +1,52 @@
+import { isSameJson } from '../config/yaml/yaml-edit.ts'
+import { entryOf, toJson, type YamlNode } from '../config/yaml/yaml-node.ts'
+import { inlineText } from '../config/yaml/yaml-text.ts'
+import type { JsonValue } from '../model/json.ts'
+import { shellWord } from '../ui/wording/wording.ts'
+import type { AskedConfig } from './deployment-draft.ts'
+import type { CreateRequest } from './deployment-request.ts'
+
+/** What of a request a declared deployment has otherwise, in words, and the command that would change it. */
+export function compareDeclared(
+  { name, component, description, tags, prerequisites }: CreateRequest,
+  asked: AskedConfig,
+  root: YamlNode | undefined,
+): { readonly differences: readonly string[]; readonly update: string } {
+  const there = (key: string): JsonValue | undefined => {
+    const node = entryOf(root, key)?.value
+    return node && toJson(node)
+  }
+  const differences: string[] = []
+  const isOf = there('component')
+  if (isOf !== component)
+    differences.push(`it is a deployment of ${JSON.stringify(isOf ?? null)}, not of "${component}"`)
+  if (description !== undefined && there('description') !== description) differences.push('its description')
+  const tagged = [there('tags') ?? []].flat()
+  for (const tag of tags.filter((one) => !tagged.includes(one))) differences.push(`it has no tag "${tag}"`)
+  const needed = [there('prerequisite') ?? []]
+    .flat()
+    .map((one) => (typeof one === 'object' && one !== null && 'service' in one ? one.service : one))
+  for (const one of prerequisites.filter((other) => !needed.includes(other)))
+    differences.push(`it does not need "${one}"`)
+  const sets: string[] = []
+  const compareValues = (wanted: YamlNode, found: YamlNode | undefined, path: readonly string[]): void => {
+    if (wanted.kind === 'map' && (found === undefined || found.kind === 'map')) {
+      for (const { key, value } of wanted.entries)
+        compareValues(value, entryOf(found, key.value)?.value, [...path, key.value])
+      return
+    }
+    const value = toJson(wanted)
+    if (found !== undefined && isSameJson(toJson(found), value)) return
+    const dotted = path.map((key) => key.replace(/[\\.]/g, '\\$&')).join('.')
+    differences.push(`${dotted} is ${found === undefined ? 'not given' : 'another one'}`)
+    sets.push(`--set ${shellWord(`${dotted}=${typeof value === 'string' ? value : inlineText(value)}`)}`)
+  }
+  compareValues(asked.tree, entryOf(root, 'config')?.value, [])
+  const isMore = differences.length > sets.length
+  return {
+    differences,
+    update: isMore
+      ? `edit its file, or delete it first with "paictl deployment delete ${name}"`
+      : `paictl deployment update ${name} ${sets.join(' ')}`,
+  }
+}
