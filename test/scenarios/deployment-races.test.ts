@@ -255,3 +255,18 @@ test('what is no file is said before anybody is asked', async () => {
   }
   expect(deployments(project).sort()).toEqual(['iris.yaml', 'wine.yaml'])
 })
+
+test('who needs a component protects those of its deployments that it was last started or refreshed with', async () => {
+  const project = projectOf()
+  project.component('web', 'prerequisite: [server]\n', { 'refresh.sh': '' })
+  declare(project, 'iris')
+  await done(project, 'service', 'start', 'web')
+  await done(project, 'deployment', 'create', 'wine', '--component', 'server')
+  expect(await project.paictl('service', 'stop', 'iris')).toMatchObject({ code: 4 })
+  await done(project, 'service', 'stop', 'wine')
+  await done(project, 'service', 'start', 'wine')
+  await done(project, 'service', 'refresh', 'web')
+  const refused = await project.paictl('deployment', 'delete', 'wine', '--yes')
+  expect(refused).toMatchObject({ code: 4 })
+  expect(refused.stderr).toContain('PAI-dependents-running')
+})
