@@ -208,6 +208,18 @@ describe('what is not safe to change is refused, at its place', () => {
     ['a merged value', 'a: &x {b: 1}\nc:\n  <<: *x\n', unset('c.b'), 'cannot-edit shared 1:11'],
     ['below a text', 'a: x\n', set('a.b', 1), 'cannot-edit no-map 1:4'],
     ['below a list', 'a:\n  - x\n', set('a.0', 1), 'cannot-edit no-map 2:3'],
+    [
+      'in brackets, beside a comment of a neighbour',
+      'config: {a: 1, # about a\n  b: 2}\n',
+      unset('config.b'),
+      'cannot-edit form 2:3',
+    ],
+    [
+      'in brackets, before a comment',
+      'config: {a: 1, # about a\n  b: 2}\n',
+      unset('config.a'),
+      'cannot-edit form 1:10',
+    ],
     ['after another change, as it stood before', 'a: 1\nb: &x 1\nc: *x\n', set('b', 2), 'cannot-edit shared 2:7'],
   ])('%s', (_, text, change, expected) => {
     expect(refusal(text, change)).toBe(expected)
@@ -377,4 +389,43 @@ test('of a scalar that another takes the place of, nothing else changes, to the 
     }),
     { numRuns: 500 },
   )
+})
+
+test('of a map in brackets no comment is lost: an entry goes without one, or is left to a person', () => {
+  let edited = 0
+  let refused = 0
+  const ENTRY = fc.record({ value: SCALAR, above: fc.boolean(), behind: fc.boolean(), broken: fc.boolean() })
+  fc.assert(
+    fc.property(
+      fc.dictionary(KEY, ENTRY, { minKeys: 2, maxKeys: 5 }),
+      KEY,
+      SCALAR,
+      fc.boolean(),
+      (map, key, by, gone) => {
+        const entries = Object.entries(map).map(([name, { value: member, above, behind, broken }], index, all) => {
+          const comma = index < all.length - 1 ? ',' : ''
+          const note = above ? `\n  # above ${index}\n  ` : broken ? '\n  ' : ' '
+          return `${note}${inlineText(name)}: ${inlineText(member)}${comma}${behind ? ` # behind ${index}\n  ` : ''}`
+        })
+        const text = `config: {${entries.join('')}\n  }\nlast: 1\n`
+        const config = jsonObject(Object.entries(map).map(([name, one]) => [name, one.value]))
+        fc.pre(isSameJson(value(text) as JsonValue, { config, last: 1 }))
+        const path = ['config', key]
+        const change: YamlEdit = gone ? { kind: 'unset', path } : { kind: 'set', path, value: by }
+        const result = editYaml({ file: '/f.yaml', text }, [change])
+        if (!result.ok) {
+          refused += 1
+          expect(gone && text.includes('#')).toBe(true)
+          return
+        }
+        edited += 1
+        expect(isSameJson(value(result.value) as JsonValue, meant({ config, last: 1 }, change) as JsonValue)).toBe(true)
+        const notes = (one: string): string[] => (one.match(/# (?:above|behind) \d/g) ?? []).sort()
+        expect(notes(result.value)).toEqual(notes(text))
+      },
+    ),
+    { numRuns: 1000 },
+  )
+  expect(edited).toBeGreaterThan(300)
+  expect(refused).toBeGreaterThan(10)
 })

@@ -141,13 +141,35 @@ function removeLines(text: string, pair: Pair): Splice[] {
   return [end === text.length ? { start: start - 1, end, text: '' } : { start, end: end + 1, text: '' }]
 }
 
+/** Takes an entry and one comma away. A comment between it and its neighbours may be about either: then it is left to a person. */
 function removeInFlow(text: string, map: YAMLMap, pair: Pair): Splice[] {
   const index = map.items.indexOf(pair)
   const next = map.items[index + 1]
-  if (next !== undefined) return [{ start: offsetOf(pair.key), end: offsetOf(next.key), text: '' }]
   const before = map.items[index - 1]
-  if (before === undefined) throw new Uneditable('form', offsetOf(pair.key))
-  return [{ start: endOf(text, before), end: endOf(text, pair), text: '' }]
+  const key = offsetOf(pair.key)
+  const [start, end] =
+    next !== undefined
+      ? [key, offsetOf(next.key)]
+      : before === undefined
+        ? [key, key]
+        : [endOf(text, before), endOf(text, pair)]
+  const value = pair.value as Node | null
+  const within = (node: Node | null): readonly [number, number] => [
+    offsetOf(node),
+    node === null ? 0 : endOfNode(text, node),
+  ]
+  if (start === end || hasComment(text, start, end, [pair.key as Node, value].map(within)))
+    throw new Uneditable('form', key)
+  return [{ start, end, text: '' }]
+}
+
+/** Whether a comment begins between two places, outside of `nodes`. */
+function hasComment(text: string, start: number, end: number, nodes: readonly (readonly [number, number])[]): boolean {
+  const around = text.slice(start, end).replace(/./gs, (sign, at: number) => {
+    const isInside = nodes.some(([from, to]) => from <= start + at && start + at < to)
+    return isInside ? 'x' : sign
+  })
+  return around.includes('#')
 }
 
 /** Where an entry ends, without what follows on its line. */
