@@ -5,6 +5,7 @@ import { compareDeclared } from './deployment-differences.ts'
 import type { AskedConfig } from './deployment-draft.ts'
 import type { DeploymentReport } from './deployment-report.ts'
 import { type CreateRequest, startOf } from './deployment-request.ts'
+import { learnAsked } from './deployment-values.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import type { Project } from './project.ts'
 import { startServices } from './service-run.ts'
@@ -34,7 +35,11 @@ export async function createAgain(
   if (diagnostics.length > 0) return { kind: 'refused', diagnostics }
   const { differences, update } = compareDeclared(request, asked, root)
   if (differences.length > 0) {
-    const problem = diagnostic('deployment-exists', { name, differences, update: invocation.secrets.mask(update) })
+    const { secrets } = invocation
+    // It may be a deployment of another component than the one that is asked for, with other secrets.
+    learnAsked(project, { name, tree: asked.tree }, invocation)
+    const otherwise = differences.map((one) => secrets.mask(one))
+    const problem = diagnostic('deployment-exists', { name, differences: otherwise, update: secrets.mask(update) })
     return {
       kind: 'refused',
       diagnostics: [{ ...problem, span: project.services.get(name)?.deployment?.span } as Diagnostic],

@@ -17,10 +17,16 @@ export function compareDeclared(
     return node && toJson(node)
   }
   const differences: string[] = []
+  const compareOne = (what: string, found: JsonValue | undefined, value: JsonValue): boolean => {
+    if (found !== undefined && isSameJson(found, value)) return false
+    const instead = found === undefined ? 'not given, but asked for as' : `${inlineText(found)}, not`
+    differences.push(`${what} is ${instead} ${inlineText(value)}`)
+    return true
+  }
   const isOf = there('component')
   if (isOf !== component)
     differences.push(`it is a deployment of ${JSON.stringify(isOf ?? null)}, not of "${component}"`)
-  if (description !== undefined && there('description') !== description) differences.push('its description')
+  if (description !== undefined) compareOne('its description', there('description'), description)
   const tagged = [there('tags') ?? []].flat()
   for (const tag of tags.filter((one) => !tagged.includes(one))) differences.push(`it has no tag "${tag}"`)
   const needed = [there('prerequisite') ?? []]
@@ -36,10 +42,9 @@ export function compareDeclared(
       return
     }
     const value = toJson(wanted)
-    if (found !== undefined && isSameJson(toJson(found), value)) return
     const dotted = path.map((key) => key.replace(/[\\.]/g, '\\$&')).join('.')
-    differences.push(`${dotted} is ${found === undefined ? 'not given' : 'another one'}`)
-    sets.push(`--set ${shellWord(`${dotted}=${typeof value === 'string' ? value : inlineText(value)}`)}`)
+    if (compareOne(dotted, found && toJson(found), value))
+      sets.push(`--set ${shellWord(`${dotted}=${typeof value === 'string' ? value : inlineText(value)}`)}`)
   }
   compareValues(asked.tree, entryOf(root, 'config')?.value, [])
   const isMore = differences.length > sets.length

@@ -104,7 +104,7 @@ test('create checks, writes and starts; again it changes nothing; otherwise it s
   expect(acts(project)).toEqual(['start iris'])
   const other = await project.paictl('deployment', 'create', 'iris', '--component', 'server', '--set', 'model=rose')
   expect(other).toMatchObject({ code: 4 })
-  expect(other.stderr).toContain('model is another one')
+  expect(other.stderr).toContain('is otherwise: model is iris, not rose\n')
   expect(other.stderr).toContain('paictl deployment update iris --set model=rose')
   expect(textOf(project, 'iris')).toBe(text)
 
@@ -132,9 +132,13 @@ test('a secret by the schema is written down as it was typed, and seen nowhere e
   const created = await project.paictl(...create)
   expect(created).toMatchObject({ code: 0 })
   expect(textOf(project, 'iris')).toContain('  token: much-too-secret\n')
+  const again = await project.paictl(...create.slice(0, -1), 'token=secret-as-well', '--set', 'level=debug')
+  expect(again.code).toBe(4)
+  expect(again.stderr).toContain('token is ***, not ***; level is not given, but asked for as debug\n')
+  expect(again.stderr).not.toContain('secret-as-well')
   const runs = await project.paictl('runs', '--output', 'json')
   expect(runs.stdout).toContain('deployment create iris')
-  for (const text of [planned, created, runs]) expect(text.stdout + text.stderr).not.toContain('much-too-secret')
+  for (const text of [planned, created, again, runs]) expect(text.stdout + text.stderr).not.toContain('much-too-secret')
 })
 
 test('what was asked for in a file is written with its comments; without a start nothing runs', async () => {

@@ -578,7 +578,7 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
         differences: ['port is 1, not 2', 'version is not given'],
         update: 'paictl deployment update iris',
       },
-      '"iris" exists, and is otherwise: port is 1, not 2, version is not given',
+      '"iris" exists, and is otherwise: port is 1, not 2; version is not given',
       'to change it: paictl deployment update iris',
     ],
   ],

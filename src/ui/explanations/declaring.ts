@@ -18,7 +18,7 @@ export const DECLARING_EXPLANATIONS = {
     summary: 'a deployment of this name exists, and is declared otherwise',
     cause:
       '`paictl deployment create` can be repeated: where the deployment is declared just so, it is only started. Here it ' +
-      'is declared with another component or other values, which are named, and nothing was changed.',
+      'is declared with another component or other values, which are said beside those asked for, and nothing was changed.',
     cure: 'Change it with `paictl deployment update`, or create yours under another name.',
     example: {
       where: 'command line',

@@ -39,7 +39,7 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
     }
     case 'deployment-exists': {
       const { name, differences, update } = diagnostic.data
-      return words(`"${name}" exists, and is otherwise: ${shortList(differences, 5)}`, `to change it: ${update}`)
+      return words(`"${name}" exists, and is otherwise: ${shortList(differences, 20, '; ')}`, `to change it: ${update}`)
     }
     case 'deployments-moving':
       return words(

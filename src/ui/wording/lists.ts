@@ -10,9 +10,9 @@ export function counted(count: number, singular: string, plural = `${singular}s`
 }
 
 /** `a, b, c`, and from the `limit` on only how many more there are. */
-export function shortList(items: readonly string[], limit = 12): string {
-  if (items.length <= limit + 1) return items.join(', ')
-  return `${items.slice(0, limit).join(', ')} and ${items.length - limit} more`
+export function shortList(items: readonly string[], limit = 12, separator = ', '): string {
+  if (items.length <= limit + 1) return items.join(separator)
+  return `${items.slice(0, limit).join(separator)} and ${items.length - limit} more`
 }
 
 /** Puts a name into straight double quotes. */
