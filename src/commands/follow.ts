@@ -8,7 +8,7 @@ import type { FollowedDeployment, RenderedService } from '../model/rendered.ts'
 import { err, ok } from '../model/result.ts'
 import { wordDiagnostic } from '../ui/wording.ts'
 import type { Cluster } from './cluster.ts'
-import { knownRows, type RowsAsApplied, rowOf } from './followed-rows.ts'
+import { knownRows, type RowsAsApplied, rowAsDeclared } from './followed-rows.ts'
 import type { Rendering } from './render.ts'
 
 /** All that following takes, from the plan on. */
@@ -32,7 +32,7 @@ export function planWithFollowers(planned: Planned, situation: Situation, reques
   const hashOf = (row: FollowedDeployment | undefined): string => (row === undefined ? UNREADABLE : deploymentHash(row))
   const asDeclared = (name: string): FollowedDeployment | undefined => {
     const one = rendered.get(name)
-    return one && rowOf(one)
+    return one && rowAsDeclared(one)
   }
   const renewed = new Set(fromTree(planned.plan))
   const renderOf = (name: string, deployments: readonly string[]): void => {

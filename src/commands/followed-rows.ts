@@ -1,3 +1,4 @@
+import { runsByRecord } from '../engine/followed.ts'
 import { readAsApplied, readFollowed } from '../io/followed-deployments.ts'
 import type { FollowedDeployment, RenderedService } from '../model/rendered.ts'
 import type { Service } from '../model/service.ts'
@@ -11,7 +12,7 @@ export type DeploymentsFor = (
 ) => readonly FollowedDeployment[]
 
 /** What followers see of a deployment as it would be started now. */
-export const rowOf = ({ service, config, outputs }: RenderedService): FollowedDeployment => ({
+export const rowAsDeclared = ({ service, config, outputs }: RenderedService): FollowedDeployment => ({
   name: service.name,
   component: service.component,
   config,
@@ -39,7 +40,7 @@ export const declaredRows: DeploymentsFor = ({ name, follows }, rendered) => {
   const followed = [...rendered.values()].filter(
     ({ service }) => service.deployment && components.has(service.component),
   )
-  return sortedRows(followed.filter(({ service }) => service.name !== name).map(rowOf))
+  return sortedRows(followed.filter(({ service }) => service.name !== name).map(rowAsDeclared))
 }
 
 /** The rows that a follower was last started or refreshed with; none where that is not known. */
@@ -62,9 +63,8 @@ export function expectedRows(
   return ({ name: follower }, rendered) =>
     (followings.get(follower) ?? []).flatMap((name) => {
       const declared = selected.has(name) ? rendered.get(name) : undefined
-      if (declared !== undefined) return [rowOf(declared)]
-      const phase = cluster.records.read(name)?.phase ?? 'never-started'
-      return RUNS.includes(phase) ? (asApplied(name) ?? []) : []
+      if (declared !== undefined) return [rowAsDeclared(declared)]
+      return runsByRecord(cluster.records.read(name)?.phase) ? (asApplied(name) ?? []) : []
     })
 }
 
@@ -77,11 +77,9 @@ export function plannedRows(
   return ({ name: follower }, rendered) =>
     (deployments.get(follower) ?? []).flatMap((name) => {
       const declared = renewed.has(name) ? rendered.get(name) : undefined
-      return (declared === undefined ? asApplied(name) : rowOf(declared)) ?? []
+      return (declared === undefined ? asApplied(name) : rowAsDeclared(declared)) ?? []
     })
 }
-
-const RUNS: readonly string[] = ['running', 'completed', 'refreshing']
 
 export const sortedRows = (rows: readonly FollowedDeployment[]): FollowedDeployment[] =>
   [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,3 +1,4 @@
+import type { Phase } from '../model/record.ts'
 import type { FollowedDeployment } from '../model/rendered.ts'
 import { canonicalJson, sha256 } from './fingerprint.ts'
 import { compareNames } from './graph.ts'
@@ -12,6 +13,10 @@ export const deploymentHash = ({ component, config, outputs }: Omit<FollowedDepl
 /** The hashes of a table, by name. */
 export const tableOf = (deployments: readonly FollowedDeployment[]): Table =>
   Object.fromEntries(deployments.map((one) => [one.name, deploymentHash(one)]))
+
+/** Whether a deployment is one of those that followers see, by its record alone. */
+export const runsByRecord = (phase: Phase | undefined): boolean =>
+  phase === 'running' || phase === 'completed' || phase === 'refreshing'
 
 /** In what two tables differ; each sorted by name. */
 export interface TableDifference {

@@ -2,7 +2,7 @@ import type { Step } from '../../model/plan.ts'
 import type { Phase, ServiceRecord } from '../../model/record.ts'
 import type { RenderedService } from '../../model/rendered.ts'
 import type { Result } from '../../model/result.ts'
-import { betweenTables, type Table, tableOf } from '../followed.ts'
+import { betweenTables, runsByRecord, type Table, tableOf } from '../followed.ts'
 import type { RecordStore } from '../ports.ts'
 
 /**
@@ -29,10 +29,9 @@ export function whoCameUp(
 /** What the run does nothing with was observed to be there when it was planned, whatever its record says of that. */
 function isThere(record: ServiceRecord | undefined, isActedOn: boolean): boolean {
   if (record?.applied == null) return false
-  return isActedOn ? THERE.includes(record.phase) : !GONE.includes(record.phase)
+  return isActedOn ? runsByRecord(record.phase) : !GONE.includes(record.phase)
 }
 
-const THERE: readonly Phase[] = ['running', 'completed', 'refreshing']
 const GONE: readonly Phase[] = ['never-started', 'stopped', 'stopping', 'deleting']
 
 /** Until a refresh is seen to its end, nobody knows which of the two tables its service has taken in. */
