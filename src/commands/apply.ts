@@ -20,6 +20,7 @@ import { type OpenFollowing, openFollowing } from './following.ts'
 import type { Conversation, Invocation } from './invocation.ts'
 import { type Performance, perform, type RunOptions, type RunReport, refused } from './perform.ts'
 import { fileDifferences } from './plan-difference.ts'
+import { isDeclaredOtherwise } from './project.ts'
 import { renderSelection } from './render-selection.ts'
 import { factsOf, whatMoved } from './saved-plan.ts'
 import { openSite, type Site } from './site.ts'
@@ -44,7 +45,11 @@ export async function applyProject(
   conversation: Conversation,
 ): Promise<RunReport> {
   const prepared = await prepare(invocation, request, conversation, (report) => conversation.plan(report))
-  return prepared.ok ? perform(prepared.value) : refused(prepared.error)
+  if (!prepared.ok) return refused(prepared.error)
+  // What was noted once is not noted again.
+  const quiet = { ...conversation, note: () => {} }
+  const again = (waitLockMs: number): Promise<RunReport> => applyProject(invocation, { ...request, waitLockMs }, quiet)
+  return await perform({ ...prepared.value, again })
 }
 
 /** What `applyProject` would do; nothing is changed. */
@@ -134,6 +139,7 @@ async function prepare(
       const moved = request.saved === undefined ? [] : whatMoved(request.saved, { fingerprints, observed, plan })
       return { plan, problems: moved.length > 0 ? moved : problems }
     },
+    isStale: () => isDeclaredOtherwise(site.project, [...reached, ...told.rendered]),
     present: (plan, observed) => show(reportOf({ plan, observed, site, rendered, request, invocation, fingerprints })),
     confirmation: ({ steps }) => ({ kind: 'apply', steps: steps.length, cluster: cluster.id }),
   })

@@ -270,3 +270,19 @@ test('who needs a component protects those of its deployments that it was last s
   expect(refused).toMatchObject({ code: 4 })
   expect(refused.stderr).toContain('PAI-dependents-running')
 })
+
+test('an apply that has waited for a delete does not bring back what was deleted', async () => {
+  const project = projectOf()
+  for (const name of ['iris', 'wine']) declare(project, name)
+  await done(project, 'service', 'start', 'iris')
+  const gate = project.gate('stop iris')
+  const run = project.spawn(['deployment', 'delete', 'iris', '--yes'])
+  await gate.reached
+  const apply = project.spawn(['apply', '--yes', '--wait-lock', '60s'])
+  await until(() => apply.output().includes('deployment delete iris'), 'whom it waits for')
+  await gate.open()
+  expect(await run.finished).toMatchObject({ code: 0 })
+  expect(await apply.finished).toMatchObject({ code: 0 })
+  expect(acts(project)).toEqual(['start iris', 'stop iris', 'start wine'])
+  expect([deployments(project), isRecorded(project, 'iris')]).toEqual([['wine.yaml'], false])
+})
