@@ -5,10 +5,10 @@ export { readClusters } from './commands/clusters.ts'
 export { createComponent, listComponents, type NewComponent } from './commands/component.ts'
 export {
   type ComponentTestReport,
-  type ComponentTestRequest,
   type TestWatcher,
   testComponent,
 } from './commands/component-test.ts'
+export type { ComponentTestRequest } from './commands/component-test-preparation.ts'
 export { showConfiguration } from './commands/config-show.ts'
 export { readGraph } from './commands/graph.ts'
 export { initProject } from './commands/init.ts'

@@ -37,7 +37,7 @@ export async function freePorts(site: Site, names: readonly string[]): Promise<s
     const schema = files?.ok ? files.value.schema : undefined
     const given = new Set(sections.get(name)?.commandLine.map(({ path }) => path))
     for (const { path, first, last } of schema === undefined ? [] : portRanges(schema)) {
-      if (given.has([name, ...path].join('.'))) continue
+      if (place && [name, place.name].some((section) => given.has([section, ...path].join('.')))) continue
       const port = await freePortIn(first, last, taken)
       if (port === undefined) continue
       taken.add(port)

@@ -71,7 +71,8 @@ export function openProject(invocation: Invocation): Result<Project, Diagnostic>
 export function isDeclaredOtherwise({ deployments, declared, settings }: Project, names: Iterable<string>): boolean {
   return [...names].some((name) => {
     const file = deployments.get(name)?.file
-    if (file === undefined) return false
+    // What only stands for a file is as it is.
+    if (file === undefined || !declared.has(name)) return false
     const now = readOptional(file, settings.fileSizeLimit)
     return (now.ok ? now.value : undefined) !== declared.get(name)
   })
@@ -93,7 +94,9 @@ function readDeployments(
   const found = new Set(scanned.deployments.map(({ name }) => name))
   return {
     deployments: new Map(read.map(({ deployment }) => [deployment.name, deployment])),
-    declared: new Map(files.map(({ name, text }) => [name, text])),
+    declared: new Map(
+      scanned.deployments.flatMap(({ name, text }) => (drafts.has(name) ? [] : [[name, text] as const])),
+    ),
     undeclared: new Set([...drafts.keys()].filter((name) => !found.has(name))),
   }
 }

@@ -22,7 +22,13 @@ export interface TestLinesOptions {
 
 /** Prints a test as it goes on: a line that stays of each check, and at a terminal one that says what is checked now. */
 export interface TestLines {
-  begun(about: { readonly component: string; readonly cluster: string; readonly directory: string }): void
+  /** `like`: whose configuration it has been given. */
+  begun(about: {
+    readonly component: string
+    readonly like: string | undefined
+    readonly cluster: string
+    readonly directory: string
+  }): void
   checking(name: CheckName, time: number): void
   checked(check: Check): void
   interrupted(signal: string): void
@@ -52,8 +58,10 @@ export function createTestLines(options: TestLinesOptions): TestLines {
     return cropToWidth(words, terminal.columns - 1)
   }
   return {
-    begun: ({ component, cluster, directory }) =>
-      print([style.bold(`Testing ${printable(component)} (cluster ${cluster}, in ${directory})`)], ''),
+    begun({ component, like, cluster, directory }) {
+      const given = like === undefined ? [] : [`with the configuration of ${printable(like)}`]
+      print([style.bold(`Testing ${printable(component)} (cluster ${cluster}, in ${directory})`), ...given], '')
+    },
     checking(name, time) {
       current = { name, since: time }
       print([], transientAt(time))

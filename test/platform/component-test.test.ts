@@ -37,7 +37,6 @@ class Shipped extends TestProject {
 
 /** What has to be said for a component to be started at all. */
 const GIVEN: Readonly<Record<string, readonly string[]>> = {
-  'model-server': ['model-server.model=iris'],
   'of-kubernetes': ['cluster.common.cluster-type=k8s', 'of-kubernetes.image=registry/of:1'],
 }
 

@@ -258,7 +258,9 @@ test('what cannot be tested is refused', async () => {
   expect(readdirSync(project.tmp)).toEqual([])
 })
 
-test('a component of which there are many is tried out as a deployment that no file declares', async () => {
+test('a component of which there are many is tried out as a deployment that no file declares', {
+  timeout: 180_000,
+}, async () => {
   const project = new Tested()
   const listen =
     'alive && exit 0; setsid node -e "net.createServer().listen(JSON.parse(fs.readFileSync(process.env.PAICTL_CONFIG)).port)" & echo $! >"$file"'
@@ -268,8 +270,9 @@ test('a component of which there are many is tried out as a deployment that no f
   project.write('components/web/config/web.schema.json', JSON.stringify(schema))
   const lacking = await project.paictl('component', 'test', 'web')
   expect([lacking.code, lacking.stdout]).toEqual([2, ''])
-  expect(lacking.stderr).toMatch(/^error\[PAI-schema-violation\]: the configuration of "web-test" lacks "color"$/m)
-  expect(lacking.stderr).not.toMatch(/--set|lacks "port"|config show/)
+  expect(lacking.stderr).toMatch(/^error\[PAI-missing-values\]: to be tested, "web" lacks 1 required value: color$/m)
+  expect(lacking.stderr).toMatch(/= help: add --set web\.color=…$/m)
+  expect(lacking.stderr).not.toMatch(/schema-violation|port|config show/)
   addComponent(project, 'base')
   const needing = ['--set', 'web.color=red', '--prerequisite']
   const [alone, needed] = await Promise.all([
@@ -284,8 +287,16 @@ test('a component of which there are many is tried out as a deployment that no f
   expect([misplaced.code, misplaced.stderr]).toEqual([2, expect.stringContaining('"instances: many"')])
   // A deployment that is declared is tested as it is, also where its scratch name is taken.
   project.write('cluster-config/deployments/web-test.yaml', 'component: web\nconfig: {port: 22001, color: blue}\n')
-  const both = await Promise.all([project.test('web-test'), project.test('web', '--set', 'web.color=red')])
+  // Without what is required, the component is given what its first deployment has, but for ports and what was typed.
+  project.write('cluster-config/deployments/zeta.yaml', 'component: web\nconfig: {port: 22002, color: red}\n')
+  const start = `[ "$(node -p 'JSON.parse(fs.readFileSync(process.env.PAICTL_CONFIG)).color')" = blue ] || exit 1\n${listen}`
+  addComponent(project, 'web', { 'service.yaml': 'instances: many\n', 'start.sh': start })
+  const both = await Promise.all([project.test('web-test'), project.paictl('component', 'test', 'web')])
   expect(both.map(({ code }) => code)).toEqual([0, 0])
+  expect(both[1].stdout).toMatch(/^Testing web .*\nwith the configuration of web-test\n/)
+  const typed = await project.test('web', '--set', 'web.color=red')
+  expect(names(typed.checks, 'failed')).toEqual(['start'])
+  project.remove('cluster-config/deployments/zeta.yaml')
   expect(readdirSync(join(project.root, 'cluster-config/deployments'))).toEqual(['web-test.yaml'])
 })
 

@@ -598,6 +598,11 @@ const CASES: { readonly [C in DiagnosticCode]: readonly Case<C>[] } = {
   ],
   'missing-values': [
     [
+      { deployment: 'web-test', component: 'web', values: [{ path: 'model', isSecret: false }], isTest: true },
+      'to be tested, "web" lacks 1 required value: model',
+      'add --set web.model=…',
+    ],
+    [
       { deployment: 'iris', component: 'server', values: [{ path: 'model', isSecret: false }] },
       '"iris" lacks 1 required value: model',
       'add --set model=…; at a terminal, without --yes and --dry-run, you are asked for them',

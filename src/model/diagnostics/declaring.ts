@@ -16,7 +16,8 @@ export interface DeclaringProblems {
   'deployments-moving': Record<string, never>
   /** `by`: what names it as a prerequisite. */
   'still-needed': { deployment: string; by: string }
-  'missing-values': { deployment: string; component: string; values: readonly LackingValue[] }
+  /** `isTest`: of a deployment that a component is tried out as, and that no file declares. */
+  'missing-values': { deployment: string; component: string; values: readonly LackingValue[]; isTest?: true }
   'port-taken': { service: string; path: string; port: number; other: string }
   'no-free-port': { service: string; path: string; first: number; last: number }
   /**

@@ -63,11 +63,18 @@ export function wordDeclaring(diagnostic: DeclaringDiagnostic, display: DisplayP
       )
     }
     case 'missing-values': {
-      const { deployment, values } = diagnostic.data
+      const { deployment, component, values, isTest } = diagnostic.data
+      const section = isTest ? `${component}.` : ''
       const set = values.map(({ path, isSecret }) =>
-        isSecret ? `--set ${shellWord(`${path}=\${env:…}`)}` : `--set ${shellWord(`${path}=`)}…`,
+        isSecret ? `--set ${shellWord(`${section}${path}=\${env:…}`)}` : `--set ${shellWord(`${section}${path}=`)}…`,
       )
       const paths = values.map(({ path }) => path)
+      if (isTest) {
+        return words(
+          `to be tested, "${component}" lacks ${counted(values.length, 'required value')}: ${shortList(paths, 20)}`,
+          `add ${shortList(set, 20).replaceAll(', --set', ' --set')}`,
+        )
+      }
       return words(
         `"${deployment}" lacks ${counted(values.length, 'required value')}: ${shortList(paths, 20)}`,
         `add ${shortList(set, 20).replaceAll(', --set', ' --set')}; at a terminal, without --yes and --dry-run, you are asked for them`,
