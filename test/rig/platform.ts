@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isPortFree } from '../../src/io/free-port.ts'
+import { claimPort } from '../../src/io/port-claim.ts'
 import { freePort } from './free-port.ts'
 import { TestProject } from './project.ts'
 
@@ -12,6 +14,15 @@ export const SERVERS = ['ingress', 'iris', 'model-store'] as const
 
 type Ports = Readonly<Record<(typeof SERVERS)[number], number>>
 
+/** A port that is only bound later: of none that the system gives away, and of none that another test has chosen. */
+async function claimedPort(): Promise<number> {
+  for (let port = 26_000; port < 27_000; port++) {
+    // By another number: who is to get the port may claim it itself.
+    if ((await isPortFree(port)) && (await claimPort(port + 10_000))) return port
+  }
+  throw new Error('no port is left')
+}
+
 /** The platform that is shipped, in a checkout of its own and on ports of its own. */
 export class Platform extends TestProject {
   readonly url: string
@@ -21,7 +32,7 @@ export class Platform extends TestProject {
 
   static async checkOut(): Promise<Platform> {
     const [ingress, iris, store] = [await freePort(), await freePort(), await freePort()]
-    return new Platform({ ingress, iris, 'model-store': store }, await freePort())
+    return new Platform({ ingress, iris, 'model-store': store }, await claimedPort())
   }
 
   private constructor(ports: Ports, nextPort: number) {

@@ -199,7 +199,7 @@ export function skipWords(reason: SkipReason): string {
     case 'no-processes':
       return 'it leaves no process on this machine'
     case 'no-ports':
-      return 'it listens on no port that is known'
+      return 'no port that was free before is known to be its own'
     case 'no-data':
       return 'it keeps nothing in PAICTL_DATA_DIR'
     case 'not-linux':
