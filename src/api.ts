@@ -7,15 +7,15 @@ export {
   type ComponentTestReport,
   type TestWatcher,
   testComponent,
-} from './commands/component-test.ts'
-export type { ComponentTestRequest } from './commands/component-test-preparation.ts'
+} from './commands/component-test/component-test.ts'
+export type { ComponentTestRequest } from './commands/component-test/preparation.ts'
 export { showConfiguration } from './commands/config-show.ts'
 export { readGraph } from './commands/graph.ts'
 export { initProject } from './commands/init.ts'
 export type { Conversation, Invocation } from './commands/invocation.ts'
-export type { RunOptions, RunReport } from './commands/perform.ts'
 export { readSavedPlan } from './commands/read-plan.ts'
 export { type ResumeRequest, resumeRun } from './commands/resume.ts'
+export type { RunOptions, RunReport } from './commands/running/perform.ts'
 export { describeRun, listRuns } from './commands/runs.ts'
 export { describeServices } from './commands/service-describe.ts'
 export { deleteServices, type EndRequest, stopServices } from './commands/service-end.ts'

@@ -1,3 +1,3 @@
-import { serveAsHost } from './io/spawn-host.ts'
+import { serveAsHost } from './io/scripts/spawn-host.ts'
 
 serveAsHost(process)

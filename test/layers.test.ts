@@ -83,7 +83,7 @@ test('only main.ts sets the exit code, only io starts processes, and only they t
   expect(all.filter(({ text }) => /process\.exitCode/.test(text)).map(({ file }) => file)).toEqual(['main.ts'])
   // Modules are kept from it where they are run.
   const leaving = all.filter(({ text }) => /process\.exit\b/.test(text)).map(({ file }) => file)
-  expect(leaving.sort()).toEqual(['io/component-config.ts'])
+  expect(leaving.sort()).toEqual(['io/project/component-config.ts'])
   const touching = all.filter(({ text }) => /(?<![\w.])process\.(?!pid\b)/.test(withoutComments(text)))
   expect([...new Set(touching.map(({ file }) => layerOf(file)))].sort()).toEqual(['.', 'io'])
   const starters = all.filter(({ text }) => /'execa'|child_process/.test(text)).map(({ file }) => layerOf(file))

@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs'
-import { EndedBySignal } from '../commands/attended.ts'
+import { EndedBySignal } from '../commands/running/attended.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { Secrets } from '../model/secrets.ts'

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs'
 import { createComponent, listComponents, type NewComponent } from '../commands/component.ts'
-import { testComponent } from '../commands/component-test.ts'
+import { testComponent } from '../commands/component-test/component-test.ts'
 import { EXIT } from '../model/exit-code.ts'
 import { componentTable } from '../ui/component-table.ts'
 import { createTestLines, testJson, testSummary } from '../ui/component-test-lines.ts'

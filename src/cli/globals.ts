@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs'
-import { COMPONENT_OPTION } from '../commands/deployment-places.ts'
+import { COMPONENT_OPTION } from '../commands/deployment/places.ts'
 import { type Invocation, OVERLAY_OPTION } from '../commands/invocation.ts'
 import { REMOVALS } from '../config/cluster/assignment.ts'
 import { ASSIGNMENTS, assignmentsText } from '../config/cluster/overlays.ts'

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
-import { readShown } from '../io/project-file.ts'
-import { StateError } from '../io/state-error.ts'
+import { readShown } from '../io/project/project-file.ts'
+import { StateError } from '../io/state/state-error.ts'
 import { type Diagnostic, inOrder, isRefusal } from '../model/diagnostic.ts'
 import { FORMAT_VERSION } from '../model/event.ts'
 import { EXIT, exitCodeOfDiagnostics } from '../model/exit-code.ts'

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import type { NamesRequest } from '../commands/choose.ts'
-import type { RunOptions } from '../commands/perform.ts'
 import type { ResumeRequest } from '../commands/resume.ts'
+import type { RunOptions } from '../commands/running/perform.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { parseDuration } from '../model/duration.ts'
 import type { OnFailure } from '../model/run.ts'

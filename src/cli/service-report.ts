@@ -1,5 +1,5 @@
 import type { Conversation, Invocation } from '../commands/invocation.ts'
-import type { RunReport } from '../commands/perform.ts'
+import type { RunReport } from '../commands/running/perform.ts'
 import { closingRows } from '../commands/service-closing.ts'
 import { EXIT } from '../model/exit-code.ts'
 import type { Verb } from '../model/plan.ts'

@@ -1,4 +1,4 @@
-import { strayProblem } from '../io/stray-error.ts'
+import { strayProblem } from '../io/project/stray-error.ts'
 import { printableSentence } from '../ui/printable.ts'
 import type { Presenter } from './presenter.ts'
 import type { World } from './world.ts'

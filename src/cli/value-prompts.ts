@@ -1,5 +1,5 @@
-import { EndedBySignal } from '../commands/attended.ts'
-import type { AskedValue, AskValues } from '../commands/deployment-values.ts'
+import type { AskedValue, AskValues } from '../commands/deployment/values.ts'
+import { EndedBySignal } from '../commands/running/attended.ts'
 import type { JsonValue } from '../model/json.ts'
 import { answerOf, answerText, questionText } from '../ui/question-text.ts'
 import { isAtTerminal } from './conversation.ts'

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { endingScript } from '../engine/execute/end.ts'
-import { readShown } from '../io/project-file.ts'
+import { readShown } from '../io/project/project-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Invocation } from './invocation.ts'
-import { renderSound } from './render-selection.ts'
-import { type BareSite, openSiteOf } from './site.ts'
+import { type BareSite, openSiteOf } from './project/site.ts'
+import { renderSound } from './rendering/render-selection.ts'
 
 /**
  * Warns of services whose ending script in the project is not the one that they were started with, which is the one that

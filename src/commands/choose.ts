@@ -3,9 +3,9 @@ import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Verb } from '../model/plan.ts'
 import type { Service } from '../model/service.ts'
-import type { Project } from './project.ts'
-import type { Site } from './site.ts'
-import { survey } from './survey.ts'
+import type { Project } from './project/project.ts'
+import type { Site } from './project/site.ts'
+import { survey } from './running/survey.ts'
 
 /** Which services a request is about, as typed. */
 export interface NamesRequest {

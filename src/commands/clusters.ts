@@ -1,10 +1,10 @@
-import { listClusters } from '../io/cluster-file.ts'
-import { createRunStore } from '../io/run-store.ts'
+import { listClusters } from '../io/state/cluster-file.ts'
+import { createRunStore } from '../io/state/run-store.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import type { ClusterRow } from '../ui/clusters-table.ts'
-import { stateOf } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
-import { openProject } from './project.ts'
+import { stateOf } from './project/cluster.ts'
+import { openProject } from './project/project.ts'
 
 /** All clusters that the state directory knows, whatever became of their projects. */
 export function readClusters(invocation: Invocation): {

@@ -1,16 +1,16 @@
 import { join, relative, resolve } from 'node:path'
 import { nearest } from '../config/nearest.ts'
-import { componentTemplates, isOccupied, layDown } from '../io/component-template.ts'
-import { isPortFree } from '../io/free-port.ts'
-import { readShown } from '../io/project-file.ts'
-import { schemaFrom } from '../io/schema-location.ts'
+import { componentTemplates, isOccupied, layDown } from '../io/project/component-template.ts'
+import { readShown } from '../io/project/project-file.ts'
+import { schemaFrom } from '../io/project/schema-location.ts'
+import { isPortFree } from '../io/scratch/free-port.ts'
 import type { Component } from '../model/component.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { SAFE_NAME } from '../model/project.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { ComponentRow } from '../ui/component-table.ts'
 import type { Invocation } from './invocation.ts'
-import { openProject, type Project } from './project.ts'
+import { openProject, type Project } from './project/project.ts'
 
 /** The components of a project, on whatever cluster type they exist. */
 export function listComponents(

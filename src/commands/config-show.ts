@@ -5,7 +5,7 @@ import { type Diagnostic, diagnostic, isError } from '../model/diagnostic.ts'
 import type { JsonValue } from '../model/json.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
-import { openSite, type Site } from './site.ts'
+import { openSite, type Site } from './project/site.ts'
 import { concernsAll } from './weigh.ts'
 
 export interface ConfigurationRequest {

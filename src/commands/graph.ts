@@ -4,7 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { GraphService } from '../ui/graph-drawing/draw-graph.ts'
 import type { Invocation } from './invocation.ts'
-import { openSite } from './site.ts'
+import { openSite } from './project/site.ts'
 
 /** The declared services with their prerequisites; with names: these and all that they need. */
 export async function readGraph(

@@ -1,13 +1,13 @@
 import { basename, join, relative, resolve } from 'node:path'
 import { safeName } from '../config/files/settings-file.ts'
-import { layDown } from '../io/component-template.ts'
-import { findProjectRoot, realPath } from '../io/project-scan.ts'
-import { schemaFrom } from '../io/schema-location.ts'
+import { layDown } from '../io/project/component-template.ts'
+import { findProjectRoot, realPath } from '../io/project/project-scan.ts'
+import { schemaFrom } from '../io/project/schema-location.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import { addComponent } from './component.ts'
 import type { Invocation } from './invocation.ts'
-import { openProject } from './project.ts'
+import { openProject } from './project/project.ts'
 
 export interface NewProject {
   /** Absolute. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import { contentAt, contentOfStaged, type FileContent } from '../io/file-content.ts'
-import { readStaged } from '../io/manifest-file.ts'
+import { readStaged } from '../io/staging/manifest-file.ts'
+import { contentAt, contentOfStaged, type FileContent } from '../io/state/file-content.ts'
 import type { ManifestFile } from '../model/manifest.ts'
 import type { Plan } from '../model/plan.ts'
 import type { FileDifference } from '../model/plan-report.ts'
 import type { Applied } from '../model/record.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import type { Secrets } from '../model/secrets.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './project/cluster.ts'
 
 /**
  * The files under deploy/ that differ between what a service was last started or refreshed with, and what a step of the plan

@@ -1,9 +1,9 @@
 import { readPlanFile, type SavedPlan } from '../config/files/plan-file.ts'
-import { readOptional } from '../io/project-file.ts'
-import { readText } from '../io/stream-text.ts'
+import { readOptional } from '../io/project/project-file.ts'
+import { readText } from '../io/scripts/stream-text.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { err, type Result } from '../model/result.ts'
-import { missing } from './named-paths.ts'
+import { missing } from './project/named-paths.ts'
 
 /** In bytes: a plan of ten thousand services is smaller. */
 const LARGEST_PLAN = 64 * 1024 * 1024

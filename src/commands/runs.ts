@@ -1,17 +1,17 @@
 import { nearest } from '../config/nearest.ts'
 import { criticalPath, type Span } from '../engine/critical-path.ts'
 import { type Progress, replay } from '../engine/replay.ts'
-import { interruptedRuns } from '../io/interrupted-runs.ts'
+import { interruptedRuns } from '../io/state/interrupted-runs.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import { EXIT, exitCodeOfRun } from '../model/exit-code.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RunDetail, RunRow, RunState } from '../model/past-run.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { RunPlan, RunSummary } from '../model/run.ts'
-import type { Cluster } from './cluster.ts'
 import type { Invocation } from './invocation.ts'
-import { isLeft, openRunOf, wasCutShort } from './open-runs.ts'
-import { openOwnSite } from './site.ts'
+import type { Cluster } from './project/cluster.ts'
+import { openOwnSite } from './project/site.ts'
+import { isLeft, openRunOf, wasCutShort } from './running/open-runs.ts'
 
 /** The runs that are kept, oldest first. */
 export async function listRuns(

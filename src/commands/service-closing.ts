@@ -1,7 +1,7 @@
 import { EXIT } from '../model/exit-code.ts'
 import { TRY_OUTPUT } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
-import type { RunReport } from './perform.ts'
+import type { RunReport } from './running/perform.ts'
 import { rowOf } from './service-row.ts'
 
 /** What runs after a start, by its own record of this moment, and what to type next. */

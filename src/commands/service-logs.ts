@@ -1,10 +1,10 @@
 import { select } from '../engine/selection.ts'
-import { follow } from '../io/log-follow.ts'
+import { follow } from '../io/logs/log-follow.ts'
 import type { Diagnostic } from '../model/diagnostic.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
+import { type BareSite, openBareSite } from './project/site.ts'
 import { selectableOf } from './service-row.ts'
-import { type BareSite, openBareSite } from './site.ts'
 
 export interface LogsRequest {
   readonly names: readonly string[]

@@ -7,11 +7,11 @@ import { err, ok, type Result } from '../model/result.ts'
 import type { Service } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
 import type { Invocation } from './invocation.ts'
-import { interruptionWarnings } from './open-runs.ts'
-import { renderSound } from './render-selection.ts'
+import { type BareSite, openOwnSite, openSiteOf, type Site } from './project/site.ts'
+import { renderSound } from './rendering/render-selection.ts'
+import { interruptionWarnings } from './running/open-runs.ts'
+import { survey } from './running/survey.ts'
 import { rowOf, selectableOf } from './service-row.ts'
-import { type BareSite, openOwnSite, openSiteOf, type Site } from './site.ts'
-import { survey } from './survey.ts'
 
 /** Services as they are now. */
 export interface Look {

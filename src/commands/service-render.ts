@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { select } from '../engine/selection.ts'
-import { writeRendered } from '../io/rendered-output.ts'
+import { writeRendered } from '../io/staging/rendered-output.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { RenderedService } from '../model/rendered.ts'
 import { err, ok, type Result } from '../model/result.ts'
-import { openFollowing } from './following.ts'
+import { openFollowing } from './followers/request-followers.ts'
 import type { Invocation } from './invocation.ts'
-import { renderSelection } from './render-selection.ts'
-import { openSite } from './site.ts'
+import { openSite } from './project/site.ts'
+import { renderSelection } from './rendering/render-selection.ts'
 import { weigh } from './weigh.ts'
 
 export interface RenderFilesRequest {

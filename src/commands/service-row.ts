@@ -3,7 +3,7 @@ import type { Selectable } from '../engine/selection.ts'
 import type { Observed } from '../model/observed.ts'
 import type { Service } from '../model/service.ts'
 import type { ServiceRow } from '../ui/tables.ts'
-import type { Cluster } from './cluster.ts'
+import type { Cluster } from './project/cluster.ts'
 
 /** Where a service may be known from: the project's declarations and the cluster's records. */
 interface Known {

@@ -1,14 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { select } from '../engine/selection.ts'
-import { breakLock, isOfThisHost, isOwnerAlive, type LockOwner, type Owner, readLock } from '../io/cluster-lock.ts'
-import { removeLeases } from '../io/leases.ts'
-import { type LeaseEntry, peekLeases } from '../io/leases-file.ts'
+import {
+  breakLock,
+  isOfThisHost,
+  isOwnerAlive,
+  type LockOwner,
+  type Owner,
+  readLock,
+} from '../io/state/cluster-lock.ts'
+import { removeLeases } from '../io/state/leases.ts'
+import { type LeaseEntry, peekLeases } from '../io/state/leases-file.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
 import type { LeaseRow } from '../model/lease-row.ts'
 import { err, ok, type Result } from '../model/result.ts'
 import type { Invocation } from './invocation.ts'
+import { type BareSite, openOwnSite } from './project/site.ts'
 import { selectableOf } from './service-row.ts'
-import { type BareSite, openOwnSite } from './site.ts'
 
 export interface UnlockRequest {
   /** Whoever holds one of these services; empty: whoever holds anything. */

@@ -3,11 +3,11 @@ import { checkGraphElsewhere } from '../engine/check-graph.ts'
 import { graphOf } from '../engine/graph.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
 import { EXIT } from '../model/exit-code.ts'
-import { ComponentFiles } from './component-files.ts'
 import type { Invocation } from './invocation.ts'
-import type { Project } from './project.ts'
-import { renderSelection } from './render-selection.ts'
-import { openSite, type Site } from './site.ts'
+import { ComponentFiles } from './project/component-files.ts'
+import type { Project } from './project/project.ts'
+import { openSite, type Site } from './project/site.ts'
+import { renderSelection } from './rendering/render-selection.ts'
 
 export interface Validation {
   readonly diagnostics: readonly Diagnostic[]

@@ -1,6 +1,6 @@
 import { withoutConsequences, withoutRepetitions } from '../config/cluster/consequences.ts'
 import { type Diagnostic, isError } from '../model/diagnostic.ts'
-import type { Project } from './project.ts'
+import type { Project } from './project/project.ts'
 
 export interface Weighed {
   /** Errors that keep the request from being carried out. */

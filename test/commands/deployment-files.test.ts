@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { untilUnmoved } from '../../src/commands/deployment-files.ts'
+import { untilUnmoved } from '../../src/commands/deployment/files.ts'
 import { exitCodeOfDiagnostics } from '../../src/model/exit-code.ts'
 
 test('who is always overtaken gives up with a refusal, and has tried long enough', async () => {

@@ -1,8 +1,8 @@
 import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createFile, replaceFile } from '../../src/io/atomic-file.ts'
-import { ownSuffix, sweepHalfWritten } from '../../src/io/half-written.ts'
+import { createFile, replaceFile } from '../../src/io/state/atomic-file.ts'
+import { ownSuffix, sweepHalfWritten } from '../../src/io/state/half-written.ts'
 import { temporary } from './rig.ts'
 
 it.each([

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { breakLock, readLock, underLock } from '../../src/io/cluster-lock.ts'
-import { bootId, startTimeOf } from '../../src/io/process-info.ts'
+import { bootId, startTimeOf } from '../../src/io/scripts/process-info.ts'
+import { breakLock, readLock, underLock } from '../../src/io/state/cluster-lock.ts'
 import { until } from '../rig/until.ts'
 import { contentOf, temporary } from './rig.ts'
 
@@ -107,7 +107,7 @@ describe('the lock of a cluster', () => {
   it('that is stale goes to one after the other of many processes that find it at once', async () => {
     const top = temporary()
     const program = join(top, 'contender.mjs')
-    const source = join(process.cwd(), 'src/io/cluster-lock.ts')
+    const source = join(process.cwd(), 'src/io/state/cluster-lock.ts')
     const built = spawnSync('node_modules/.bin/esbuild', [
       source,
       '--bundle',

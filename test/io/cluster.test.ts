@@ -11,12 +11,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { claimCluster, listClusters } from '../../src/io/cluster-file.ts'
-import { createRecordStore } from '../../src/io/record-store.ts'
-import { createRunStore, newRunId, ownRunOwner } from '../../src/io/run-store.ts'
-import { StateError } from '../../src/io/state-error.ts'
-import { stateDirectory } from '../../src/io/state-location.ts'
-import { createWorkspace } from '../../src/io/workspace.ts'
+import { createWorkspace } from '../../src/io/staging/workspace.ts'
+import { claimCluster, listClusters } from '../../src/io/state/cluster-file.ts'
+import { createRecordStore } from '../../src/io/state/record-store.ts'
+import { createRunStore, newRunId, ownRunOwner } from '../../src/io/state/run-store.ts'
+import { StateError } from '../../src/io/state/state-error.ts'
+import { stateDirectory } from '../../src/io/state/state-location.ts'
 import { projectWith, recordOf, renderedService, temporary, writeTree } from './rig.ts'
 
 describe('where the state is', () => {

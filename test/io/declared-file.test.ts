@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { replaceAllDeclared } from '../../src/io/declared-file.ts'
-import { StateError } from '../../src/io/state-error.ts'
+import { replaceAllDeclared } from '../../src/io/project/declared-file.ts'
+import { StateError } from '../../src/io/state/state-error.ts'
 
 test('of several files all are replaced or none', () => {
   const directory = mkdtempSync(join(tmpdir(), 'paictl-test-'))

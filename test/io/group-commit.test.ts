@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createGroupCommit } from '../../src/io/group-commit.ts'
+import { createGroupCommit } from '../../src/io/state/group-commit.ts'
 import { temporary } from './rig.ts'
 
 it('what the disk has refused is tried once more by the next flush, and is no failure for good', async () => {

@@ -1,8 +1,8 @@
 import { appendFileSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { createGroupCommit } from '../../src/io/group-commit.ts'
-import { journalFile, openJournal, readJournal } from '../../src/io/journal.ts'
+import { createGroupCommit } from '../../src/io/state/group-commit.ts'
+import { journalFile, openJournal, readJournal } from '../../src/io/state/journal.ts'
 import type { JournalEntry } from '../../src/model/run.ts'
 import { temporary } from './rig.ts'
 

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeFileSy
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { digestFile, readOptional, readShown, unreadable } from '../../src/io/project-file.ts'
+import { digestFile, readOptional, readShown, unreadable } from '../../src/io/project/project-file.ts'
 import type { Diagnostic } from '../../src/model/diagnostic.ts'
 import { temporary } from './rig.ts'
 

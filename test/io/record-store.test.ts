@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createRecordStore } from '../../src/io/record-store.ts'
+import { createRecordStore } from '../../src/io/state/record-store.ts'
 import { temporary } from './rig.ts'
 
 it('what stays in the way of a record is a problem once, however often records are read', () => {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { removeTree } from '../../src/io/remove-tree.ts'
+import { removeTree } from '../../src/io/state/remove-tree.ts'
 import { temporary, writeTree } from './rig.ts'
 
 describe('removing a tree', () => {
@@ -70,7 +70,7 @@ describe('removing a tree', () => {
     const top = temporary()
     const program = join(top, 'remove.mjs')
     const esbuild = join(process.cwd(), 'node_modules/.bin/esbuild')
-    const source = `import { removeTree } from ${JSON.stringify(join(process.cwd(), 'src/io/remove-tree.ts'))}
+    const source = `import { removeTree } from ${JSON.stringify(join(process.cwd(), 'src/io/state/remove-tree.ts'))}
 removeTree(process.argv[2])`
     const bundle = ['--bundle', '--platform=node', '--format=esm', `--outfile=${program}`]
     expect(spawnSync(esbuild, bundle, { input: source }).status).toBe(0)

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { procStat } from '../../src/io/process-info.ts'
-import { ScratchProcesses } from '../../src/io/scratch-processes.ts'
+import { ScratchProcesses } from '../../src/io/scratch/scratch-processes.ts'
+import { procStat } from '../../src/io/scripts/process-info.ts'
 import { until } from '../rig/until.ts'
 
 const search = () => new ScratchProcesses({ clusterId: 'none', service: 'web', isTheirs: () => false })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createScriptRunner } from '../../src/io/script-runner.ts'
+import { createScriptRunner } from '../../src/io/scripts/script-runner.ts'
 import { until } from '../rig/until.ts'
 import { contentOf, isRunning, pidIn, scriptsWith } from './rig.ts'
 

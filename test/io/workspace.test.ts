@@ -15,8 +15,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { StateError } from '../../src/io/state-error.ts'
-import { createWorkspace } from '../../src/io/workspace.ts'
+import { createWorkspace } from '../../src/io/staging/workspace.ts'
+import { StateError } from '../../src/io/state/state-error.ts'
 import { projectWith, renderedService, temporary, writeTree } from './rig.ts'
 
 const FILES = {
@@ -68,7 +68,7 @@ describe('staging', () => {
     writeFileSync(
       program,
       `process.umask(0o277)
-const { makeDirectory, replaceFile } = await import(${JSON.stringify(join(process.cwd(), 'src/io/atomic-file.ts'))})
+const { makeDirectory, replaceFile } = await import(${JSON.stringify(join(process.cwd(), 'src/io/state/atomic-file.ts'))})
 makeDirectory(${JSON.stringify(join(cluster, 'a/b'))})
 replaceFile(${JSON.stringify(join(cluster, 'a/b/file'))}, 'x')\n`,
     )

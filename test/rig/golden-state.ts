@@ -12,7 +12,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bootId } from '../../src/io/process-info.ts'
+import { bootId } from '../../src/io/scripts/process-info.ts'
 import { TestProject } from './project.ts'
 
 /** What its configuration wants of the environment: part of what fingerprints were taken of. */
