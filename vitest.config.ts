@@ -2,7 +2,19 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** What takes minutes, the longest first: begun last, it would run alone at the end. */
-const LONG = ['model', 'crash', 'diagnostics', 'two-at-once', 'followers-random', 'followers-crash']
+const LONG = [
+  'crash',
+  'model',
+  'diagnostics',
+  'two-at-once',
+  'component-test',
+  'platform',
+  'followers-random',
+  'kubernetes',
+  'deployment-races',
+  'followers',
+  'followers-crash',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -19,7 +31,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Most of them wait for processes of their own: two cores are busy with three.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 })

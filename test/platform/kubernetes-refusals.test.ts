@@ -63,7 +63,7 @@ const CONFIGURATIONS = [
   ['a path without a slash', { image: IMAGE, ingress: { path: 'a' } }, 'ingress.path'],
   ['a host in capitals', { image: IMAGE, ingress: { host: 'Models' } }, 'ingress.host'],
   ['root', { image: IMAGE, user: 0 }, 'user'],
-  ['half a pull secret', { image: IMAGE, 'pull-secret': { password: 'secret' } }, 'pull-secret'],
+  ['half a pull secret', { image: IMAGE, 'pull-secret': { password: 'hunter22' } }, 'pull-secret'],
   [
     'two pull secrets',
     { image: IMAGE, 'pull-secret': { name: 'x', server: 's', username: 'u', password: 'p' } },

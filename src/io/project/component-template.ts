@@ -8,7 +8,7 @@ import { guarded } from '../state/state-error.ts'
 export type Placeholders = Readonly<Record<string, string>>
 
 /** The templates that come with paictl: directories whose files are laid down with their placeholders filled in. */
-const TEMPLATES = fileURLToPath(new URL('../../templates', import.meta.url))
+const TEMPLATES = fileURLToPath(new URL('../templates', import.meta.url))
 
 /** The names of the component templates, sorted. */
 export function componentTemplates(): string[] {

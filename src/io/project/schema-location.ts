@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { realPath } from './project-scan.ts'
 
 /** The schemas that come with this paictl. */
-const SCHEMAS = fileURLToPath(new URL('../../schemas', import.meta.url))
+const SCHEMAS = fileURLToPath(new URL('../schemas', import.meta.url))
 
 const INSTALLED = join('node_modules', 'paictl', 'schemas')
 

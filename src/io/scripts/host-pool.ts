@@ -6,7 +6,7 @@ import type { ProcessEnd, Spawn, Spawned, SpawnRequest } from './spawn.ts'
 import type { HostAnswer, HostRequest } from './spawn-host.ts'
 
 /** Beside the bundle that this is part of; there is none where the sources are run as they are. */
-const HOST = fileURLToPath(new URL('../script-host.js', import.meta.url))
+const HOST = fileURLToPath(new URL('./script-host.js', import.meta.url))
 
 /** Two keep a processor busy while one waits for a script that it has just forked. */
 const HOSTS = 2

@@ -40,7 +40,7 @@ export const DECLARING_EXPLANATIONS = {
     },
   },
   'name-in-use': {
-    summary: 'something of another component may run under the name of a new deployment',
+    summary: 'another component may still run under the name of a deployment',
     cause:
       'A service that was started under this name, and is no longer declared, may still run. It is another component’s: it ' +
       'would be taken for the new deployment, which it is not.',
