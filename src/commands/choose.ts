@@ -61,7 +61,7 @@ function excluded(problem: Diagnostic, declared: ReadonlyMap<string, Service>, c
 }
 
 /** A component that could have deployments was not misspelt either. */
-export function undeployed(problem: Diagnostic, { components }: Pick<Project, 'components'>): Diagnostic {
+function undeployed(problem: Diagnostic, { components }: Pick<Project, 'components'>): Diagnostic {
   const component = problem.code === 'unknown-service' ? components.get(problem.data.name) : undefined
   if (component?.instances !== 'many') return problem
   return diagnostic('no-deployments', { component: component.name })

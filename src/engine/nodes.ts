@@ -1,8 +1,10 @@
 import type { Deployment } from '../config/files/deployment-file.ts'
+import { readServiceFile } from '../config/files/service-file.ts'
 import { nearest } from '../config/nearest.ts'
 import type { Component } from '../model/component.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
-import { DEFAULT_TIMEOUTS, type Prerequisite, type Service } from '../model/service.ts'
+import { groupBy } from '../model/group-by.ts'
+import type { Prerequisite, Service } from '../model/service.ts'
 import { startOfFile } from '../model/span.ts'
 import { compareNames } from './graph.ts'
 
@@ -30,9 +32,12 @@ export function nodesOf(
     if (node !== undefined) nodes.set(deployment.name, node)
   }
   const sorted = [...nodes].sort(([a], [b]) => compareNames(a, b))
-  const deployed = deployedBy(sorted.map(([, node]) => node))
+  const deployed = groupBy(
+    sorted.flatMap(([, node]) => (node.deployment === undefined ? [] : [node])),
+    (node) => node.component,
+  )
   const namesOf = (name: string): readonly string[] | undefined =>
-    components.get(name)?.instances === 'many' ? (deployed.get(name) ?? []) : undefined
+    components.get(name)?.instances === 'many' ? (deployed.get(name) ?? []).map((node) => node.name) : undefined
   for (const { service } of components.values()) diagnostics.push(...checkFollowed(service, components))
   return {
     services: new Map(sorted.map(([name, node]) => [name, withEdges(node, namesOf)])),
@@ -72,18 +77,6 @@ function nodeOf(
   const data = { component: named.value, by: name, doing: 'deploys' as const }
   const related = [{ span: startOfFile(component.service.file), note: 'the component' }]
   return { node, problem: diagnostic('single-component', data, { span: named.span, related, service: name }) }
-}
-
-/** The names of the deployments of each component, in the order of the nodes. */
-function deployedBy(nodes: Iterable<Service>): ReadonlyMap<string, readonly string[]> {
-  const deployed = new Map<string, string[]>()
-  for (const { name, component, deployment } of nodes) {
-    if (deployment === undefined) continue
-    const others = deployed.get(component)
-    if (others === undefined) deployed.set(component, [name])
-    else others.push(name)
-  }
-  return deployed
 }
 
 /** `namesOf`: the deployments of a component of which there are many, `undefined` for anything else. */
@@ -133,27 +126,5 @@ function nearestOfMany(name: string, components: ReadonlyMap<string, Component>)
 }
 
 /** What is known of a deployment whose component is not. */
-function nothingOf(component: string, file: string): Service {
-  return {
-    name: component,
-    component,
-    kind: 'service',
-    directory: '',
-    file,
-    description: undefined,
-    tags: [],
-    protected: false,
-    clusterTypes: undefined,
-    prerequisites: [],
-    follows: [],
-    templateList: undefined,
-    scripts: {},
-    readiness: undefined,
-    timeouts: DEFAULT_TIMEOUTS,
-    retries: {},
-    strictShell: false,
-    restartWithPrerequisites: false,
-    inputs: [],
-    outputs: {},
-  }
-}
+const nothingOf = (component: string, file: string): Service =>
+  readServiceFile({ component, directory: '', file, text: undefined }).service

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch'
 import { nearest } from '../config/nearest.ts'
 import { type Diagnostic, diagnostic } from '../model/diagnostic.ts'
+import { groupBy } from '../model/group-by.ts'
 import { SERVICE_STATES, type ServiceState } from '../model/observed.ts'
 import type { ServiceKind } from '../model/service.ts'
 import { sortedNames } from './plan/situation.ts'
@@ -32,14 +33,18 @@ export interface Selection {
 export function select(request: SelectionRequest, services: readonly Selectable[]): Selection {
   if (request.all) return { names: sortedNames(services.map((service) => service.name)), problems: [] }
   const known = new Set(services.map((service) => service.name))
-  const deployed = deploymentsOf(services)
+  // Those that are not called as their component is.
+  const deployed = groupBy(
+    services.filter(({ name, component }) => name !== component),
+    ({ component }) => component,
+  )
   const names = new Set<string>()
   const problems: Diagnostic[] = []
   for (const selector of sortedNames(request.names)) {
     const matches = matcher(selector)
     if (matches === undefined) {
       // A component that is no service itself stands for its deployments.
-      const meant = known.has(selector) ? [selector] : (deployed.get(selector) ?? [])
+      const meant = known.has(selector) ? [selector] : (deployed.get(selector) ?? []).map((one) => one.name)
       for (const name of meant) names.add(name)
       if (meant.length === 0)
         problems.push(
@@ -57,18 +62,6 @@ export function select(request: SelectionRequest, services: readonly Selectable[
     for (const service of matched) names.add(service.name)
   }
   return { names: sortedNames(names), problems }
-}
-
-/** The names of those that are not called as their component is, by component. */
-function deploymentsOf(services: readonly Selectable[]): ReadonlyMap<string, readonly string[]> {
-  const deployed = new Map<string, string[]>()
-  for (const { name, component } of services) {
-    if (name === component) continue
-    const others = deployed.get(component)
-    if (others === undefined) deployed.set(component, [name])
-    else others.push(name)
-  }
-  return deployed
 }
 
 const FIELDS = ['tag', 'state', 'kind', 'component']

@@ -81,5 +81,5 @@ export function plannedRows(
     })
 }
 
-export const sortedRows = (rows: readonly FollowedDeployment[]): FollowedDeployment[] =>
+const sortedRows = (rows: readonly FollowedDeployment[]): FollowedDeployment[] =>
   [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))

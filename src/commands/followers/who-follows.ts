@@ -1,4 +1,5 @@
 import { compareNames } from '../../engine/graph.ts'
+import { groupBy } from '../../model/group-by.ts'
 import { mayBeAlive, type ServiceRecord } from '../../model/record.ts'
 import type { Service } from '../../model/service.ts'
 import type { Cluster } from '../project/cluster.ts'
@@ -11,31 +12,24 @@ export function followingsOf(
   services: ReadonlyMap<string, Service>,
   { records }: Pick<Cluster, 'records'>,
 ): Followings {
-  const recorded = records.names().flatMap((name) => records.read(name) ?? [])
+  // Of what is declared, the records have nothing to say here, and need not be read.
+  const undeclared = records.names().flatMap((name) => (services.has(name) ? [] : (records.read(name) ?? [])))
   const follows = new Map<string, readonly string[]>()
-  for (const { name, applied } of recorded) {
-    if (applied?.follows !== undefined && !services.has(name)) follows.set(name, applied.follows)
-  }
+  for (const { name, applied } of undeclared) if (applied?.follows !== undefined) follows.set(name, applied.follows)
   for (const { name, follows: own } of services.values()) {
-    if (own.length > 0)
-      follows.set(
-        name,
-        own.map((one) => one.value),
-      )
+    const components = own.map((one) => one.value)
+    if (components.length > 0) follows.set(name, components)
   }
   if (follows.size === 0) return new Map()
-  const deployed = new Map<string, Set<string>>()
-  const add = (component: string, name: string): unknown =>
-    deployed.get(component)?.add(name) ?? deployed.set(component, new Set([name]))
-  for (const { name, component, deployment } of services.values()) if (deployment !== undefined) add(component, name)
+  const declared = [...services.values()].filter(({ deployment }) => deployment !== undefined)
   // What is called as its component is no deployment of it, but what it was when there was one of it only.
-  const isDeployment = (name: string, component: string): boolean => !services.has(name) && name !== component
-  for (const { name, applied } of recorded) {
-    if (applied && isDeployment(name, applied.component)) add(applied.component, name)
-  }
+  const others = undeclared.flatMap(({ name, applied }) =>
+    applied === null || applied.component === name ? [] : [{ name, component: applied.component }],
+  )
+  const deployed = groupBy([...declared, ...others], ({ component }) => component)
   return new Map(
     [...follows].map(([follower, components]) => {
-      const names = new Set(components.flatMap((component) => [...(deployed.get(component) ?? [])]))
+      const names = new Set(components.flatMap((component) => (deployed.get(component) ?? []).map((one) => one.name)))
       return [follower, [...names].filter((name) => name !== follower).sort(compareNames)]
     }),
   )

@@ -1,5 +1,6 @@
 import type { Diagnostic, DiagnosticCode } from '../../model/diagnostic.ts'
 import { isError } from '../../model/diagnostic.ts'
+import { groupBy } from '../../model/group-by.ts'
 import type { JsonValue } from '../../model/json.ts'
 import type { Position, Span } from '../../model/span.ts'
 import type { Configuration, ResolvedSection } from '../cluster/configuration.ts'
@@ -82,12 +83,7 @@ export function incompleteMaps(
 function sectionsByOwner(
   sections: ReadonlyMap<string, ResolvedSection>,
 ): (owner: string) => readonly ResolvedSection[] {
-  const ofComponent = new Map<string, ResolvedSection[]>()
-  for (const section of sections.values()) {
-    const others = ofComponent.get(section.component)
-    if (others === undefined) ofComponent.set(section.component, [section])
-    else others.push(section)
-  }
+  const ofComponent = groupBy(sections.values(), (section) => section.component)
   return (owner) => {
     const own = sections.get(owner)
     return own === undefined ? (ofComponent.get(owner) ?? []) : [own]

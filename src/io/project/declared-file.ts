@@ -20,7 +20,7 @@ export function createDeclared(path: string, text: string): boolean {
  * Replaces the text of a file of the project in one step; its mode stays, and so does a link to it. Throws `StateError` where
  * the disk refuses.
  */
-export function replaceDeclared(path: string, text: string): void {
+function replaceDeclared(path: string, text: string): void {
   asDeclared(path, () => {
     const target = realpathSync(path)
     replaceFile(target, text, { ...beside(target), mode: statSync(target).mode & 0o7777 })

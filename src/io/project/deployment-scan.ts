@@ -16,7 +16,7 @@ export interface ScannedDeployment {
 }
 
 /** Where a project declares its deployments. */
-export const deploymentsDirectory = (clusterConfigDirectory: string): string => `${clusterConfigDirectory}/deployments`
+const deploymentsDirectory = (clusterConfigDirectory: string): string => `${clusterConfigDirectory}/deployments`
 
 /** The file that declares a deployment, whether it is there or not. */
 export const deploymentFile = (clusterConfigDirectory: string, name: string): string =>
